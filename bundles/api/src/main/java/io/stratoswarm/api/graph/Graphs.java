@@ -1,0 +1,44 @@
+package io.stratoswarm.api.graph;
+
+import io.stratoswarm.api.agent.AgentStatus;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.osgi.annotation.versioning.ProviderType;
+
+/** The declared graphs, and how they change. */
+@ProviderType
+public interface Graphs {
+    /** Parses and checks a manifest without applying it. Never throws for bad input. */
+    ManifestResult parse(String fileName, String text);
+
+    /**
+     * Makes the graph as declared: new nodes start, changed nodes restart (or change live where they can), missing nodes stop
+     * and go. Completes once the declaration is durable and the first steps are requested.
+     */
+    CompletableFuture<Applied> apply(GraphManifest manifest, String actor);
+
+    /** What {@link #apply} would do. */
+    List<Step> plan(GraphManifest manifest);
+
+    /** Stops all agents of the graph and removes it; completes once they are gone. Kind NOT_FOUND for an unknown name. */
+    CompletableFuture<Void> delete(String name, String actor);
+
+    List<Summary> list();
+
+    /** One change: {@code create}, {@code replace}, {@code update}, {@code remove} or {@code keep}, of one node. */
+    record Step(String action, String node, String reason) {}
+
+    /** What an apply did, and the generation that the graph has now. */
+    record Applied(String name, long generation, List<Step> steps) {
+        public Applied {
+            steps = List.copyOf(steps);
+        }
+    }
+
+    /** A graph, its generation (from 1, raised by each change) and its agents. */
+    record Summary(String name, long generation, String description, List<AgentStatus> agents) {
+        public Summary {
+            agents = List.copyOf(agents);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+/**
+ * Application graphs: named sets of nodes, each an agent with dependencies and replicas.
+ */
+@Export
+@Version("1.0.0")
+@NullMarked
+package io.stratoswarm.api.graph;
+
+import org.jspecify.annotations.NullMarked;
+import org.osgi.annotation.bundle.Export;
+import org.osgi.annotation.versioning.Version;

@@ -1,0 +1,49 @@
+package io.stratoswarm.core.data;
+
+import java.nio.file.Path;
+
+/** Where things lie below the data folder. */
+public record DataFolder(Path root) {
+    /** Framework property and system property that names the data folder. */
+    public static final String PROPERTY = "stratoswarm.data";
+
+    public Path journal() {
+        return root.resolve("journal");
+    }
+
+    public Path blobs() {
+        return root.resolve("blobs");
+    }
+
+    public Path tables() {
+        return root.resolve("tables");
+    }
+
+    public Path queues() {
+        return root.resolve("queues");
+    }
+
+    /** Keys of persons and of the journal; never part of a backup. */
+    public Path keys() {
+        return root.resolve("keys");
+    }
+
+    /** Runtime folders of agents: FIFOs, status files; survives the daemon, not a reboot. */
+    public Path agents() {
+        return root.resolve("agents");
+    }
+
+    public Path logs() {
+        return root.resolve("logs");
+    }
+
+    /** The watched folder of bundles. */
+    public Path deploy() {
+        return root.resolve("deploy");
+    }
+
+    /** The unix socket of the HTTP API. */
+    public Path socket() {
+        return root.resolve("api.sock");
+    }
+}
