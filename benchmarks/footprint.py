@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Figures of the daemon as a whole: start, restart from a snapshot, idle cost with 100 agents, and `ps`.
 
-    benchmarks/daemon.py [start|idle|ps ...] [--rounds N] [--idle-seconds N]
+    benchmarks/footprint.py [start|idle|ps ...] [--rounds N] [--idle-seconds N]
 
 The start is compared with the limit (a JVM that does nothing, started in the same rounds); the others with the figures
 that docs/ARCHITECTURE.md promises. CPU time is that of the whole process, from /proc.
