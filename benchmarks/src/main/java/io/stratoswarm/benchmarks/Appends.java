@@ -49,7 +49,9 @@ final class Appends {
         ours[0] = appendFor(journal, seconds);
         int batch = (int) Math.max(1, (journal.size() - size) / Math.max(1, opened.commits() - commits));
         int frameBytes = opened.frameBytes();
-        System.out.printf("events of %d bytes are stored in %d; the journal commits %d at a time%n", PAYLOAD_BYTES, frameBytes, batch);
+        System.out.printf(
+                "events of %d bytes are stored in %d; the journal commits %d at a time%n",
+                PAYLOAD_BYTES, frameBytes, batch);
         List<Peer> peers =
                 List.of(new BareLmdb(folders.make("lmdb"), frameBytes), new Sqlite(folders.make("sqlite"), frameBytes));
         double[][] theirs = new double[peers.size()][rounds];
@@ -68,7 +70,8 @@ final class Appends {
                 ratios[round] = ours[round] / theirs[i][round];
             }
             System.out.printf(
-                    "%-28s%12.0f events/s   journal / it: %.2f%n", peers.get(i).name(), median(theirs[i]), median(ratios));
+                    "%-28s%12.0f events/s   journal / it: %.2f%n",
+                    peers.get(i).name(), median(theirs[i]), median(ratios));
             peers.get(i).close();
         }
     }
@@ -109,7 +112,14 @@ final class Appends {
         byte[] payload = new byte[PAYLOAD_BYTES];
         new SplittableRandom(number).nextBytes(payload);
         return new EventDraft(
-                "BenchmarkRecorded", 1, "benchmarks", "writer/" + number, "system", List.of(), "application/octet-stream", payload);
+                "BenchmarkRecorded",
+                1,
+                "benchmarks",
+                "writer/" + number,
+                "system",
+                List.of(),
+                "application/octet-stream",
+                payload);
     }
 
     private static double writeFor(Peer peer, int batch, int seconds) {
@@ -133,7 +143,9 @@ final class Appends {
             raw[round] = syncTwice(folder, times);
             ratios[round] = ours[round] / raw[round];
         }
-        System.out.printf("one writer, p50: %.0f us; two raw fdatasyncs, p50: %.0f us; ratio %.2f%n", median(ours), median(raw), median(ratios));
+        System.out.printf(
+                "one writer, p50: %.0f us; two raw fdatasyncs, p50: %.0f us; ratio %.2f%n",
+                median(ours), median(raw), median(ratios));
     }
 
     private static double appendOneByOne(Journal journal, int times) throws Exception {

@@ -26,7 +26,8 @@ final class Sqlite implements Peer {
             try (Statement setup = connection.createStatement()) {
                 setup.execute("PRAGMA journal_mode=WAL");
                 setup.execute("PRAGMA synchronous=FULL");
-                setup.execute("CREATE TABLE events(seq INTEGER PRIMARY KEY, subject INTEGER, type INTEGER, frame BLOB)");
+                setup.execute(
+                        "CREATE TABLE events(seq INTEGER PRIMARY KEY, subject INTEGER, type INTEGER, frame BLOB)");
                 setup.execute("CREATE TABLE hashes(i INTEGER PRIMARY KEY, hash BLOB)");
                 setup.execute("CREATE INDEX by_subject ON events(subject, seq)");
                 setup.execute("CREATE INDEX by_type ON events(type, seq)");

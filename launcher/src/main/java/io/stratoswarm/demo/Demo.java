@@ -96,13 +96,16 @@ public final class Demo {
 
     private void killAgent() throws IOException, InterruptedException {
         heading("kill -9 an agent");
-        int pid = pids().get("demo/load");
+        Integer pid = pids().get("demo/load");
+        if (pid == null) {
+            throw new DemoFailed("demo/load has no process");
+        }
         out.printf("Sending SIGKILL to demo/load, process %d.%n", pid);
         long tree = daemon.ask("journal", "checkpoint").path("size").asLong();
         daemon.kill(pid);
         daemon.await("demo/load runs again", 20, () -> {
             Integer now = pids().get("demo/load");
-            return now != null && now != pid;
+            return now != null && !now.equals(pid);
         });
         long exited = 0;
         long started = 0;
