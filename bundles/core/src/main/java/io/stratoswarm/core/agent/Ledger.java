@@ -194,6 +194,11 @@ final class Ledger {
             return drafts.size() - 1;
         }
 
+        /** Whether an event here is about this agent. */
+        boolean tellsOf(AgentState agent) {
+            return lastOfSubject.containsKey(Events.AGENT + agent.id);
+        }
+
         /** The last event about an agent, decided here or durable, as a cause of another's event. */
         List<Cause> lastOf(AgentState agent) {
             Integer here = lastOfSubject.get(Events.AGENT + agent.id);

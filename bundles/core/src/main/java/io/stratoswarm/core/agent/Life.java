@@ -49,9 +49,9 @@ final class Life {
                 .put("started", startedNanos)
                 .put("ready", spec.readiness().isEmpty());
         d.agent(Events.STARTED, run.agent, fields);
+        starts.startDependants(d, state);
         d.then(() -> starts.afterStart(run));
         context.commit(d, () -> recordStart(run, pid, startedNanos));
-        context.dirty.add(state.graph);
         probing.begin(run, startedNanos);
     }
 
@@ -201,6 +201,7 @@ final class Life {
         switch (RestartRules.afterEnd(before, spec, success, ranMillis, context.ledger.now(), context.random)) {
             case RestartRules.Verdict.Complete v -> {
                 d.agent(Events.COMPLETED, before.id, d.at().put("waits", waits));
+                starts.startDependants(d, before);
                 d.then(() -> stops.afterEnd(before.id, hook, true));
             }
             case RestartRules.Verdict.Fail v -> {

@@ -23,10 +23,12 @@ final class Probing {
     private static final int BACKLOG_LINES = 10_000;
 
     private final Context context;
+    private final Starts starts;
     private final Stops stops;
 
-    Probing(Context context, Stops stops) {
+    Probing(Context context, Starts starts, Stops stops) {
         this.context = context;
+        this.starts = starts;
         this.stops = stops;
     }
 
@@ -210,8 +212,8 @@ final class Probing {
                 Events.READY,
                 run.agent,
                 d.at().put("incarnation", run.incarnation).put("why", why));
+        starts.startDependants(d, state);
         context.commit(d, () -> ready(run, detail));
-        context.dirty.add(state.graph);
         live(run, context.decided().spec(state));
     }
 
@@ -225,8 +227,8 @@ final class Probing {
                 Events.HEALTHY,
                 run.agent,
                 d.at().put("incarnation", run.incarnation).put("why", "healthy: " + detail));
+        starts.startDependants(d, state);
         context.commit(d, () -> healthy(run, detail));
-        context.dirty.add(state.graph);
     }
 
     private void unhealthy(Run run, String why) {
@@ -244,7 +246,6 @@ final class Probing {
             stops.request(d, ill, AgentState.Then.POLICY, why + "; it is stopped for a restart");
         }
         context.commit(d, () -> unhealthy(run, why));
-        context.dirty.add(state.graph);
     }
 
     private void watchdog(Run run, long millis) {

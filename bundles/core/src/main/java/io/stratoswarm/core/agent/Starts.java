@@ -7,6 +7,7 @@ import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.journal.Cause;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -68,7 +69,7 @@ final class Starts {
         for (NodeSpec.Dependency dependency : node.dependsOn()) {
             context.decided()
                     .agentsOf(agent.graph, dependency.node())
-                    .max((a, b) -> Long.compare(a.sequence, b.sequence))
+                    .max(Comparator.comparing(d::tellsOf).thenComparingLong(on -> on.sequence))
                     .ifPresent(on -> causes.addAll(d.lastOf(on)));
         }
         return causes.toArray(Cause[]::new);
@@ -161,29 +162,39 @@ final class Starts {
         context.commit(d, () -> due(agent, incarnation));
     }
 
-    /** Starts every waiting agent of these graphs whose dependencies are as they must be; one append. */
+    /** Starts every waiting agent of these graphs whose dependencies are as they must be. */
     void reconcile(Ledger.Decision d, Iterable<String> graphs) {
-        AgentsState state = context.decided();
         for (String name : graphs) {
-            GraphState graph = state.graphs.get(name);
-            if (graph == null || graph.deleting()) {
-                continue;
+            GraphState graph = context.decided().graphs.get(name);
+            if (graph != null && !graph.deleting()) {
+                Dependencies.order(graph).forEach(node -> startWaiting(d, graph, node));
             }
-            for (String node : Dependencies.order(graph)) {
-                NodeState declared = graph.node(node);
-                if (declared == null
-                        || declared.removed()
-                        || declared.declared().lifecycle() == Lifecycle.CRON) {
-                    continue;
-                }
-                List<AgentState> waiting = state.agentsOf(name, node)
-                        .filter(agent -> agent.phase == AgentPhase.WAITING)
-                        .toList();
-                if (!waiting.isEmpty()
-                        && Dependencies.unmet(state, waiting.getFirst()).isEmpty()) {
-                    waiting.forEach(agent -> request(d, agent, startReason(agent), Optional.empty()));
+        }
+    }
+
+    /** The same for what depends on this agent's node, in the append that tells of the agent's progress, which is the cause. */
+    void startDependants(Ledger.Decision d, AgentState agent) {
+        GraphState graph = context.decided().graphs.get(agent.graph);
+        if (graph != null && !graph.deleting()) {
+            for (NodeState node : graph.nodes().values()) {
+                if (node.dependsOn().stream().anyMatch(on -> on.node().equals(agent.node))) {
+                    startWaiting(d, graph, node.id());
                 }
             }
+        }
+    }
+
+    private void startWaiting(Ledger.Decision d, GraphState graph, String node) {
+        NodeState declared = graph.node(node);
+        if (declared == null || declared.removed() || declared.declared().lifecycle() == Lifecycle.CRON) {
+            return;
+        }
+        AgentsState state = context.decided();
+        List<AgentState> waiting = state.agentsOf(graph.name(), node)
+                .filter(agent -> agent.phase == AgentPhase.WAITING)
+                .toList();
+        if (!waiting.isEmpty() && Dependencies.unmet(state, waiting.getFirst()).isEmpty()) {
+            waiting.forEach(agent -> request(d, agent, startReason(agent), Optional.empty()));
         }
     }
 

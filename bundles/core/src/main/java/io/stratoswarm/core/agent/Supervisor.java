@@ -44,7 +44,7 @@ final class Supervisor implements AutoCloseable {
         Hooks hooks = new Hooks(context);
         starts = new Starts(context, hooks, this::setupFailed);
         stops = new Stops(context, hooks, this::neverRan);
-        Probing probing = new Probing(context, stops);
+        Probing probing = new Probing(context, starts, stops);
         life = new Life(context, starts, stops, probing);
         commands = new Commands(context, starts, stops);
         graphs = new GraphCommands(context, life, starts, stops, parts.keepSource());
