@@ -1,16 +1,19 @@
 package io.stratoswarm.core.deploy;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Enumeration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import java.util.jar.JarInputStream;
 import java.util.jar.Manifest;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
@@ -45,8 +48,9 @@ final class JarCheck {
         }
         try (ZipFile zip = new ZipFile(jar.toFile())) {
             readEverything(zip);
-        } catch (ZipException e) {
-            return new Verdict.Refused("is truncated or damaged (" + e.getMessage() + "); copy it again");
+        } catch (ZipException | EOFException | IllegalArgumentException e) {
+            return new Verdict.Refused("is truncated or damaged ("
+                    + Objects.requireNonNullElse(e.getMessage(), "unexpected end") + "); copy it again");
         }
         return checkManifest(jar);
     }
@@ -65,7 +69,7 @@ final class JarCheck {
         while (entries.hasMoreElements()) {
             ZipEntry entry = entries.nextElement();
             try (InputStream in = zip.getInputStream(entry)) {
-                java.util.zip.CRC32 crc = new java.util.zip.CRC32();
+                CRC32 crc = new CRC32();
                 int read;
                 while ((read = in.read(buffer)) >= 0) {
                     crc.update(buffer, 0, read);
@@ -73,7 +77,7 @@ final class JarCheck {
                 if (entry.getCrc() != -1 && entry.getCrc() != crc.getValue()) {
                     throw new ZipException("wrong checksum of " + entry.getName());
                 }
-            } catch (java.io.EOFException e) {
+            } catch (EOFException e) {
                 throw new ZipException("unexpected end of " + entry.getName());
             }
         }
