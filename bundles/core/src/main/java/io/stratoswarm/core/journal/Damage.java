@@ -1,0 +1,22 @@
+package io.stratoswarm.core.journal;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+
+/** Says what is damaged and what to do. */
+final class Damage {
+    private Damage() {}
+
+    static StratoswarmException index(long sequence) {
+        return new StratoswarmException(
+                Kind.DAMAGED,
+                "the index of event " + sequence + " is damaged; stop the daemon and run: stratoswarm journal salvage");
+    }
+
+    static StratoswarmException hash(long storedIndex, long sequence) {
+        return new StratoswarmException(
+                Kind.DAMAGED,
+                "the tree node " + storedIndex + " completed by event " + sequence
+                        + " is missing; stop the daemon and run: stratoswarm journal salvage");
+    }
+}

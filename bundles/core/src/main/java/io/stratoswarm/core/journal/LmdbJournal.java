@@ -1,0 +1,214 @@
+package io.stratoswarm.core.journal;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.journal.Append;
+import io.stratoswarm.api.journal.Checkpoint;
+import io.stratoswarm.api.journal.ConsistencyProof;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.api.journal.InclusionProof;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.Receipt;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The journal of a data folder, with its writer thread. */
+public final class LmdbJournal implements Journal, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LmdbJournal.class);
+    private static final int BATCH_APPENDS = 8192;
+
+    private final JournalStore store;
+    private final EventShapes shapes;
+    private final AppendQueue queue;
+    private final Tail tail;
+    private final Thread writerThread;
+    private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
+    private final AtomicInteger followerNumber = new AtomicInteger();
+    private volatile boolean closed;
+
+    private LmdbJournal(JournalStore store, JournalOptions options, EventShapes shapes, InstantSource clock) {
+        this.store = store;
+        this.shapes = shapes;
+        this.queue = new AppendQueue(options.queueAppends());
+        this.tail = new Tail(store.size());
+        JournalWriter writer = store.writer(clock, tail::advance);
+        this.writerThread = Thread.ofPlatform().name("journal-writer").unstarted(() -> writeUntilClosed(writer));
+        queue.owner(writerThread);
+    }
+
+    /** Opens the journal in this folder or begins a new one. The folder must be locked by the caller's process. */
+    public static LmdbJournal open(
+            Path folder, JournalOptions options, InstantSource clock, RandomGenerator random, JournalTypes types) {
+        LmdbJournal journal =
+                new LmdbJournal(JournalStore.openForWriting(folder, options, random), options, types, clock);
+        journal.writerThread.start();
+        return journal;
+    }
+
+    private void writeUntilClosed(JournalWriter writer) {
+        try {
+            for (List<Pending> batch = queue.take(BATCH_APPENDS); !batch.isEmpty(); batch = queue.take(BATCH_APPENDS)) {
+                writer.step(batch);
+            }
+        } catch (RuntimeException | Error e) {
+            // A boundary: without its writer the journal must refuse, not hang.
+            LOG.error("the journal's writer ended; restart the daemon", e);
+            queue.close();
+            JournalWriter.fail(queue.take(Integer.MAX_VALUE), AppendQueue.closedFailure());
+        }
+    }
+
+    @Override
+    public UUID id() {
+        return store.id();
+    }
+
+    @Override
+    public long size() {
+        return tail.size();
+    }
+
+    @Override
+    public CompletableFuture<Receipt> append(Append append) {
+        try {
+            List<Leaf.Draft> drafts = new ArrayList<>(append.events().size());
+            for (EventDraft event : append.events()) {
+                drafts.add(Leaf.encode(shapes.incoming(event), store.id(), drafts.size()));
+            }
+            append.idempotencyKey().ifPresent(StoredReceipt::key);
+            append.expectedVersions().keySet().forEach(subject -> Names.key(Names.SUBJECT, subject));
+            Pending pending = new Pending(
+                    drafts, append.expectedVersions(), append.idempotencyKey().orElse(null));
+            if (closed) {
+                return CompletableFuture.failedFuture(AppendQueue.closedFailure());
+            }
+            queue.put(pending);
+            return pending.future;
+        } catch (StratoswarmException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    @Override
+    public Optional<Event> get(long sequence) {
+        if (sequence < 0 || sequence >= tail.size()) {
+            return Optional.empty();
+        }
+        return Optional.of(shapes.outgoing(
+                store.events(reader -> reader.fetch(List.of(sequence))).getFirst()));
+    }
+
+    @Override
+    public List<Event> read(EventQuery query) {
+        return opened(store.query(query, tail.size()));
+    }
+
+    /** Some events from a sequence on; at least one where {@code from} is below {@code end}. */
+    List<Event> chunk(long from, long end, int limit) {
+        return opened(store.events(reader -> reader.chunk(from, Math.min(end, tail.size()), limit)));
+    }
+
+    private List<Event> opened(List<Event> events) {
+        events.replaceAll(shapes::outgoing);
+        return events;
+    }
+
+    @Override
+    public long version(String subject) {
+        return store.version(subject);
+    }
+
+    @Override
+    public Subscription follow(long fromSequence, Consumer<Event> consumer) {
+        if (fromSequence < 0) {
+            throw new StratoswarmException(Kind.INVALID, "fromSequence must not be negative: " + fromSequence);
+        }
+        String name = "journal-follower-" + followerNumber.incrementAndGet();
+        EventReader reader = store.newReader();
+        Follower follower = new Follower(
+                name,
+                fromSequence,
+                tail,
+                (from, end, limit) -> opened(reader.chunk(from, end, limit)),
+                consumer,
+                followers::remove);
+        followers.add(follower);
+        if (closed) {
+            followers.remove(follower);
+            throw AppendQueue.closedFailure();
+        }
+        return follower.start();
+    }
+
+    @Override
+    public Checkpoint checkpoint() {
+        long size = tail.size();
+        return new Checkpoint(store.id(), size, hex(store.root(size)));
+    }
+
+    @Override
+    public InclusionProof proveInclusion(long sequence, long treeSize) {
+        return store.proveInclusion(sequence, checked(treeSize));
+    }
+
+    @Override
+    public ConsistencyProof proveConsistency(long size1, long size2) {
+        return store.proveConsistency(size1, checked(size2));
+    }
+
+    private long checked(long treeSize) {
+        if (treeSize > tail.size()) {
+            throw new StratoswarmException(
+                    Kind.INVALID, "the journal has " + tail.size() + " events, fewer than the tree size " + treeSize);
+        }
+        return treeSize;
+    }
+
+    Tail tail() {
+        return tail;
+    }
+
+    static String hex(byte[] bytes) {
+        return HexFormat.of().formatHex(bytes);
+    }
+
+    /** Writes what waits, ends the subscriptions, and closes the files. Idempotent. */
+    @Override
+    public void close() {
+        synchronized (writerThread) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        queue.close();
+        boolean interrupted = false;
+        while (writerThread.isAlive()) {
+            try {
+                writerThread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        followers.forEach(Follower::close);
+        store.close();
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

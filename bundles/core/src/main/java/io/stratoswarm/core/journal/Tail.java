@@ -1,0 +1,53 @@
+package io.stratoswarm.core.journal;
+
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+/** How far the journal is durable, and a way to wait for more. Those who wait read for themselves, so none slows the writer. */
+final class Tail {
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition grown = lock.newCondition();
+    private volatile long size;
+    private volatile int waiting;
+
+    Tail(long size) {
+        this.size = size;
+    }
+
+    long size() {
+        return size;
+    }
+
+    void advance(long newSize) {
+        size = newSize;
+        if (waiting > 0) {
+            wakeAll();
+        }
+    }
+
+    void wakeAll() {
+        lock.lock();
+        try {
+            grown.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until there is an event of this sequence, or the condition ends the wait. */
+    void await(long sequence, java.util.function.BooleanSupplier stop) throws InterruptedException {
+        if (size > sequence || stop.getAsBoolean()) {
+            return;
+        }
+        lock.lock();
+        try {
+            waiting++;
+            while (size <= sequence && !stop.getAsBoolean()) {
+                grown.await();
+            }
+        } finally {
+            waiting--;
+            lock.unlock();
+        }
+    }
+}
