@@ -22,14 +22,23 @@ import org.slf4j.LoggerFactory;
 final class HostedAgent {
     private static final Logger LOG = LoggerFactory.getLogger(HostedAgent.class);
     private static final long KEEPER_MILLIS = 5_000;
-    private static final long STATE_BYTES = 64 << 10;
+    /** After so many the keeper is replaced, so that its file of what happened can be cut. */
+    private static final int STARTS_A_KEEPER = 1_000;
 
     final String agent;
     final AgentFolder folder;
     private final HostContext context;
     private final KeeperLink keeper;
     private @Nullable AgentOutput output;
+    /** Groups that the present keeper has joined. */
     private List<Path> joined = List.of();
+    /** The spec that the next three are made from. */
+    private @Nullable AgentSpec prepared;
+
+    private String script = "";
+    private List<Path> groups = List.of();
+    private List<String> unavailable = List.of();
+    private int startsOfKeeper;
     /** Keepers of this agent that are known, by pid; their sessions are the agent's. */
     private final java.util.Map<Integer, Long> keepers = new java.util.HashMap<>();
 
@@ -89,33 +98,47 @@ final class HostedAgent {
             if (incarnation <= begun) {
                 return;
             }
-            keeper.prepareFolder();
-            String script = writeScript(wanted);
-            Cgroups.Membership groups = context.cgroups().prepare(folder.name(), wanted.resources());
-            if (!groups.unavailable().isEmpty()) {
-                context.tell(l -> l.limited(agent, incarnation, groups.unavailable()));
+            // A restart with nothing changed costs one order to the keeper.
+            boolean same = wanted.equals(prepared) && keeper.pid() != 0 && startsOfKeeper < STARTS_A_KEEPER;
+            if (!same) {
+                prepare(wanted);
             }
-            openOutput(wanted);
+            if (!unavailable.isEmpty()) {
+                List<String> limits = unavailable;
+                context.tell(l -> l.limited(agent, incarnation, limits));
+            }
             spec = wanted;
             begun = incarnation;
             current = incarnation;
             resetProcess();
-            outOfMemoryBefore = wanted.resources().memoryBytes().isPresent()
-                    ? context.cgroups().outOfMemoryKills(folder.name())
-                    : -1;
+            outOfMemoryBefore = outOfMemoryKills(wanted);
             openNotice(wanted);
             pending = "start " + incarnation + " " + script;
-            boolean full = Files.exists(folder.state()) && Files.size(folder.state()) > STATE_BYTES;
-            if (keeper.alive() && joined.equals(groups.procs()) && !full) {
+            if (keeper.pid() != 0 && joined.equals(groups) && startsOfKeeper < STARTS_A_KEEPER) {
                 sendPending();
             } else {
-                launch(groups.procs());
+                launch(groups);
             }
         } catch (IOException e) {
             refuse(incarnation, "its runtime folder " + folder.runtime() + " cannot be used: " + Cgroups.reason(e));
         } catch (StratoswarmException e) {
             refuse(incarnation, String.valueOf(e.getMessage()));
         }
+    }
+
+    private void prepare(AgentSpec wanted) throws IOException {
+        prepared = null;
+        keeper.prepareFolder();
+        script = writeScript(wanted);
+        Cgroups.Membership membership = context.cgroups().prepare(folder.name(), wanted.resources());
+        groups = membership.procs();
+        unavailable = membership.unavailable();
+        openOutput(wanted);
+        prepared = wanted;
+    }
+
+    private long outOfMemoryKills(AgentSpec wanted) {
+        return wanted.resources().memoryBytes().isPresent() ? context.cgroups().outOfMemoryKills(folder.name()) : -1;
     }
 
     private void refuse(long incarnation, String message) {
@@ -198,6 +221,7 @@ final class HostedAgent {
         });
         keeper.send(pending);
         pending = null;
+        startsOfKeeper++;
     }
 
     /** Ends the present keeper, which is idle or dead, and starts another; on a thread of its own, since that takes milliseconds. */
@@ -222,6 +246,7 @@ final class HostedAgent {
             joined = groups;
             Scripts.writePaths(folder.runtime().resolve("joined"), groups);
             compactState();
+            startsOfKeeper = 0;
             if (released) {
                 launching = false;
                 return;
@@ -256,7 +281,7 @@ final class HostedAgent {
 
     /** Keeps of a long state file what still counts. */
     private void compactState() throws IOException {
-        if (pid == 0 && Files.exists(folder.state()) && Files.size(folder.state()) > STATE_BYTES) {
+        if (pid == 0 && Files.exists(folder.state()) && startsOfKeeper >= STARTS_A_KEEPER) {
             long highest = KeeperState.read(folder.state()).begun();
             Path fresh = folder.runtime().resolve("state.new");
             Files.writeString(fresh, "begin " + highest + "\nexit " + highest + " -1 unknown\n");
@@ -277,7 +302,7 @@ final class HostedAgent {
             return;
         }
         switch (words[0]) {
-            case "run" -> onRun(Integer.parseInt(words[2]), Long.parseLong(words[3]));
+            case "run" -> onRun(Integer.parseInt(words[2]));
             case "switch" -> switching = true;
             case "user" -> switching = false;
             case "fail" -> failure = new KeeperState.Failure(Integer.parseInt(words[2]), words[3]);
@@ -309,13 +334,28 @@ final class HostedAgent {
         notifyAll();
     }
 
-    private void onRun(int agentPid, long ticks) {
+    private void onRun(int agentPid) {
         if (pid != 0) {
             return;
         }
         pid = agentPid;
-        startTicks = ticks;
+        // Where it has ended and been reaped already, the line that says so is the next one in the FIFO.
+        startTicks = context.proc().stat(agentPid).map(ProcFs.Stat::startTicks).orElse(-1L);
         takeProcess();
+    }
+
+    /** Appends a line to what the keeper recorded; where that fails recovery must do without it. */
+    private void record(String line) {
+        try {
+            Files.writeString(
+                    folder.state(),
+                    line + "\n",
+                    StandardCharsets.US_ASCII,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            LOG.warn("'{}' of agent {} cannot be recorded in {}: {}", line, agent, folder.state(), Cgroups.reason(e));
+        }
     }
 
     private boolean takeProcess() {
@@ -349,6 +389,9 @@ final class HostedAgent {
             int agentPid = pid;
             long now = context.nowNanos();
             context.tell(l -> l.started(agent, incarnation, agentPid, now));
+            if (startTicks >= 0) {
+                record("ticks " + incarnation + " " + startTicks);
+            }
         }
     }
 
@@ -426,16 +469,7 @@ final class HostedAgent {
     }
 
     private void orphanEnded() {
-        try {
-            Files.writeString(
-                    folder.state(),
-                    "exit " + current + " -1 unknown\n",
-                    StandardCharsets.US_ASCII,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.APPEND);
-        } catch (IOException e) {
-            LOG.warn("the end of agent {} cannot be recorded in {}: {}", agent, folder.state(), Cgroups.reason(e));
-        }
+        record("exit " + current + " -1 unknown");
         ended(ExitStatus.UNKNOWN);
     }
 

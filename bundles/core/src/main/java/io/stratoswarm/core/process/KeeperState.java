@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What a keeper's state file says, folded line by line. An unfinished last line is no line. */
 final class KeeperState {
-    /** A process that was about to become the agent. */
+    /** A process that was about to become the agent; its start time, once a daemon has written it down, else -1. */
     record Run(long incarnation, int pid, long startTicks) {}
 
     /** How an incarnation ended; the failure names the step at which a start failed, empty where the program itself ended. */
@@ -66,7 +66,12 @@ final class KeeperState {
             case "begin" -> begin(Long.parseLong(words[1]));
             case "run" -> {
                 begin(Long.parseLong(words[1]));
-                run = new Run(begun, Integer.parseInt(words[2]), Long.parseLong(words[3]));
+                run = new Run(begun, Integer.parseInt(words[2]), -1);
+            }
+            case "ticks" -> {
+                if (run != null && run.incarnation() == Long.parseLong(words[1])) {
+                    run = new Run(run.incarnation(), run.pid(), Long.parseLong(words[2]));
+                }
             }
             case "switch" -> switching = true;
             case "user" -> switching = false;

@@ -35,21 +35,32 @@ record Recovery(
         }
         if (state.run().isPresent()) {
             KeeperState.Run run = state.run().get();
-            Optional<ProcFs.Stat> stat = context.proc().stat(run.pid());
             boolean orphan = !kept || state.orphan();
-            // What has ended and is not reaped yet is its keeper's to report in a moment.
-            boolean same = stat.isPresent()
-                    && stat.get().startTicks() == run.startTicks()
-                    && (stat.get().alive() || !orphan);
-            return same ? Optional.of(new Found(run.pid(), run.startTicks(), orphan)) : Optional.empty();
+            return context.proc()
+                    .stat(run.pid())
+                    .filter(stat -> isTheAgent(stat, run, orphan))
+                    .map(stat -> new Found(run.pid(), stat.startTicks(), orphan));
         }
         OptionalInt marked = context.proc().pids().stream()
-                .filter(pid -> context.proc().started(pid, "STRATOSWARM_MARK=" + mark + incarnation + "\0"))
+                .filter(pid -> context.proc().started(pid, marked()))
                 .mapToInt(Integer::intValue)
                 .min();
         return marked.isEmpty()
                 ? Optional.empty()
                 : context.proc().stat(marked.getAsInt()).map(s -> new Found(s.pid(), s.startTicks(), true));
+    }
+
+    private boolean isTheAgent(ProcFs.Stat stat, KeeperState.Run run, boolean orphan) {
+        if (run.startTicks() >= 0) {
+            // What has ended and is not reaped yet is its keeper's to report in a moment.
+            return stat.startTicks() == run.startTicks() && (stat.alive() || !orphan);
+        }
+        // Its own keeper has not reaped it, so that its number cannot have been given to another.
+        return !orphan || stat.alive() && context.proc().started(run.pid(), marked());
+    }
+
+    private String marked() {
+        return "STRATOSWARM_MARK=" + mark + incarnation + "\0";
     }
 
     /** What is to be said of an incarnation whose process does not run. */

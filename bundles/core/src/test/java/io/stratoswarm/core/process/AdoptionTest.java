@@ -168,6 +168,7 @@ class AdoptionTest {
         KeeperState state = KeeperState.read(folder.state());
         String run = Files.readString(folder.state());
         long ticks = state.run().orElseThrow().startTicks();
+        assertTrue(ticks > 0, run);
         Files.writeString(folder.state(), run.replace(" " + ticks + "\n", " " + (ticks - 1) + "\n"));
         // Another boot.
         Files.writeString(AgentFolder.of(data, "b").boot(), "00000000-0000-0000-0000-000000000000");
