@@ -1,0 +1,126 @@
+package io.stratoswarm.console;
+
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.host.Daemon;
+import io.stratoswarm.api.host.HostProbe;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.plugin.Plugins;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.service.cm.ConfigurationAdmin;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+
+/**
+ * Opens the API on the data folder's socket. The services are optional and dynamic, hence fields: the API is there from the
+ * first moment and says itself what is still missing.
+ */
+@Component(
+        service = {},
+        immediate = true,
+        configurationPid = "stratoswarm.console")
+public final class ConsoleComponent implements Services {
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Agents agents;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Graphs graphs;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Journal journal;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Plugins plugins;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Daemon daemon;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ConfigurationAdmin configuration;
+
+    @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
+    private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
+
+    private final ApiServer server;
+
+    @Activate
+    public ConsoleComponent(BundleContext context, Map<String, Object> properties) throws IOException {
+        String data = context.getProperty("stratoswarm.data");
+        if (data == null || data.isEmpty()) {
+            throw new IllegalStateException("the framework property stratoswarm.data is not set; the launcher sets it");
+        }
+        SocketPlace place = SocketPlace.in(Path.of(data).toAbsolutePath(), System.getenv(), Peers.ownUid());
+        String group = String.valueOf(properties.getOrDefault("group", "")).strip();
+        this.server = ApiServer.open(place, group, Limits.DEFAULT, this);
+    }
+
+    @Deactivate
+    void deactivate() {
+        server.close();
+    }
+
+    @Override
+    public Optional<Agents> agents() {
+        return Optional.ofNullable(agents);
+    }
+
+    @Override
+    public Optional<Graphs> graphs() {
+        return Optional.ofNullable(graphs);
+    }
+
+    @Override
+    public Optional<Journal> journal() {
+        return Optional.ofNullable(journal);
+    }
+
+    @Override
+    public Optional<Plugins> plugins() {
+        return Optional.ofNullable(plugins);
+    }
+
+    @Override
+    public Optional<Daemon> daemon() {
+        return Optional.ofNullable(daemon);
+    }
+
+    @Override
+    public Optional<Settings> settings() {
+        return Optional.ofNullable(configuration).map(ConfigAdminSettings::new);
+    }
+
+    @Override
+    public List<HostProbe> probes() {
+        return List.copyOf(probes);
+    }
+}

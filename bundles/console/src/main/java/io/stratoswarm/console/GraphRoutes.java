@@ -1,0 +1,110 @@
+package io.stratoswarm.console;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.ManifestProblem;
+import io.stratoswarm.api.graph.ManifestResult;
+
+/** Graphs: what is declared, and how it is changed. */
+final class GraphRoutes {
+    /** As in RFC 9110: understood, well-formed HTTP, but the content cannot be processed. */
+    private static final int UNPROCESSABLE = 422;
+
+    private final Services services;
+    private final Waiting waiting;
+
+    GraphRoutes(Services services, Waiting waiting) {
+        this.services = services;
+        this.waiting = waiting;
+    }
+
+    void add(Routes routes) {
+        routes.on("GET", "graphs", this::list)
+                .on("GET", "graphs/*", this::get)
+                .on("POST", "graphs", this::apply)
+                .on("POST", "graphs/validate", this::validate)
+                .on("DELETE", "graphs/*", this::delete);
+    }
+
+    private Graphs graphs() {
+        return Services.need(services.graphs(), "graphs");
+    }
+
+    private Reply list(Request request) {
+        request.only();
+        ObjectNode answer = Json.object();
+        answer.set("graphs", Json.array(graphs().list(), Shapes::graph));
+        return Reply.ok(answer);
+    }
+
+    private Reply get(Request request) {
+        request.only();
+        return graphs().list().stream()
+                .filter(graph -> graph.name().equals(request.rest()))
+                .findFirst()
+                .map(graph -> Reply.ok(Shapes.graph(graph)))
+                .orElseThrow(() -> new StratoswarmException(
+                        Kind.NOT_FOUND, "no graph is named '" + request.rest() + "'; GET /api/v1/graphs lists them"));
+    }
+
+    private Reply apply(Request request) throws InterruptedException {
+        request.only("dryRun", "file");
+        boolean dryRun = request.flag("dryRun");
+        ManifestResult parsed = parse(request);
+        if (parsed.manifest().isEmpty()) {
+            return refused(parsed);
+        }
+        GraphManifest manifest = parsed.manifest().get();
+        ObjectNode answer = Json.object().put("name", manifest.name());
+        if (dryRun) {
+            answer.put("dryRun", true);
+            answer.set("steps", Json.array(graphs().plan(manifest), Shapes::step));
+        } else {
+            Graphs.Applied applied = waiting.on(graphs().apply(manifest, request.actor()));
+            answer.put("generation", applied.generation());
+            answer.set("steps", Json.array(applied.steps(), Shapes::step));
+        }
+        answer.set("warnings", Json.array(parsed.warnings(), Shapes::problem));
+        return Reply.ok(answer);
+    }
+
+    private Reply validate(Request request) {
+        request.only("file");
+        ManifestResult parsed = parse(request);
+        if (parsed.manifest().isEmpty()) {
+            return refused(parsed);
+        }
+        GraphManifest manifest = parsed.manifest().get();
+        ObjectNode answer = Json.object()
+                .put("name", manifest.name())
+                .put("nodes", manifest.nodes().size());
+        answer.set("warnings", Json.array(parsed.warnings(), Shapes::problem));
+        return Reply.ok(answer);
+    }
+
+    private ManifestResult parse(Request request) {
+        return graphs().parse(request.text("file").orElse("manifest"), request.bodyText());
+    }
+
+    private static Reply refused(ManifestResult parsed) {
+        String first = parsed.errors().stream()
+                .findFirst()
+                .map(ManifestProblem::render)
+                .orElse("the manifest is not valid");
+        int more = parsed.errors().size() - 1;
+        ObjectNode problem =
+                Problem.json(UNPROCESSABLE, Kind.INVALID.name(), first + (more > 0 ? " (and " + more + " more)" : ""));
+        problem.set("errors", Json.array(parsed.errors(), Shapes::problem));
+        problem.set("warnings", Json.array(parsed.warnings(), Shapes::problem));
+        return Problem.reply(problem);
+    }
+
+    private Reply delete(Request request) throws InterruptedException {
+        request.only();
+        waiting.on(graphs().delete(request.rest(), request.actor()));
+        return Reply.ok(Json.object().put("name", request.rest()).put("deleted", true));
+    }
+}

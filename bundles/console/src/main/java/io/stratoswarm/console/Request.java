@@ -1,0 +1,120 @@
+package io.stratoswarm.console;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A request that has been read to its end.
+ *
+ * @param rest what stands in the place of the route's {@code *}; empty where it has none
+ * @param query parameters, the first of each name
+ * @param actor who asks, for example {@code uid:1000}
+ */
+record Request(String method, String path, String rest, Map<String, String> query, byte[] body, String actor) {
+
+    Request withRest(String found) {
+        return new Request(method, path, found, query, body, actor);
+    }
+
+    /** Refuses parameters that the route does not know, so that a misspelt filter is not silently ignored. */
+    Request only(String... known) {
+        Set<String> unknown = new TreeSet<>(query.keySet());
+        unknown.removeAll(Set.of(known));
+        if (!unknown.isEmpty()) {
+            throw invalid("unknown parameter '" + unknown.iterator().next() + "'; " + path + " takes "
+                    + (known.length == 0 ? "none" : String.join(", ", known)));
+        }
+        return this;
+    }
+
+    Optional<String> text(String name) {
+        return Optional.ofNullable(query.get(name)).filter(value -> !value.isEmpty());
+    }
+
+    String need(String name) {
+        return text(name).orElseThrow(() -> invalid("the parameter '" + name + "' is missing"));
+    }
+
+    boolean flag(String name) {
+        return text(name)
+                .map(value -> switch (value) {
+                    case "true" -> true;
+                    case "false" -> false;
+                    default -> throw invalid("'" + name + "' must be true or false, not '" + value + "'");
+                })
+                .orElse(false);
+    }
+
+    long number(String name, long fallback, long min, long max) {
+        Optional<String> value = text(name);
+        if (value.isEmpty()) {
+            return fallback;
+        }
+        try {
+            long number = Long.parseLong(value.get());
+            if (number >= min && number <= max) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            // Reported below together with what is out of range.
+        }
+        throw invalid("'" + name + "' must be a whole number from " + min + (max == Long.MAX_VALUE ? "" : " to " + max)
+                + ", not '" + value.get() + "'");
+    }
+
+    /** The body as text; only well-formed UTF-8 is taken. */
+    String bodyText() {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(body))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw new StratoswarmException(Kind.INVALID, "the body is not UTF-8", e);
+        }
+    }
+
+    /** The body as a JSON object with no other than these keys; an empty body is an empty object. */
+    ObjectNode bodyObject(Collection<String> known) {
+        if (body.length == 0) {
+            return Json.MAPPER.createObjectNode();
+        }
+        JsonNode node;
+        try {
+            node = Json.MAPPER.readTree(body);
+        } catch (JsonProcessingException e) {
+            throw new StratoswarmException(
+                    Kind.INVALID,
+                    "the body is not valid JSON, line " + e.getLocation().getLineNr() + " column "
+                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(),
+                    e);
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.INVALID, "the body is not readable as JSON: " + e.getMessage(), e);
+        }
+        if (!(node instanceof ObjectNode object)) {
+            throw invalid("the body must be a JSON object");
+        }
+        object.fieldNames().forEachRemaining(name -> {
+            if (!known.isEmpty() && !known.contains(name)) {
+                throw invalid("unknown key '" + name + "' in the body; known are " + String.join(", ", known));
+            }
+        });
+        return object;
+    }
+
+    static StratoswarmException invalid(String message) {
+        return new StratoswarmException(Kind.INVALID, message);
+    }
+}

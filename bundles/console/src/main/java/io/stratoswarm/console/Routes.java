@@ -1,0 +1,98 @@
+package io.stratoswarm.console;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The table of routes. A path is literal, or ends in {@code /*}, which stands for one or more segments. */
+final class Routes {
+    static final String BASE = "/api/v1/";
+
+    /** What a path and method lead to. */
+    sealed interface Match {
+        record Found(Handler handler, String rest) implements Match {}
+
+        /** The path exists, for these methods. */
+        record WrongMethod(List<String> allowed) implements Match {}
+
+        /** @param nearest a path that was probably meant, or empty */
+        record Unknown(String nearest) implements Match {}
+    }
+
+    private final Map<String, Map<String, Handler>> literal = new LinkedHashMap<>();
+    private final Map<String, Map<String, Handler>> open = new LinkedHashMap<>();
+
+    Routes on(String method, String path, Handler handler) {
+        boolean tail = path.endsWith("/*");
+        Map<String, Map<String, Handler>> table = tail ? open : literal;
+        String key = BASE + (tail ? path.substring(0, path.length() - 1) : path);
+        if (table.computeIfAbsent(key, k -> new TreeMap<>()).put(method, handler) != null) {
+            throw new IllegalArgumentException("two handlers for " + method + " " + path);
+        }
+        return this;
+    }
+
+    Match match(String method, String path) {
+        Map<String, Handler> exact = literal.getOrDefault(path, Map.of());
+        Handler direct = exact.get(method);
+        if (direct != null) {
+            return new Match.Found(direct, "");
+        }
+        List<String> allowed = new ArrayList<>(exact.keySet());
+        for (Map.Entry<String, Map<String, Handler>> entry : open.entrySet()) {
+            if (path.startsWith(entry.getKey())
+                    && path.length() > entry.getKey().length()) {
+                Handler handler = entry.getValue().get(method);
+                if (handler != null && exact.isEmpty()) {
+                    return new Match.Found(
+                            handler, path.substring(entry.getKey().length()));
+                }
+                if (exact.isEmpty()) {
+                    allowed.addAll(entry.getValue().keySet());
+                }
+            }
+        }
+        return allowed.isEmpty() ? new Match.Unknown(nearest(path)) : new Match.WrongMethod(allowed);
+    }
+
+    List<String> paths() {
+        List<String> paths = new ArrayList<>(literal.keySet());
+        open.keySet().forEach(prefix -> paths.add(prefix + "*"));
+        return paths;
+    }
+
+    private String nearest(String path) {
+        if (path.length() > 100) {
+            return "";
+        }
+        String best = "";
+        int least = Math.max(3, path.length() / 3);
+        for (String candidate : literal.keySet()) {
+            int distance = distance(path, candidate);
+            if (distance < least) {
+                least = distance;
+                best = candidate;
+            }
+        }
+        return best;
+    }
+
+    private static int distance(String a, String b) {
+        int[] last = new int[b.length() + 1];
+        for (int j = 0; j <= b.length(); j++) {
+            last[j] = j;
+        }
+        for (int i = 1; i <= a.length(); i++) {
+            int[] row = new int[b.length() + 1];
+            row[0] = i;
+            for (int j = 1; j <= b.length(); j++) {
+                int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
+                row[j] = Math.min(Math.min(row[j - 1] + 1, last[j] + 1), last[j - 1] + cost);
+            }
+            last = row;
+        }
+        return last[b.length()];
+    }
+}

@@ -1,0 +1,54 @@
+package io.stratoswarm.console;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.host.Daemon;
+import io.stratoswarm.api.host.HostProbe;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.plugin.Plugins;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What the API serves from. Each may come and go while the server runs. */
+interface Services {
+    Optional<Agents> agents();
+
+    Optional<Graphs> graphs();
+
+    Optional<Journal> journal();
+
+    Optional<Plugins> plugins();
+
+    Optional<Daemon> daemon();
+
+    Optional<Settings> settings();
+
+    List<HostProbe> probes();
+
+    /** Names of the services without which the daemon does not do its work. */
+    default List<String> missing() {
+        List<String> names = new ArrayList<>();
+        if (agents().isEmpty()) {
+            names.add("agents");
+        }
+        if (graphs().isEmpty()) {
+            names.add("graphs");
+        }
+        if (journal().isEmpty()) {
+            names.add("journal");
+        }
+        if (daemon().isEmpty()) {
+            names.add("daemon");
+        }
+        return names;
+    }
+
+    static <T> T need(Optional<T> service, String name) {
+        return service.orElseThrow(() -> new StratoswarmException(
+                StratoswarmException.Kind.UNAVAILABLE,
+                "the service '" + name + "' is not there now; its bundle is starting, stopped or failed:"
+                        + " 'stratoswarm plugins' tells which"));
+    }
+}

@@ -1,0 +1,152 @@
+package io.stratoswarm.core.manifest;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads JSON with comments and trailing commas into a tree of located values. */
+final class JsonTree {
+    /** A manifest needs seven levels; the limit keeps the recursion here harmless. */
+    static final int MAX_DEPTH = 64;
+
+    private static final JsonFactory FACTORY = JsonFactory.builder()
+            .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
+            .enable(JsonReadFeature.ALLOW_TRAILING_COMMA)
+            .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
+            .streamReadConstraints(StreamReadConstraints.builder()
+                    .maxNestingDepth(MAX_DEPTH)
+                    .maxStringLength(ManifestParser.MAX_BYTES)
+                    .maxNameLength(ManifestParser.MAX_BYTES)
+                    .maxNumberLength(1_000)
+                    .build())
+            .build();
+
+    private final JsonParser parser;
+    private final Problems problems;
+
+    private JsonTree(JsonParser parser, Problems problems) {
+        this.parser = parser;
+        this.problems = problems;
+    }
+
+    /** The one value of the text; empty, with an error reported, where the text is not JSON. */
+    static Optional<Json> read(String text, Problems problems) {
+        try (JsonParser parser = FACTORY.createParser(text)) {
+            JsonTree tree = new JsonTree(parser, problems);
+            if (parser.nextToken() == null) {
+                problems.error(
+                        Json.Place.START, "the manifest is empty; it must be an object with \"name\" and \"nodes\"");
+                return Optional.empty();
+            }
+            Json value = tree.value();
+            if (parser.nextToken() != null) {
+                problems.error(tree.here(), "there is more text after the end of the manifest; remove it");
+            }
+            return Optional.of(value);
+        } catch (StreamConstraintsException e) {
+            problems.error(
+                    place(e.getLocation()),
+                    e.getOriginalMessage().contains("depth")
+                            ? "values are nested deeper than " + MAX_DEPTH + " levels"
+                            : oneLine(e.getOriginalMessage()));
+            return Optional.empty();
+        } catch (JsonProcessingException e) {
+            problems.error(place(e.getLocation()), "not valid JSON: " + oneLine(e.getOriginalMessage()));
+            return Optional.empty();
+        } catch (IOException e) {
+            // A parser over a string does no I/O; what it cannot read is still only bad input.
+            problems.error(Json.Place.START, "not readable as JSON: " + oneLine(String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+    }
+
+    private Json value() throws IOException {
+        Json.Place place = here();
+        return switch (parser.currentToken()) {
+            case START_OBJECT -> object(place);
+            case START_ARRAY -> array(place);
+            case VALUE_STRING -> new Json.Text(place, checked(place, parser.getText()));
+            case VALUE_NUMBER_INT -> new Json.Num(place, parser.getText(), true);
+            case VALUE_NUMBER_FLOAT -> new Json.Num(place, parser.getText(), false);
+            case VALUE_TRUE -> new Json.Bool(place, true);
+            case VALUE_FALSE -> new Json.Bool(place, false);
+            default -> new Json.Null(place);
+        };
+    }
+
+    private Json object(Json.Place place) throws IOException {
+        List<Json.Member> members = new ArrayList<>();
+        Map<String, Json.Place> seen = new HashMap<>();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+            Json.Place keyPlace = here();
+            String key = checked(keyPlace, parser.currentName());
+            parser.nextToken();
+            Json value = value();
+            Json.Place first = seen.putIfAbsent(key, keyPlace);
+            if (first == null) {
+                members.add(new Json.Member(keyPlace, key, value));
+            } else {
+                problems.error(
+                        keyPlace,
+                        "duplicate key '" + Problems.clip(key, 60) + "'; it already stands in line " + first.line());
+            }
+        }
+        return new Json.Obj(place, members);
+    }
+
+    private Json array(Json.Place place) throws IOException {
+        List<Json> items = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            items.add(value());
+        }
+        return new Json.Arr(place, items);
+    }
+
+    /** The kernel takes no NUL in any string, and half a surrogate pair cannot be written as UTF-8. */
+    private String checked(Json.Place place, String text) {
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            if (c == 0) {
+                problems.error(place, "a string must not contain the NUL character (\\u0000)");
+                return text.replace("\0", "");
+            }
+            if (Character.isSurrogate(c)) {
+                boolean pair = Character.isHighSurrogate(c)
+                        && i + 1 < text.length()
+                        && Character.isLowSurrogate(text.charAt(i + 1));
+                if (!pair) {
+                    problems.error(place, "a string contains half of a surrogate pair; write the whole character");
+                    return "";
+                }
+                i++;
+            }
+        }
+        return text;
+    }
+
+    private Json.Place here() {
+        return place(parser.currentTokenLocation());
+    }
+
+    private static Json.Place place(JsonLocation location) {
+        return location == null
+                ? Json.Place.START
+                : new Json.Place(Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
+    }
+
+    private static String oneLine(String message) {
+        int cut = message.indexOf('\n');
+        return Problems.clip((cut < 0 ? message : message.substring(0, cut)).strip(), 300);
+    }
+}
