@@ -171,7 +171,7 @@ final class Commands {
             d.then(() -> {
                 Run run = context.run(agent.id, incarnation);
                 if (context.current(agent.id, incarnation) != null && run != null && run.issued) {
-                    context.host.killAll(agent.id);
+                    stops.killAll(agent.id);
                 }
             });
         }

@@ -2,10 +2,13 @@ package io.stratoswarm.core.agent;
 
 import io.stratoswarm.core.process.ProcessHost;
 import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,10 @@ final class Context {
     final Set<String> dirty = new HashSet<>();
 
     private final Consumer<Runnable> post;
+    private final Executor background;
+    /** Agents of which the host does something slow, and what waits until that is done. */
+    private final Map<String, Deque<Runnable>> busy = new HashMap<>();
+
     private boolean journalFails;
 
     Context(
@@ -37,13 +44,51 @@ final class Context {
             RandomGenerator random,
             ZoneId zone,
             Prober prober,
-            Consumer<Runnable> post) {
+            Consumer<Runnable> post,
+            Executor background) {
         this.ledger = ledger;
         this.host = host;
         this.random = random;
         this.zone = zone;
         this.prober = prober;
         this.post = post;
+        this.background = background;
+    }
+
+    /**
+     * Sweeping away all processes of an agent takes the host milliseconds, which the owner must not wait for; what comes next for
+     * the same agent waits, so that a sweep never meets its next incarnation.
+     */
+    void inBackground(String agent, Runnable work) {
+        whenFree(agent, () -> {
+            busy.put(agent, new ArrayDeque<>());
+            background.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    LOG.error("Agent {}: {}", agent, e.getMessage(), e);
+                } finally {
+                    post(() -> free(agent));
+                }
+            });
+        });
+    }
+
+    /** Runs this on the owner's thread as soon as the host does nothing slow for the agent; mostly at once. */
+    void whenFree(String agent, Runnable next) {
+        Deque<Runnable> waiting = busy.get(agent);
+        if (waiting == null) {
+            next.run();
+        } else {
+            waiting.add(next);
+        }
+    }
+
+    private void free(String agent) {
+        Deque<Runnable> waiting = busy.remove(agent);
+        if (waiting != null) {
+            waiting.forEach(next -> whenFree(agent, next));
+        }
     }
 
     AgentsState decided() {
@@ -70,14 +115,15 @@ final class Context {
 
     /** Appends what has to be recorded; where the journal refuses, {@code again} is tried a second later. */
     void commit(Ledger.Decision decision, Runnable again) {
-        decision.then(this::journalWorks);
+        if (!decision.isEmpty()) {
+            decision.then(this::journalWorks);
+        }
         decision.commit(e -> {
             if (!journalFails) {
                 journalFails = true;
                 LOG.error(
                         "The journal refuses events of agents; effects wait and are tried each second until it works: {}",
-                        e.getMessage(),
-                        e);
+                        e.getMessage());
             }
             timers.at(ledger.now() + RETRY_NANOS, again);
         });

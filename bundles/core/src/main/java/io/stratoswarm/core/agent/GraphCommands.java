@@ -179,8 +179,7 @@ final class GraphCommands {
             life.remove(d, id);
             d.then(() -> {
                 if (leftOver && context.decided().agent(id) == null) {
-                    context.runs.remove(id);
-                    context.host.release(id);
+                    stops.release(id);
                 }
             });
         }

@@ -183,7 +183,7 @@ final class Recovery {
     /** The daemon may have ended between a recorded end and the removal of what the process left. */
     private void cleanUp(AgentState state) {
         if (state.everStarted() && !context.runs.containsKey(state.id)) {
-            context.host.release(state.id);
+            stops.release(state.id);
         }
     }
 }

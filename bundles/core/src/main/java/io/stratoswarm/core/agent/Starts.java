@@ -91,9 +91,9 @@ final class Starts {
                     postStop.get(),
                     "postStop",
                     postStop.get().hooks().postStop().get(),
-                    ok -> preStart(run, spec, again));
+                    ok -> context.whenFree(agent, () -> preStart(run, spec, again)));
         } else {
-            preStart(run, spec, again);
+            context.whenFree(agent, () -> preStart(run, spec, again));
         }
     }
 

@@ -5,7 +5,6 @@ import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
@@ -128,7 +127,7 @@ final class Stops {
 
     private void kill(Run run) {
         if (context.current(run.agent, run.incarnation) != null && !run.ended()) {
-            context.host.killAll(run.agent);
+            killAll(run.agent);
             context.timers.at(context.ledger.now() + KILL_AGAIN_NANOS, () -> {
                 if (context.current(run.agent, run.incarnation) != null && !run.ended()) {
                     LOG.warn("Agent {} is still there {} after SIGKILL; it is sent again", run.agent, "5 s");
@@ -136,6 +135,17 @@ final class Stops {
                 }
             });
         }
+    }
+
+    /** SIGKILL of all that the agent started. */
+    void killAll(String agent) {
+        context.inBackground(agent, () -> context.host.killAll(agent));
+    }
+
+    /** Kills what is left of an agent that is down and removes what the host keeps of it. */
+    void release(String agent) {
+        context.runs.remove(agent);
+        context.inBackground(agent, () -> context.host.release(agent));
     }
 
     /** Cleans up after a durable end. */
@@ -154,15 +164,10 @@ final class Stops {
             // It was started again meanwhile; that start cleans up what was left.
             return;
         }
-        context.runs.remove(agent);
         if (release) {
-            context.host.release(agent);
+            release(agent);
         } else {
-            context.host.killAll(agent);
+            killAll(agent);
         }
-    }
-
-    List<String> held() {
-        return List.copyOf(held);
     }
 }

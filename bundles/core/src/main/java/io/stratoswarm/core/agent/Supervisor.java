@@ -40,7 +40,8 @@ final class Supervisor implements AutoCloseable {
 
     Supervisor(SupervisorParts parts) {
         Ledger ledger = new Ledger(parts.loaded(), parts.journal(), parts.clock(), this::post);
-        context = new Context(ledger, parts.host(), parts.random(), parts.zone(), parts.prober(), this::post);
+        context = new Context(
+                ledger, parts.host(), parts.random(), parts.zone(), parts.prober(), this::post, parts.background());
         Hooks hooks = new Hooks(context);
         starts = new Starts(context, hooks, this::setupFailed);
         stops = new Stops(context, hooks, this::neverRan);

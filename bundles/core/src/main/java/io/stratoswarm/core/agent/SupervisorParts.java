@@ -4,6 +4,7 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.core.process.ProcessHost;
 import java.time.InstantSource;
 import java.time.ZoneId;
+import java.util.concurrent.Executor;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -13,6 +14,7 @@ import java.util.random.RandomGenerator;
  * @param loaded the state after all durable events; owned by the supervisor from now on
  * @param zone in which schedules are read
  * @param keepSource stores the text of a manifest and returns its hash
+ * @param background for calls of the host that take milliseconds
  */
 record SupervisorParts(
         AgentsState loaded,
@@ -22,4 +24,5 @@ record SupervisorParts(
         InstantSource clock,
         RandomGenerator random,
         ZoneId zone,
-        UnaryOperator<String> keepSource) {}
+        UnaryOperator<String> keepSource,
+        Executor background) {}

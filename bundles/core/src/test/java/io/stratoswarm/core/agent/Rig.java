@@ -65,7 +65,15 @@ final class Rig {
             }
         };
         return new Supervisor(new SupervisorParts(
-                refold(journal), journal, host, prober, clock, random, ZoneOffset.UTC, source -> "hash-of-source"));
+                refold(journal),
+                journal,
+                host,
+                prober,
+                clock,
+                random,
+                ZoneOffset.UTC,
+                source -> "hash-of-source",
+                Runnable::run));
     }
 
     private LiveAgents services() {
