@@ -77,14 +77,17 @@ public final class Demo {
     private void startDaemon() throws IOException, InterruptedException {
         heading("Start the daemon on an empty folder");
         long millis = daemon.start();
-        out.printf("The daemon answered after %.1f s. Its folder, for this demo, is %s%n", millis / 1000.0, daemon.data());
+        out.printf(
+                "The daemon answered after %.1f s. Its folder, for this demo, is %s%n", millis / 1000.0, daemon.data());
     }
 
     private void runGraph() throws IOException, InterruptedException {
         heading("Run a graph of agents that observe this host");
         daemon.show("apply", daemon.manifest().toString());
-        daemon.await("all agents of the graph are ready", 30, () -> phases().values().stream()
-                .allMatch(phase -> phase.equals("READY") || phase.equals("COMPLETED")));
+        daemon.await(
+                "all agents of the graph are ready",
+                30,
+                () -> phases().values().stream().allMatch(phase -> phase.equals("READY") || phase.equals("COMPLETED")));
         daemon.show("ps");
     }
 
@@ -147,7 +150,9 @@ public final class Demo {
         heading("Verify the journal, by code that shares nothing with its writer");
         check(daemon.show("journal", "verify") == 0, "the journal is verified");
         JsonNode checkpoint = daemon.ask("journal", "checkpoint");
-        out.printf("%d events under the root %s%n", checkpoint.path("size").asLong(), checkpoint.path("rootHash").asText());
+        out.printf(
+                "%d events under the root %s%n",
+                checkpoint.path("size").asLong(), checkpoint.path("rootHash").asText());
         Map<String, Integer> types = new TreeMap<>();
         for (JsonNode event : daemon.events(0)) {
             types.merge(event.path("type").asText(), 1, Integer::sum);
@@ -177,7 +182,8 @@ public final class Demo {
     /** The analyst's last word, or zero records where it has not spoken. */
     private Summary summary() throws IOException, InterruptedException {
         Summary last = new Summary(0, 0);
-        for (String line : daemon.text("logs", "demo/analyst", "--lines", "20").lines().toList()) {
+        for (String line :
+                daemon.text("logs", "demo/analyst", "--lines", "20").lines().toList()) {
             Matcher matcher = SUMMARY.matcher(line);
             if (matcher.find()) {
                 last = new Summary(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));

@@ -76,7 +76,10 @@ final class DemoDaemon implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
                 .start();
-        await("the daemon answers", START_LIMIT_MILLIS / 1000, () -> run(List.of("status")).exit() == 0);
+        await(
+                "the daemon answers",
+                START_LIMIT_MILLIS / 1000,
+                () -> run(List.of("status")).exit() == 0);
         return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - began);
     }
 
