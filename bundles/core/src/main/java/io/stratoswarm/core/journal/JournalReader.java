@@ -1,6 +1,5 @@
 package io.stratoswarm.core.journal;
 
-import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.journal.Checkpoint;
 import io.stratoswarm.api.journal.ConsistencyProof;
 import io.stratoswarm.api.journal.Event;
@@ -8,7 +7,6 @@ import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.InclusionProof;
 import io.stratoswarm.core.data.Folders;
 import java.io.IOException;
-import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -20,7 +18,6 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
-import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
 
 /** A journal opened for reading only, also beside a running daemon. Events are given as stored: sealed and not raised. */
@@ -44,20 +41,6 @@ public final class JournalReader implements AutoCloseable {
     /** The segment folders of a journal by their first sequence. */
     public static TreeMap<Long, Path> segments(Path journal) {
         return Segments.find(journal);
-    }
-
-    /** The event in an intact frame of this sequence, or null where it is none. */
-    public static @Nullable Event decode(byte[] frame, long sequence) {
-        ByteBuffer in = ByteBuffer.wrap(frame);
-        if (!Frame.intact(in, sequence) || Frame.isLost(in)) {
-            return null;
-        }
-        try {
-            Event event = Leaf.decode(in.slice(Frame.HEADER_BYTES, frame.length - Frame.HEADER_BYTES), new Texts());
-            return event.sequence() == sequence ? event : null;
-        } catch (StratoswarmException | BufferUnderflowException | IllegalArgumentException e) {
-            return null;
-        }
     }
 
     /** An id for a new journal. */

@@ -13,6 +13,7 @@ import io.stratoswarm.api.journal.EventDraft;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.data.Folders;
 import io.stratoswarm.core.data.OpenDataFolder;
+import io.stratoswarm.core.journal.FrameDecoder;
 import io.stratoswarm.core.journal.JournalBuilder;
 import io.stratoswarm.core.journal.JournalOptions;
 import io.stratoswarm.core.journal.JournalReader;
@@ -44,6 +45,7 @@ final class Salvage {
     private final UUID newId;
     private final InstantSource clock;
     private final List<JournalTools.SequenceRange> lost = new ArrayList<>();
+    private final FrameDecoder decoder = new FrameDecoder();
     private final Map<String, ByteBuffer> keys = new TreeMap<>();
     private @Nullable UUID oldId;
     private long recovered;
@@ -121,12 +123,12 @@ final class Salvage {
         }
     }
 
-    private static @Nullable UUID findId(TreeMap<Long, Path> segments) throws IOException {
+    private @Nullable UUID findId(TreeMap<Long, Path> segments) throws IOException {
         for (Map.Entry<Long, Path> each : segments.entrySet()) {
             try (RawScan scan = new RawScan(each.getValue().resolve("data.mdb"), 0, 0)) {
                 for (long sequence = each.getKey(); sequence <= scan.lastFrame(); sequence++) {
                     for (byte[] frame : scan.frames(sequence)) {
-                        Event event = JournalReader.decode(frame, sequence);
+                        Event event = decoder.decode(frame, sequence);
                         if (event != null) {
                             return event.journal();
                         }
@@ -170,7 +172,7 @@ final class Salvage {
         byte[] frame = null;
         byte[] stored = scan.hash(StoredHashes.indexOfLeaf(sequence));
         for (byte[] candidate : scan.frames(sequence)) {
-            Event decoded = JournalReader.decode(candidate, sequence);
+            Event decoded = decoder.decode(candidate, sequence);
             if (decoded != null && decoded.journal().equals(id) && (frame == null || tree.fits(candidate, stored))) {
                 event = decoded;
                 frame = candidate;
@@ -301,9 +303,9 @@ final class Salvage {
         }
     }
 
-    private static @Nullable Event any(RawScan scan, long sequence, UUID id) throws IOException {
+    private @Nullable Event any(RawScan scan, long sequence, UUID id) throws IOException {
         for (byte[] candidate : scan.frames(sequence)) {
-            Event decoded = JournalReader.decode(candidate, sequence);
+            Event decoded = decoder.decode(candidate, sequence);
             if (decoded != null && decoded.journal().equals(id)) {
                 return decoded;
             }
