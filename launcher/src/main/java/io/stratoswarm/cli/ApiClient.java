@@ -1,0 +1,141 @@
+package io.stratoswarm.cli;
+
+import java.io.BufferedReader;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** The daemon of a data folder, as the commands see it. */
+final class ApiClient {
+    private static final String BASE = "/api/v1/";
+
+    private final Path data;
+
+    ApiClient(Path data) {
+        this.data = data;
+    }
+
+    /** A line of a stream. */
+    interface LineConsumer {
+        void line(String line) throws IOException, Failure;
+    }
+
+    String get(String path) throws Failure {
+        return exchange("GET", path, "", new byte[0]);
+    }
+
+    String delete(String path) throws Failure {
+        return exchange("DELETE", path, "", new byte[0]);
+    }
+
+    String post(String path, String mediaType, String body) throws Failure {
+        return exchange("POST", path, mediaType, body.getBytes(StandardCharsets.UTF_8));
+    }
+
+    String postJson(String path, Map<String, Object> body) throws Failure, IOException {
+        return post(path, "application/json", JsonText.write(body));
+    }
+
+    String putJson(String path, Map<String, Object> body) throws Failure, IOException {
+        return exchange("PUT", path, "application/json", JsonText.write(body).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String exchange(String method, String path, String mediaType, byte[] body) throws Failure {
+        try (HttpWire wire = open()) {
+            wire.send(method, BASE + path, mediaType, body);
+            String answer = new String(wire.body().readAllBytes(), StandardCharsets.UTF_8);
+            if (wire.status() / 100 != 2) {
+                throw problem(wire.status(), answer);
+            }
+            return answer;
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    /** Reads JSON lines until the stream ends. */
+    void lines(String path, LineConsumer consumer) throws Failure {
+        try (HttpWire wire = open()) {
+            wire.send("GET", BASE + path, "", new byte[0]);
+            InputStream body = wire.body();
+            if (wire.status() / 100 != 2) {
+                throw problem(wire.status(), new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            BufferedReader reader = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+            for (String line = reader.readLine(); line != null; line = reader.readLine()) {
+                consumer.line(line);
+            }
+        } catch (IOException e) {
+            throw broken(e);
+        }
+    }
+
+    private Failure broken(IOException e) {
+        return e instanceof EOFException
+                ? new Failure(
+                        ExitCode.FORBIDDEN,
+                        "the daemon of " + data
+                                + " closed the connection; it serves its own user and root only, or it is"
+                                + " just ending",
+                        e)
+                : new Failure(
+                        ExitCode.FAILED, "the connection to the daemon of " + data + " broke: " + e.getMessage(), e);
+    }
+
+    private HttpWire open() throws Failure {
+        Path socket = socket();
+        if (!Files.isReadable(data) && Files.isDirectory(data)) {
+            throw new Failure(
+                    ExitCode.FORBIDDEN,
+                    "the data folder " + data + " belongs to another user; run this as that user or root");
+        }
+        try {
+            return HttpWire.connect(socket);
+        } catch (IOException | IllegalArgumentException e) {
+            if (Files.exists(socket) && !Files.isWritable(socket)) {
+                throw new Failure(
+                        ExitCode.FORBIDDEN,
+                        "the socket " + socket + " belongs to another user; run this as that user or root",
+                        e);
+            }
+            throw new Failure(
+                    ExitCode.UNREACHABLE,
+                    "no daemon answers on " + data + "; start one with 'stratoswarm daemon --data " + data
+                            + "', or name another data folder with --data",
+                    e);
+        }
+    }
+
+    /** A path too long for a socket address is replaced by another one, which the daemon writes down. */
+    private Path socket() throws Failure {
+        Path pointer = data.resolve("api.sock.path");
+        try {
+            if (Files.exists(pointer)) {
+                return Path.of(Files.readString(pointer).strip());
+            }
+            return data.resolve("api.sock");
+        } catch (IOException e) {
+            throw new Failure(ExitCode.FORBIDDEN, pointer + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Failure problem(int status, String body) {
+        try {
+            Map<String, Object> problem = JsonText.object(body);
+            return new Failure(
+                    ExitCode.ofKind(JsonText.text(problem, "kind")), JsonText.text(problem, "detail"), problem);
+        } catch (IOException e) {
+            return new Failure(ExitCode.FAILED, "the daemon answered with HTTP status " + status + " and no reason", e);
+        }
+    }
+
+    static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

@@ -1,0 +1,124 @@
+package io.stratoswarm.cli;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+
+/** The table of commands. Looking at it loads none of them. */
+final class Commands {
+    /** Where the demo registers itself; it is a part of its own. */
+    private static final String DEMO = "io.stratoswarm.cli.demo.DemoCommand";
+
+    private static final String[][] TABLE = {
+        {"daemon", "run the daemon in the foreground"},
+        {"demo", "show on this host what stratoswarm does, in under two minutes"},
+        {"status", "tell how the daemon is"},
+        {"ps", "list agents"},
+        {"logs", "show what agents printed"},
+        {"start", "start agents that are down, quarantined ones too"},
+        {"stop", "stop agents; they stay down"},
+        {"restart", "stop and start agents"},
+        {"kill", "end agents with SIGKILL; their restart policy applies"},
+        {"signal", "send a signal to agents"},
+        {"apply", "make a graph as a manifest declares it"},
+        {"delete", "stop and remove a graph"},
+        {"validate", "check manifests without a daemon"},
+        {"events", "show what happened"},
+        {"journal", "verify, prove, export, back up and repair the journal"},
+        {"plugins", "list bundles and why they are in their state"},
+        {"config", "show and change configurations"},
+        {"doctor", "tell what this host can and cannot do, and why"},
+        {"upgrade", "restart the daemon in place on new bits; agents keep running"},
+        {"shutdown", "stop all agents, then the daemon"},
+        {"completion", "print the completion script for bash and zsh"},
+        {"version", "print the version"},
+        {"help", "describe a command"},
+    };
+
+    private Commands() {}
+
+    static List<String> names() {
+        List<String> names = new ArrayList<>();
+        Arrays.stream(TABLE).filter(entry -> present(entry[0])).forEach(entry -> names.add(entry[0]));
+        return names;
+    }
+
+    static String summary(String name) {
+        for (String[] entry : TABLE) {
+            if (entry[0].equals(name)) {
+                return entry[1];
+            }
+        }
+        throw new IllegalArgumentException(name);
+    }
+
+    private static boolean present(String name) {
+        return !name.equals("demo") || Commands.class.getResource("/" + DEMO.replace('.', '/') + ".class") != null;
+    }
+
+    static Optional<Command> make(String name) {
+        return Optional.ofNullable(
+                switch (name) {
+                    case "daemon" -> new DaemonCommand();
+                    case "demo" -> present(name) ? demo() : null;
+                    case "status" -> new StatusCommand();
+                    case "ps" -> new PsCommand();
+                    case "logs" -> new LogsCommand();
+                    case "start", "stop", "restart", "kill" -> new AgentCommand(name);
+                    case "signal" -> new SignalCommand();
+                    case "apply" -> new ApplyCommand();
+                    case "delete" -> new DeleteCommand();
+                    case "validate" -> new ValidateCommand();
+                    case "events" -> new EventsCommand();
+                    case "journal" -> new JournalCommand();
+                    case "plugins" -> new PluginsCommand();
+                    case "config" -> new ConfigCommand();
+                    case "doctor" -> new DoctorCommand();
+                    case "upgrade" -> new UpgradeCommand();
+                    case "shutdown" -> new ShutdownCommand();
+                    case "completion" -> new CompletionCommand();
+                    case "version" -> new VersionCommand();
+                    case "help" -> new HelpCommand();
+                    default -> null;
+                });
+    }
+
+    private static Command demo() {
+        try {
+            return (Command) Class.forName(DEMO).getDeclaredConstructor().newInstance();
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(
+                    DEMO + " must be public and have a public constructor without parameters", e);
+        }
+    }
+
+    static String overview() {
+        StringBuilder text = new StringBuilder();
+        text.append("Usage: stratoswarm [--data DIR] [--json] COMMAND ...\n\n");
+        text.append("Runs graphs of agents on this host, heals them, and remembers everything.\n\nCommands:\n");
+        for (String name : names()) {
+            text.append("  ")
+                    .append(name)
+                    .repeat(" ", 12 - name.length())
+                    .append(summary(name))
+                    .append('\n');
+        }
+        text.append("""
+
+                Options of every command:
+                  --data DIR  data folder of the daemon; else $STRATOSWARM_DATA, else /var/lib/stratoswarm for root and
+                              ${XDG_DATA_HOME:-~/.local/share}/stratoswarm for others
+                  --json      print JSON
+                  -h, --help  describe the command
+
+                """);
+        text.append(ExitCode.table());
+        text.append("""
+
+                Example:
+                  stratoswarm apply examples/hello.json && stratoswarm ps
+                """);
+        return text.toString();
+    }
+}

@@ -1,0 +1,42 @@
+package io.stratoswarm.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * What a command works with.
+ *
+ * @param json whether answers are to be given as JSON
+ * @param data the data folder
+ */
+public record Context(
+        boolean json,
+        Path data,
+        Map<String, String> environment,
+        InputStream in,
+        Output out,
+        PrintStream err,
+        Terminal terminal,
+        InstantSource clock) {
+
+    /** The daemon of the data folder. */
+    ApiClient daemon() {
+        return new ApiClient(data);
+    }
+
+    /** The data folder where none is named; the same as the daemon's. */
+    static Path defaultData(Map<String, String> environment, String user, String userHome) {
+        String given = environment.getOrDefault("STRATOSWARM_DATA", "");
+        if (!given.isEmpty()) {
+            return Path.of(given).toAbsolutePath().normalize();
+        }
+        if (user.equals("root")) {
+            return Path.of("/var/lib/stratoswarm");
+        }
+        String xdg = environment.getOrDefault("XDG_DATA_HOME", "");
+        return (xdg.startsWith("/") ? Path.of(xdg) : Path.of(userHome, ".local", "share")).resolve("stratoswarm");
+    }
+}

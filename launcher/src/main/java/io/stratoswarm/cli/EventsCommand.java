@@ -1,0 +1,132 @@
+package io.stratoswarm.cli;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code events}. */
+final class EventsCommand implements Command {
+    private static final Pattern AGO = Pattern.compile("(\\d{1,9})([smhd])");
+
+    @Override
+    public CommandSpec spec() {
+        return Common.spec(
+                        "Shows what happened, oldest first: the last events that match and, with -f, every further one.",
+                        "stratoswarm events -f --type 'Agent*'",
+                        "stratoswarm events -n 1000 --since 2h --subject 'agent/shop/*'")
+                .addOption(Common.flag("go on with every further event, until Ctrl-C", "-f", "--follow"))
+                .addOption(Common.number(
+                        "N", "how many of the last ones, at most 10000; 20 if not given", "-n", "--lines"))
+                .addOption(Common.option("TYPE", "only this type; a * at the end stands for anything", "--type"))
+                .addOption(
+                        Common.option("SUBJECT", "only this subject; a * at the end stands for anything", "--subject"))
+                .addOption(Common.option("TIME", "not before: 2h, or 2026-01-31T12:00:00Z", "--since"))
+                .addOption(Common.option("TIME", "before: 10m, or 2026-01-31T12:00:00Z", "--until"))
+                .addOption(Common.number("SEQUENCE", "all from this sequence on instead of the last ones", "--from"))
+                .addOption(Common.number("SEQUENCE", "before this sequence", "--to"));
+    }
+
+    @Override
+    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+        StringBuilder filters = new StringBuilder();
+        add(filters, "type", Common.text(parsed, "--type", ""));
+        add(filters, "subject", Common.text(parsed, "--subject", ""));
+        add(filters, "since", time(Common.text(parsed, "--since", ""), context));
+        add(filters, "until", time(Common.text(parsed, "--until", ""), context));
+        if (Common.has(parsed, "--to")) {
+            filters.append("&to=").append(Common.number(parsed, "--to", 0));
+        }
+        long count = Common.number(parsed, "--lines", 20);
+        if (Common.has(parsed, "--follow")) {
+            String begin =
+                    Common.has(parsed, "--from") ? "&from=" + Common.number(parsed, "--from", 0) : "&tail=" + count;
+            context.daemon().lines("events?follow=true" + begin + filters, line -> {
+                Map<String, Object> event = JsonText.object(line);
+                Streams.failed(event);
+                show(event, line, context);
+                context.out().flush();
+            });
+        } else if (Common.has(parsed, "--from")) {
+            all(Common.number(parsed, "--from", 0), filters, context);
+        } else {
+            page("events?tail=" + count + filters, context);
+        }
+        return ExitCode.OK;
+    }
+
+    /** Page by page, so that neither side ever holds the whole journal. */
+    private static void all(long from, StringBuilder filters, Context context) throws Failure, IOException {
+        long next = from;
+        while (next >= 0) {
+            next = page("events?limit=1000&from=" + next + filters, context);
+        }
+    }
+
+    /** @return the sequence to go on from, or -1 at the end */
+    private static long page(String path, Context context) throws Failure, IOException {
+        long last = -1;
+        for (Map<String, Object> event :
+                JsonText.objects(JsonText.object(context.daemon().get(path)), "events")) {
+            show(event, "", context);
+            last = JsonText.number(event, "sequence");
+        }
+        return last < 0 ? -1 : last + 1;
+    }
+
+    private static void show(Map<String, Object> event, String line, Context context) throws IOException {
+        if (context.json()) {
+            context.out().println(line.isEmpty() ? JsonText.write(event) : line);
+            return;
+        }
+        String payload = event.containsKey("payload")
+                ? JsonText.write(event.get("payload"))
+                : JsonText.text(event, "payloadBase64").isEmpty() ? "" : "(" + JsonText.text(event, "mediaType") + ")";
+        String shown = String.format(
+                Locale.ROOT,
+                "%-6d %s %-24s %-24s %-10s %s",
+                JsonText.number(event, "sequence"),
+                Times.shortened(JsonText.text(event, "time")),
+                JsonText.text(event, "type"),
+                JsonText.text(event, "subject"),
+                JsonText.text(event, "actor"),
+                payload.equals("{}") ? "" : payload);
+        String clean = Table.printable(shown).stripTrailing();
+        int width = context.terminal().width();
+        context.out().println(width > 0 && clean.length() > width ? clean.substring(0, width - 1) + "…" : clean);
+    }
+
+    private static void add(StringBuilder filters, String name, String value) {
+        if (!value.isEmpty()) {
+            filters.append('&').append(name).append('=').append(ApiClient.encode(value));
+        }
+    }
+
+    private static String time(String text, Context context) throws Failure {
+        Matcher ago = AGO.matcher(text);
+        if (ago.matches()) {
+            long amount = Long.parseLong(ago.group(1));
+            Duration duration = switch (ago.group(2)) {
+                case "s" -> Duration.ofSeconds(amount);
+                case "m" -> Duration.ofMinutes(amount);
+                case "h" -> Duration.ofHours(amount);
+                default -> Duration.ofDays(amount);
+            };
+            return context.clock().instant().minus(duration).toString();
+        }
+        try {
+            return text.isEmpty() ? "" : Instant.parse(text).toString();
+        } catch (DateTimeParseException e) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "'" + text + "' is no time; write 2h for two hours ago, or 2026-01-31T12:00:00Z",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,52 @@
+package io.stratoswarm.cli;
+
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code logs}. */
+final class LogsCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        CommandSpec spec = Common.spec(
+                "Shows what agents printed: the last lines and, with -f, every further one.",
+                "stratoswarm logs -f shop/web",
+                "stratoswarm logs -n 1000 shop/web.2 | grep error");
+        return spec.addOption(Common.flag("go on with every further line, until Ctrl-C", "-f", "--follow"))
+                .addOption(Common.number("N", "how many lines of each agent; 100 if not given", "-n", "--lines"))
+                .addOption(Common.flag("show when each line came", "-t", "--timestamps"))
+                .addPositional(Common.parameter(0, "1", "SELECTOR", "agent id, graph/node, or graph"));
+    }
+
+    @Override
+    public ExitCode run(ParseResult parsed, Context context) throws Failure {
+        String selector = Common.parameter(parsed, 0, "");
+        boolean follow = Common.has(parsed, "--follow");
+        boolean times = Common.has(parsed, "--timestamps");
+        String path = "logs?agent=" + ApiClient.encode(selector) + "&lines=" + Common.number(parsed, "--lines", 100)
+                + "&follow=" + follow;
+        context.daemon().lines(path, line -> {
+            if (context.json()) {
+                context.out().println(line);
+            } else {
+                Map<String, Object> entry = JsonText.object(line);
+                Streams.failed(entry);
+                String agent = JsonText.text(entry, "agent");
+                StringBuilder shown = new StringBuilder();
+                if (times) {
+                    shown.append(Times.shortened(JsonText.text(entry, "time"))).append(' ');
+                }
+                // Only where a selector may name several agents is it worth the room to say which one it was.
+                if (!agent.equals(selector)) {
+                    shown.append(agent).append(" | ");
+                }
+                shown.append(JsonText.text(entry, "text"));
+                context.out().println(context.terminal().width() > 0 ? Streams.harmless(shown) : shown.toString());
+            }
+            if (follow) {
+                context.out().flush();
+            }
+        });
+        return ExitCode.OK;
+    }
+}

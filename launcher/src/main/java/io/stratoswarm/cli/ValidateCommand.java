@@ -1,0 +1,85 @@
+package io.stratoswarm.cli;
+
+import io.stratoswarm.api.graph.ManifestProblem;
+import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.core.manifest.ManifestParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParseResult;
+
+/** {@code validate}: needs no daemon. */
+final class ValidateCommand implements Command {
+    @Override
+    public CommandSpec spec() {
+        return Common.spec(
+                        "Checks manifests without a daemon and without changing anything. Warnings alone are no failure.",
+                        "stratoswarm validate examples/*.json")
+                .addPositional(Common.parameter(0, "1..*", "FILE", "manifests; - for standard input"));
+    }
+
+    @Override
+    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+        boolean good = true;
+        List<Object> results = new ArrayList<>();
+        for (String file : Common.parameters(parsed, 0)) {
+            String name = ManifestFiles.name(file);
+            ManifestResult result = ManifestParser.parse(name, ManifestFiles.read(file, context));
+            good &= result.manifest().isPresent();
+            if (context.json()) {
+                Map<String, Object> entry = new LinkedHashMap<>();
+                entry.put("file", name);
+                entry.put("valid", result.manifest().isPresent());
+                result.manifest().ifPresent(manifest -> entry.put("name", manifest.name()));
+                entry.put(
+                        "errors",
+                        result.errors().stream().map(ValidateCommand::shape).toList());
+                entry.put(
+                        "warnings",
+                        result.warnings().stream().map(ValidateCommand::shape).toList());
+                results.add(entry);
+                continue;
+            }
+            show(result.errors(), "error", context);
+            show(result.warnings(), "warning", context);
+            if (result.manifest().isPresent()) {
+                context.out()
+                        .println(name + ": good, graph "
+                                + result.manifest().get().name() + " with "
+                                + result.manifest().get().nodes().size() + " nodes");
+            } else {
+                context.out().println(name + ": not valid, " + result.errors().size() + " errors");
+            }
+        }
+        if (context.json()) {
+            context.out().println(JsonText.write(Map.of("manifests", results)));
+        }
+        return good ? ExitCode.OK : ExitCode.INVALID;
+    }
+
+    private static void show(List<ManifestProblem> problems, String severity, Context context) {
+        for (ManifestProblem problem : problems) {
+            context.err()
+                    .print(Problems.render(
+                            problem.file(),
+                            problem.line(),
+                            problem.column(),
+                            severity,
+                            problem.message(),
+                            problem.excerpt()));
+        }
+    }
+
+    private static Map<String, Object> shape(ManifestProblem problem) {
+        Map<String, Object> shape = new LinkedHashMap<>();
+        shape.put("file", problem.file());
+        shape.put("line", problem.line());
+        shape.put("column", problem.column());
+        shape.put("message", problem.message());
+        shape.put("excerpt", problem.excerpt());
+        return shape;
+    }
+}
