@@ -42,13 +42,13 @@ public final class ProofVerifier {
 
     /** A proof from the empty tree says nothing, so it is never accepted. */
     public boolean consistency(long size1, long size2, byte[] root1, byte[] root2, List<byte[]> path) {
-        if (size1 <= 0 || size1 > size2 || root1.length != TreeHasher.SIZE || root2.length != TreeHasher.SIZE) {
+        if (size1 <= 0 || size1 > size2) {
             return false;
         }
         if (size1 == size2) {
             return path.isEmpty() && Arrays.equals(root1, root2);
         }
-        if (path.isEmpty()) {
+        if (path.isEmpty() || root1.length != TreeHasher.SIZE) {
             return false;
         }
         for (byte[] hash : path) {

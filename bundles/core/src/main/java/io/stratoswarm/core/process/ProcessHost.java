@@ -31,6 +31,18 @@ public interface ProcessHost extends AutoCloseable {
 
         /** The rate guard dropped output since the last call; at most once a minute for each agent. */
         void outputDropped(String agent, long bytes, long lines);
+
+        /**
+         * Limits that the spec asks for and that this host cannot set, each with its reason on one line. Told before
+         * {@link #started}; the agent runs without them.
+         */
+        default void limited(String agent, long incarnation, List<String> unavailable) {}
+
+        /**
+         * Something an operator should know of this incarnation, one line, told before {@link #exited} where it explains the
+         * exit: the kernel's out-of-memory killer struck its cgroup, or its keeper was killed.
+         */
+        default void note(String agent, long incarnation, String message) {}
     }
 
     /** What a new daemon finds of an incarnation that an earlier daemon started or was about to start. */

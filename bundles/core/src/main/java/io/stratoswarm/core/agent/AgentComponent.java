@@ -1,0 +1,141 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.api.host.Capability;
+import io.stratoswarm.api.host.HostProbe;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.Projections;
+import io.stratoswarm.api.store.BlobStore;
+import io.stratoswarm.core.data.DataFolder;
+import io.stratoswarm.core.process.LinuxProcessHost;
+import io.stratoswarm.core.process.ProcessHost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Reference;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Opens the process host, starts the supervisor and offers it as services. The start runs on a thread of its own: the
+ * projection that it reads from is bound only after the activation that brought the journal.
+ */
+@Component(
+        immediate = true,
+        service = {})
+public final class AgentComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(AgentComponent.class);
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    private static final Duration PROJECTION_PATIENCE = Duration.ofSeconds(10);
+
+    private final BundleContext context;
+    private final Journal journal;
+    private final Projections projections;
+    private final BlobStore blobs;
+    private final DataFolder data;
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
+    private final Thread starter;
+    private @Nullable ProcessHost host;
+    private @Nullable RunningAgents running;
+    private boolean closed;
+
+    @Activate
+    public AgentComponent(
+            BundleContext context,
+            @Reference Journal journal,
+            @Reference Projections projections,
+            @Reference BlobStore blobs,
+            @Reference DataFolder data) {
+        this.context = context;
+        this.journal = journal;
+        this.projections = projections;
+        this.blobs = blobs;
+        this.data = data;
+        this.starter = Thread.ofPlatform().name("agents-start").start(this::start);
+    }
+
+    private void start() {
+        try {
+            AgentsState loaded = RunningAgents.load(journal, projections, PROJECTION_PATIENCE);
+            InstantSource clock = InstantSource.system();
+            SecureRandom random = new SecureRandom();
+            synchronized (this) {
+                if (closed) {
+                    return;
+                }
+                ProcessHost opened = LinuxProcessHost.open(data, clock, random);
+                host = opened;
+                RunningAgents agents = new RunningAgents(
+                        loaded,
+                        new RunningAgents.Surroundings(
+                                journal,
+                                opened,
+                                clock,
+                                random,
+                                ZoneId.systemDefault(),
+                                AgentComponent::parse,
+                                text -> blobs.put(text.getBytes(StandardCharsets.UTF_8)),
+                                Files.readString(BOOT_ID).strip(),
+                                version()));
+                running = agents;
+                registrations.add(context.registerService(HostProbe.class, probe(opened), null));
+                registrations.add(context.registerService(Graphs.class, agents.graphs(), null));
+                registrations.add(context.registerService(Agents.class, agents.agents(), null));
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("closed while the supervisor of agents was starting", e);
+        } catch (IOException | RuntimeException e) {
+            LOG.error("Agents cannot be supervised: {}", e.getMessage(), e);
+        }
+    }
+
+    private static ManifestResult parse(String file, String text) {
+        return io.stratoswarm.core.manifest.ManifestParser.parse(file, text);
+    }
+
+    private static HostProbe probe(ProcessHost host) {
+        return new HostProbe() {
+            @Override
+            public List<Capability> probe() {
+                return host.capabilities();
+            }
+        };
+    }
+
+    private String version() {
+        String version = context.getProperty("stratoswarm.version");
+        return version == null ? "unknown" : version;
+    }
+
+    @Deactivate
+    void close() throws InterruptedException {
+        starter.interrupt();
+        synchronized (this) {
+            closed = true;
+            registrations.forEach(ServiceRegistration::unregister);
+            registrations.clear();
+            if (running != null) {
+                running.close();
+            }
+            if (host != null) {
+                host.close();
+            }
+        }
+        starter.join();
+    }
+}

@@ -1,0 +1,85 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.api.agent.AgentPhase;
+
+/**
+ * One agent as the journal tells it. An instance that is in a map is never changed: the fold edits a {@link #copy} and puts it
+ * in its place, so that readers on other threads see whole states.
+ */
+final class AgentState implements Cloneable {
+    /** What follows a stop. */
+    enum Then {
+        NONE,
+        /** Stays down until an operator starts it. */
+        DOWN,
+        /** Stays down until the next start of the daemon. */
+        SHUTDOWN,
+        /** Starts again. */
+        RESTART,
+        /** Counts as a failure: the restart policy decides. */
+        POLICY,
+        /** Is removed. */
+        REMOVE
+    }
+
+    private static final long[] NO_TIMES = {};
+
+    final String id;
+    final String graph;
+    final String node;
+    final int replica;
+
+    AgentPhase phase = AgentPhase.WAITING;
+    String reason = "declared";
+    long since;
+    /** The last incarnation that was requested; before the first start, the highest that an agent of this name may have had. */
+    long incarnation;
+    /** Version of the node's spec that the last incarnation was started with; 0 before the first start. */
+    int specVersion;
+
+    int pid;
+    long started;
+    boolean ready;
+    boolean healthy;
+    /** The last run ended with status 0. */
+    boolean completed;
+    /** Stopped with the daemon; starts with it again. */
+    boolean resume;
+
+    Then then = Then.NONE;
+    long restarts;
+    /** Restarts since the last healthy period. */
+    int streak;
+    /** When the restart is due, in phase BACKOFF. */
+    long due;
+    /** Times of the restarts that the intensity limit still counts. */
+    long[] recent = NO_TIMES;
+
+    String lastExit = "";
+    /** Sequence of the last event about it; the recorded cause of the next one. */
+    long sequence = -1;
+
+    AgentState(String id, String graph, String node, int replica) {
+        this.id = id;
+        this.graph = graph;
+        this.node = node;
+        this.replica = replica;
+    }
+
+    AgentState copy() {
+        try {
+            return (AgentState) clone();
+        } catch (CloneNotSupportedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** Whether a process of it may exist. */
+    boolean up() {
+        return phase == AgentPhase.STARTING || phase.running();
+    }
+
+    boolean everStarted() {
+        return specVersion > 0;
+    }
+}

@@ -1,0 +1,111 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.api.agent.AgentSpec;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All graphs and agents. Owned and changed by one fold; its maps may be read by other threads, and hold values that never
+ * change.
+ */
+public final class AgentsState {
+    final Map<String, GraphState> graphs = new ConcurrentHashMap<>();
+    final Map<String, AgentState> agents = new ConcurrentHashMap<>();
+    /** Agent ids by {@code graph/node}, sorted by replica. */
+    final Map<String, List<String>> members = new ConcurrentHashMap<>();
+    /** No agent that was removed had an incarnation above this; new agents count on from here. */
+    long incarnationFloor;
+
+    String bootId = "";
+    long daemonStarts;
+
+    AgentsState() {}
+
+    @Nullable
+    AgentState agent(String id) {
+        return agents.get(id);
+    }
+
+    @Nullable
+    NodeState node(AgentState agent) {
+        GraphState graph = graphs.get(agent.graph);
+        return graph == null ? null : graph.node(agent.node);
+    }
+
+    /** The spec that the agent's last incarnation was started with, or would be started with. */
+    AgentSpec spec(AgentState agent) {
+        return nodeOf(agent).spec(agent.specVersion);
+    }
+
+    NodeState nodeOf(AgentState agent) {
+        NodeState node = node(agent);
+        if (node == null) {
+            throw new IllegalStateException("agent " + agent.id + " has no node in the state");
+        }
+        return node;
+    }
+
+    List<String> membersOf(String graph, String node) {
+        return members.getOrDefault(graph + "/" + node, List.of());
+    }
+
+    Stream<AgentState> agentsOf(String graph, String node) {
+        return membersOf(graph, node).stream().map(agents::get).filter(java.util.Objects::nonNull);
+    }
+
+    Stream<AgentState> agentsOf(GraphState graph) {
+        return graph.nodes().keySet().stream().flatMap(node -> agentsOf(graph.name(), node));
+    }
+
+    void put(AgentState agent) {
+        if (agents.put(agent.id, agent) == null) {
+            members.merge(agent.graph + "/" + agent.node, List.of(agent.id), (old, one) -> {
+                List<String> all = new ArrayList<>(old);
+                all.addAll(one);
+                all.sort(AgentsState::byReplica);
+                return List.copyOf(all);
+            });
+        }
+    }
+
+    void remove(AgentState agent) {
+        agents.remove(agent.id);
+        members.computeIfPresent(agent.graph + "/" + agent.node, (key, old) -> {
+            List<String> rest = old.stream().filter(id -> !id.equals(agent.id)).toList();
+            return rest.isEmpty() ? null : rest;
+        });
+    }
+
+    /** Shares the values, which never change; the maps are its own. */
+    AgentsState copy() {
+        AgentsState copy = new AgentsState();
+        copy.become(this);
+        return copy;
+    }
+
+    void become(AgentsState other) {
+        graphs.keySet().retainAll(other.graphs.keySet());
+        graphs.putAll(other.graphs);
+        agents.keySet().retainAll(other.agents.keySet());
+        agents.putAll(other.agents);
+        members.keySet().retainAll(other.members.keySet());
+        members.putAll(other.members);
+        incarnationFloor = other.incarnationFloor;
+        bootId = other.bootId;
+        daemonStarts = other.daemonStarts;
+    }
+
+    /** {@code graph/node} for a single replica, else {@code graph/node.N}. */
+    static String idOf(String graph, String node, int replica, int replicas) {
+        return replicas == 1 ? graph + "/" + node : graph + "/" + node + "." + replica;
+    }
+
+    private static int byReplica(String a, String b) {
+        int length = Integer.compare(a.length(), b.length());
+        return length != 0 ? length : a.compareTo(b);
+    }
+}

@@ -1,0 +1,138 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.core.process.ProcessHost;
+import java.time.ZoneId;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What the parts of the supervisor share. Touched by the owner's thread alone, but for {@link #post}. */
+final class Context {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final long RETRY_NANOS = Texts.SECOND;
+
+    final Ledger ledger;
+    final ProcessHost host;
+    final RandomGenerator random;
+    final ZoneId zone;
+    final Prober prober;
+    final Timers timers = new Timers();
+    final Waiters waiters = new Waiters();
+    final Map<String, Run> runs = new HashMap<>();
+    /** Graphs in which a waiting agent may now start or a held stop may begin. */
+    final Set<String> dirty = new HashSet<>();
+
+    private final Consumer<Runnable> post;
+    private final Executor background;
+    /** Agents of which the host does something slow, and what waits until that is done. */
+    private final Map<String, Deque<Runnable>> busy = new HashMap<>();
+
+    private boolean journalFails;
+
+    Context(
+            Ledger ledger,
+            ProcessHost host,
+            RandomGenerator random,
+            ZoneId zone,
+            Prober prober,
+            Consumer<Runnable> post,
+            Executor background) {
+        this.ledger = ledger;
+        this.host = host;
+        this.random = random;
+        this.zone = zone;
+        this.prober = prober;
+        this.post = post;
+        this.background = background;
+    }
+
+    /**
+     * Sweeping away all processes of an agent takes the host milliseconds, which the owner must not wait for; what comes next for
+     * the same agent waits, so that a sweep never meets its next incarnation.
+     */
+    void inBackground(String agent, Runnable work) {
+        whenFree(agent, () -> {
+            busy.put(agent, new ArrayDeque<>());
+            background.execute(() -> {
+                try {
+                    work.run();
+                } catch (RuntimeException e) {
+                    LOG.error("Agent {}: {}", agent, e.getMessage(), e);
+                } finally {
+                    post(() -> free(agent));
+                }
+            });
+        });
+    }
+
+    /** Runs this on the owner's thread as soon as the host does nothing slow for the agent; mostly at once. */
+    void whenFree(String agent, Runnable next) {
+        Deque<Runnable> waiting = busy.get(agent);
+        if (waiting == null) {
+            next.run();
+        } else {
+            waiting.add(next);
+        }
+    }
+
+    private void free(String agent) {
+        Deque<Runnable> waiting = busy.remove(agent);
+        if (waiting != null) {
+            waiting.forEach(next -> whenFree(agent, next));
+        }
+    }
+
+    AgentsState decided() {
+        return ledger.decided;
+    }
+
+    /** Runs an action on the owner's thread, later; from any thread. */
+    void post(Runnable action) {
+        post.accept(action);
+    }
+
+    /** The state of an agent where this incarnation is its present one. */
+    @Nullable
+    AgentState current(String agent, long incarnation) {
+        AgentState state = decided().agent(agent);
+        return state == null || state.incarnation != incarnation || !state.up() ? null : state;
+    }
+
+    @Nullable
+    Run run(String agent, long incarnation) {
+        Run run = runs.get(agent);
+        return run == null || run.incarnation != incarnation ? null : run;
+    }
+
+    /** Appends what has to be recorded; where the journal refuses, {@code again} is tried a second later. */
+    void commit(Ledger.Decision decision, Runnable again) {
+        if (!decision.isEmpty()) {
+            decision.then(this::journalWorks);
+        }
+        decision.commit(e -> {
+            if (!journalFails) {
+                journalFails = true;
+                LOG.error(
+                        "The journal refuses events of agents; effects wait and are tried each second until it works: {}",
+                        e.getMessage());
+            }
+            timers.at(ledger.now() + RETRY_NANOS, again);
+        });
+    }
+
+    private void journalWorks() {
+        if (journalFails) {
+            journalFails = false;
+            LOG.info("The journal accepts events of agents again.");
+        }
+    }
+}

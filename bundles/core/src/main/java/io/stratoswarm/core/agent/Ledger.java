@@ -1,0 +1,240 @@
+package io.stratoswarm.core.agent;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.journal.Append;
+import io.stratoswarm.api.journal.Cause;
+import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.Receipt;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The two states and what lies between them. {@code decided} includes events that are not yet durable: the owner decides against
+ * it. {@code durable} is what observers see. When an append is durable its events are folded into the second and its effects
+ * begin; when it fails, the first is made again of the second and of the appends still under way.
+ */
+final class Ledger {
+    private static final Logger LOG = LoggerFactory.getLogger(Ledger.class);
+
+    final AgentsState decided;
+    final AgentsState durable;
+    private final Journal journal;
+    private final InstantSource clock;
+    private final Consumer<Runnable> owner;
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private long lastNow;
+
+    private static final class Pending {
+        final List<EventDraft> drafts;
+        final List<Runnable> effects;
+        final List<Consumer<Throwable>> failed = new ArrayList<>();
+        boolean done;
+
+        @Nullable
+        Receipt receipt;
+
+        @Nullable
+        Throwable failure;
+
+        Pending(List<EventDraft> drafts, List<Runnable> effects, Consumer<Throwable> failed) {
+            this.drafts = drafts;
+            this.effects = effects;
+            this.failed.add(failed);
+        }
+    }
+
+    /** @param owner runs an action on the owner's thread, later */
+    Ledger(AgentsState loaded, Journal journal, InstantSource clock, Consumer<Runnable> owner) {
+        this.durable = loaded;
+        this.decided = loaded.copy();
+        this.journal = journal;
+        this.clock = clock;
+        this.owner = owner;
+    }
+
+    /** Nanoseconds since 1970; never less than before. */
+    long now() {
+        Instant now = clock.instant();
+        lastNow = Math.max(lastNow, now.getEpochSecond() * Texts.SECOND + now.getNano());
+        return lastNow;
+    }
+
+    Decision decide(String actor) {
+        return new Decision(actor);
+    }
+
+    /** Appends that are not yet durable. */
+    int underWay() {
+        return pending.size();
+    }
+
+    /** Drops what an aborted decision left behind. */
+    void abandon() {
+        decided.become(durable.copy());
+        for (Pending p : pending) {
+            p.drafts.forEach(draft -> fold(decided, draft, -1));
+        }
+    }
+
+    private static void fold(AgentsState state, EventDraft draft, long sequence) {
+        AgentsFold.apply(state, draft.source(), draft.type(), draft.subject(), sequence, draft.payload());
+    }
+
+    private void settled(Pending p, @Nullable Receipt receipt, @Nullable Throwable failure) {
+        p.done = true;
+        p.receipt = receipt;
+        p.failure = failure;
+        for (Pending head = pending.peek(); head != null && head.done; head = pending.peek()) {
+            pending.remove();
+            if (head.receipt != null) {
+                durable(head, head.receipt);
+                head.effects.forEach(Ledger::run);
+            } else {
+                abandon();
+                Throwable why = head.failure == null ? new IllegalStateException("no receipt") : head.failure;
+                head.failed.forEach(failed -> run(() -> failed.accept(why)));
+            }
+        }
+    }
+
+    /** One effect that breaks must not take those of others with it. */
+    private static void run(Runnable effect) {
+        try {
+            effect.run();
+        } catch (RuntimeException e) {
+            LOG.error("An effect of a durable decision failed; this is a defect, please report it", e);
+        }
+    }
+
+    private void durable(Pending p, Receipt receipt) {
+        for (int i = 0; i < p.drafts.size(); i++) {
+            EventDraft draft = p.drafts.get(i);
+            long sequence = receipt.firstSequence() + i;
+            fold(durable, draft, sequence);
+            if (draft.subject().startsWith(Events.AGENT)) {
+                AgentState agent = decided.agent(draft.subject().substring(Events.AGENT.length()));
+                if (agent != null && agent.sequence < sequence) {
+                    number(agent, sequence);
+                }
+            } else if (draft.type().equals(Events.NODE_DECLARED)) {
+                // Agents that this event created have no sequence yet.
+                durable.agents.values().stream()
+                        .filter(agent -> agent.sequence == sequence)
+                        .map(agent -> decided.agent(agent.id))
+                        .filter(agent -> agent != null && agent.sequence < sequence)
+                        .forEach(agent -> number(agent, sequence));
+            }
+        }
+    }
+
+    private void number(AgentState agent, long sequence) {
+        AgentState numbered = agent.copy();
+        numbered.sequence = sequence;
+        decided.put(numbered);
+    }
+
+    /** Events that become durable together, and what follows. Each event is folded into {@code decided} when it is added. */
+    final class Decision {
+        private final String actor;
+        private final List<EventDraft> drafts = new ArrayList<>();
+        private final List<Runnable> effects = new ArrayList<>();
+        private final Map<String, Integer> lastOfSubject = new HashMap<>();
+
+        private Decision(String actor) {
+            this.actor = actor;
+        }
+
+        /** Fields of an event, with its time. */
+        ObjectNode at() {
+            return Json.object().put("at", now());
+        }
+
+        boolean isEmpty() {
+            return drafts.isEmpty();
+        }
+
+        /** An event about an agent, caused by the event before it about the same agent, and by these. */
+        void agent(String type, String id, ObjectNode fields, Cause... more) {
+            String subject = Events.AGENT + id;
+            List<Cause> causes = new ArrayList<>(List.of(more));
+            Integer earlier = lastOfSubject.get(subject);
+            AgentState agent = decided.agent(id);
+            if (earlier != null) {
+                causes.add(0, new Cause.InSameAppend(earlier));
+            } else if (agent != null && agent.sequence >= 0) {
+                causes.add(0, new Cause.OfEvent(journal.id(), agent.sequence));
+            }
+            add(type, subject, fields, causes);
+        }
+
+        /** Returns its index, for {@link Cause.InSameAppend}. */
+        int add(String type, String subject, ObjectNode fields, List<Cause> causes) {
+            EventDraft draft = EventDraft.json(
+                    type,
+                    Events.SOURCE,
+                    subject,
+                    actor,
+                    causes.stream().distinct().toList(),
+                    Json.text(fields));
+            fold(decided, draft, -1);
+            drafts.add(draft);
+            lastOfSubject.put(subject, drafts.size() - 1);
+            return drafts.size() - 1;
+        }
+
+        /** Whether an event here is about this agent. */
+        boolean tellsOf(AgentState agent) {
+            return lastOfSubject.containsKey(Events.AGENT + agent.id);
+        }
+
+        /** The last event about an agent, decided here or durable, as a cause of another's event. */
+        List<Cause> lastOf(AgentState agent) {
+            Integer here = lastOfSubject.get(Events.AGENT + agent.id);
+            if (here != null) {
+                return List.of(new Cause.InSameAppend(here));
+            }
+            return agent.sequence < 0 ? List.of() : List.of(new Cause.OfEvent(journal.id(), agent.sequence));
+        }
+
+        /** Runs on the owner's thread once the events are durable. */
+        void then(Runnable effect) {
+            effects.add(effect);
+        }
+
+        /** Appends; {@code failed} runs on the owner's thread where nothing was written. */
+        void commit(Consumer<Throwable> failed) {
+            if (drafts.isEmpty()) {
+                // Nothing new is claimed, but what it relies on may still be under way.
+                Pending last = pending.peekLast();
+                if (last == null) {
+                    effects.forEach(Runnable::run);
+                } else {
+                    last.effects.addAll(effects);
+                    last.failed.add(failed);
+                }
+                return;
+            }
+            Pending p = new Pending(drafts, effects, failed);
+            pending.add(p);
+            CompletableFuture<Receipt> appended;
+            try {
+                appended = journal.append(Append.of(drafts));
+            } catch (RuntimeException e) {
+                appended = CompletableFuture.failedFuture(e);
+            }
+            var unused = appended.whenComplete((receipt, e) -> owner.accept(() -> settled(p, receipt, e)));
+        }
+    }
+}

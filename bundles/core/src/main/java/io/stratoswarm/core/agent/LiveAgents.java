@@ -1,0 +1,126 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.LogLine;
+import io.stratoswarm.core.process.ProcessHost;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+
+/** The service over a supervisor: reads what is durable, hands commands to the owner. */
+final class LiveAgents implements Agents {
+    private static final Comparator<AgentState> ORDER = Comparator.<AgentState, String>comparing(a -> a.graph)
+            .thenComparing(a -> a.node)
+            .thenComparingInt(a -> a.replica)
+            .thenComparing(a -> a.id);
+
+    private final Supervisor supervisor;
+    private final ProcessHost host;
+    private final InstantSource clock;
+    private final ZoneId zone;
+
+    LiveAgents(Supervisor supervisor, ProcessHost host, InstantSource clock, ZoneId zone) {
+        this.supervisor = supervisor;
+        this.host = host;
+        this.clock = clock;
+        this.zone = zone;
+    }
+
+    private AgentsState durable() {
+        return supervisor.context.ledger.durable;
+    }
+
+    private long now() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * Texts.SECOND + now.getNano();
+    }
+
+    @Override
+    public List<AgentStatus> list() {
+        AgentsState state = durable();
+        long now = now();
+        return state.agents.values().stream()
+                .sorted(ORDER)
+                .map(agent -> Reasons.status(state, agent, now, zone))
+                .toList();
+    }
+
+    List<AgentStatus> ofGraph(String graph) {
+        AgentsState state = durable();
+        long now = now();
+        return state.agents.values().stream()
+                .filter(agent -> agent.graph.equals(graph))
+                .sorted(ORDER)
+                .map(agent -> Reasons.status(state, agent, now, zone))
+                .toList();
+    }
+
+    @Override
+    public Optional<AgentStatus> get(String id) {
+        AgentsState state = durable();
+        return Optional.ofNullable(state.agent(id)).map(agent -> Reasons.status(state, agent, now(), zone));
+    }
+
+    @Override
+    public Optional<AgentSpec> spec(String id) {
+        AgentsState state = durable();
+        return Optional.ofNullable(state.agent(id))
+                .flatMap(agent -> Optional.ofNullable(state.node(agent)))
+                .map(NodeState::declared);
+    }
+
+    @Override
+    public CompletableFuture<List<String>> start(String selector, String actor) {
+        return supervisor.command(done -> supervisor.commands.start(selector, actor, done));
+    }
+
+    @Override
+    public CompletableFuture<List<String>> stop(String selector, String actor) {
+        return supervisor.command(done -> supervisor.commands.stop(selector, actor, done));
+    }
+
+    @Override
+    public CompletableFuture<List<String>> restart(String selector, String actor) {
+        return supervisor.command(done -> supervisor.commands.restart(selector, actor, done));
+    }
+
+    @Override
+    public CompletableFuture<List<String>> kill(String selector, String actor) {
+        return supervisor.command(done -> supervisor.commands.kill(selector, actor, done));
+    }
+
+    @Override
+    public CompletableFuture<List<String>> signal(String selector, String signal, String actor) {
+        return supervisor.command(done -> supervisor.commands.signal(selector, signal, actor, done));
+    }
+
+    @Override
+    public List<LogLine> log(String id, int lines) {
+        return host.log(known(id), lines);
+    }
+
+    @Override
+    public AutoCloseable followLog(String id, int lines, Consumer<LogLine> consumer) {
+        return host.followLog(known(id), lines, consumer);
+    }
+
+    private String known(String id) {
+        AgentsState state = durable();
+        if (!state.agents.containsKey(id)) {
+            throw Selectors.unknown("agent", id, state.agents.keySet());
+        }
+        return id;
+    }
+
+    @Override
+    public CompletableFuture<List<String>> stopAll(String actor) {
+        return supervisor.command(done -> supervisor.commands.stopAll(actor, done));
+    }
+}

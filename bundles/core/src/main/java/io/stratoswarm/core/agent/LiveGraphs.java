@@ -1,0 +1,53 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.core.graph.ManifestRules;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+
+/** The service over a supervisor. */
+final class LiveGraphs implements Graphs {
+    private final Supervisor supervisor;
+    private final LiveAgents agents;
+    private final BiFunction<String, String, ManifestResult> parser;
+
+    LiveGraphs(Supervisor supervisor, LiveAgents agents, BiFunction<String, String, ManifestResult> parser) {
+        this.supervisor = supervisor;
+        this.agents = agents;
+        this.parser = parser;
+    }
+
+    @Override
+    public ManifestResult parse(String fileName, String text) {
+        return parser.apply(fileName, text);
+    }
+
+    @Override
+    public CompletableFuture<Applied> apply(GraphManifest manifest, String actor) {
+        return supervisor.command(done -> supervisor.graphs.apply(manifest, actor, done));
+    }
+
+    @Override
+    public List<Step> plan(GraphManifest manifest) {
+        ManifestRules.check(manifest);
+        return GraphCommands.plan(supervisor.context.ledger.durable, manifest);
+    }
+
+    @Override
+    public CompletableFuture<Void> delete(String name, String actor) {
+        return supervisor.command(done -> supervisor.graphs.delete(name, actor, done));
+    }
+
+    @Override
+    public List<Summary> list() {
+        return new TreeMap<>(supervisor.context.ledger.durable.graphs)
+                .values().stream()
+                        .map(graph -> new Summary(
+                                graph.name(), graph.generation(), graph.description(), agents.ofGraph(graph.name())))
+                        .toList();
+    }
+}

@@ -1,0 +1,177 @@
+package io.stratoswarm.core.agent;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.AgentSpec;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+
+/** Canonical bytes of {@link AgentsState}: JSON, graphs and agents by sorted id, fields in a fixed order, every field present. */
+final class StateCodec {
+    private static final JsonFactory FACTORY = new JsonFactory(Json.MAPPER);
+
+    private StateCodec() {}
+
+    static byte[] encode(AgentsState state) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream(4096);
+        try (JsonGenerator g = FACTORY.createGenerator(out)) {
+            g.writeStartObject();
+            g.writeStringField("bootId", state.bootId);
+            g.writeNumberField("daemonStarts", state.daemonStarts);
+            g.writeNumberField("incarnationFloor", state.incarnationFloor);
+            g.writeArrayFieldStart("graphs");
+            for (GraphState graph : new TreeMap<>(state.graphs).values()) {
+                graph(g, graph);
+            }
+            g.writeEndArray();
+            g.writeArrayFieldStart("agents");
+            for (AgentState agent : new TreeMap<>(state.agents).values()) {
+                agent(g, agent);
+            }
+            g.writeEndArray();
+            g.writeEndObject();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private static void graph(JsonGenerator g, GraphState graph) throws IOException {
+        g.writeStartObject();
+        g.writeStringField("name", graph.name());
+        g.writeNumberField("generation", graph.generation());
+        g.writeStringField("description", graph.description());
+        g.writeStringField("source", graph.source());
+        g.writeBooleanField("deleting", graph.deleting());
+        g.writeArrayFieldStart("nodes");
+        for (NodeState node : graph.nodes().values()) {
+            g.writeStartObject();
+            g.writeStringField("id", node.id());
+            g.writeNumberField("version", node.version());
+            g.writeNumberField("replicas", node.replicas());
+            g.writeBooleanField("removed", node.removed());
+            g.writeFieldName("dependsOn");
+            g.writeStartArray();
+            for (var dependency : node.dependsOn()) {
+                g.writeStartObject();
+                g.writeStringField("node", dependency.node());
+                g.writeStringField("condition", dependency.condition().name());
+                g.writeEndObject();
+            }
+            g.writeEndArray();
+            g.writeObjectFieldStart("specs");
+            for (Map.Entry<Integer, AgentSpec> spec : new TreeMap<>(node.specs()).entrySet()) {
+                g.writeFieldName(Integer.toString(spec.getKey()));
+                g.writeTree(SpecCodec.write(spec.getValue()));
+            }
+            g.writeEndObject();
+            g.writeEndObject();
+        }
+        g.writeEndArray();
+        g.writeEndObject();
+    }
+
+    private static void agent(JsonGenerator g, AgentState a) throws IOException {
+        g.writeStartObject();
+        g.writeStringField("id", a.id);
+        g.writeStringField("graph", a.graph);
+        g.writeStringField("node", a.node);
+        g.writeNumberField("replica", a.replica);
+        g.writeStringField("phase", a.phase.name());
+        g.writeStringField("reason", a.reason);
+        g.writeNumberField("since", a.since);
+        g.writeNumberField("incarnation", a.incarnation);
+        g.writeNumberField("specVersion", a.specVersion);
+        g.writeNumberField("pid", a.pid);
+        g.writeNumberField("started", a.started);
+        g.writeBooleanField("ready", a.ready);
+        g.writeBooleanField("healthy", a.healthy);
+        g.writeBooleanField("completed", a.completed);
+        g.writeBooleanField("resume", a.resume);
+        g.writeStringField("then", a.then.name());
+        g.writeNumberField("restarts", a.restarts);
+        g.writeNumberField("streak", a.streak);
+        g.writeNumberField("due", a.due);
+        g.writeFieldName("recent");
+        g.writeArray(a.recent, 0, a.recent.length);
+        g.writeStringField("lastExit", a.lastExit);
+        g.writeNumberField("sequence", a.sequence);
+        g.writeEndObject();
+    }
+
+    static AgentsState decode(byte[] bytes) {
+        JsonNode json = Json.tree(bytes);
+        AgentsState state = new AgentsState();
+        state.bootId = json.path("bootId").textValue();
+        state.daemonStarts = json.path("daemonStarts").longValue();
+        state.incarnationFloor = json.path("incarnationFloor").longValue();
+        json.path("graphs").forEach(graph -> graph(state, graph));
+        json.path("agents").forEach(agent -> state.put(agent(agent)));
+        return state;
+    }
+
+    private static void graph(AgentsState state, JsonNode json) {
+        Map<String, NodeState> nodes = new TreeMap<>();
+        for (JsonNode n : json.path("nodes")) {
+            Map<Integer, AgentSpec> specs = new TreeMap<>();
+            n.path("specs")
+                    .properties()
+                    .forEach(e -> specs.put(Integer.valueOf(e.getKey()), SpecCodec.read(e.getValue())));
+            String id = n.path("id").textValue();
+            nodes.put(
+                    id,
+                    new NodeState(
+                            id,
+                            n.path("version").intValue(),
+                            specs,
+                            n.path("replicas").intValue(),
+                            GraphFold.dependencies(n.path("dependsOn")),
+                            n.path("removed").booleanValue()));
+        }
+        String name = json.path("name").textValue();
+        state.graphs.put(
+                name,
+                new GraphState(
+                        name,
+                        json.path("generation").longValue(),
+                        json.path("description").textValue(),
+                        json.path("source").textValue(),
+                        json.path("deleting").booleanValue(),
+                        nodes));
+    }
+
+    private static AgentState agent(JsonNode json) {
+        AgentState a = new AgentState(
+                json.path("id").textValue(),
+                json.path("graph").textValue(),
+                json.path("node").textValue(),
+                json.path("replica").intValue());
+        a.phase = AgentPhase.valueOf(json.path("phase").textValue());
+        a.reason = json.path("reason").textValue();
+        a.since = json.path("since").longValue();
+        a.incarnation = json.path("incarnation").longValue();
+        a.specVersion = json.path("specVersion").intValue();
+        a.pid = json.path("pid").intValue();
+        a.started = json.path("started").longValue();
+        a.ready = json.path("ready").booleanValue();
+        a.healthy = json.path("healthy").booleanValue();
+        a.completed = json.path("completed").booleanValue();
+        a.resume = json.path("resume").booleanValue();
+        a.then = AgentState.Then.valueOf(json.path("then").textValue());
+        a.restarts = json.path("restarts").longValue();
+        a.streak = json.path("streak").intValue();
+        a.due = json.path("due").longValue();
+        a.recent = StreamSupport.stream(json.path("recent").spliterator(), false)
+                .mapToLong(JsonNode::longValue)
+                .toArray();
+        a.lastExit = json.path("lastExit").textValue();
+        a.sequence = json.path("sequence").longValue();
+        return a;
+    }
+}

@@ -1,0 +1,193 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one owner of agents. Commands, notices of the process host, acknowledgements of the journal and timers are actions that
+ * one thread runs one after the other; {@link #step} runs what is there, so that tests need no thread.
+ */
+final class Supervisor implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
+    private static final int INBOX = 65_536;
+    /** Commands leave this much of the inbox to notices and acknowledgements. */
+    private static final int RESERVED = 16_384;
+
+    private static final long LONGEST_WAIT_MILLIS = 60_000;
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
+
+    final Context context;
+    final Commands commands;
+    final GraphCommands graphs;
+    private final Life life;
+    private final Starts starts;
+    private final Stops stops;
+    private final Recovery recovery;
+    private final BlockingQueue<Runnable> inbox = new ArrayBlockingQueue<>(INBOX);
+    private volatile boolean closed;
+    private @Nullable Thread thread;
+
+    Supervisor(SupervisorParts parts) {
+        Ledger ledger = new Ledger(parts.loaded(), parts.journal(), parts.clock(), this::post);
+        context = new Context(
+                ledger, parts.host(), parts.random(), parts.zone(), parts.prober(), this::post, parts.background());
+        Hooks hooks = new Hooks(context);
+        starts = new Starts(context, hooks, this::setupFailed);
+        stops = new Stops(context, hooks, this::neverRan);
+        Probing probing = new Probing(context, starts, stops);
+        life = new Life(context, starts, stops, probing);
+        commands = new Commands(context, starts, stops);
+        graphs = new GraphCommands(context, life, starts, stops, parts.keepSource());
+        recovery = new Recovery(context, life, starts, stops, probing);
+        context.host.listener(new Notices(this, life, new Drops(context)));
+    }
+
+    private void setupFailed(String agent, long incarnation, String message) {
+        life.setupFailed(agent, incarnation, message);
+    }
+
+    private void neverRan(String agent, long incarnation) {
+        life.neverRan(agent, incarnation);
+    }
+
+    /** Takes over what an earlier daemon left; once, before {@link #start}. */
+    void recover(String bootId, String version) {
+        recovery.recover(bootId, version);
+    }
+
+    void start() {
+        Thread owner = Thread.ofPlatform().name("agents-supervisor").unstarted(this::loop);
+        thread = owner;
+        owner.start();
+    }
+
+    /** Runs an action on the owner's thread, later. Waits only where the inbox is full, which its bounds should prevent. */
+    void post(Runnable action) {
+        if (!inbox.offer(action) && !closed) {
+            LOG.error("The inbox of the supervisor is full at {} actions; a notice waits", INBOX);
+            try {
+                inbox.put(action);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while a notice waited for the supervisor", e);
+            }
+        }
+    }
+
+    /** Runs a command on the owner's thread; what it throws is the failure of its future. */
+    <T> CompletableFuture<T> command(Consumer<CompletableFuture<T>> command) {
+        CompletableFuture<T> done = new CompletableFuture<>();
+        if (closed) {
+            done.completeExceptionally(unavailable("the supervisor of agents has been closed; start the daemon again"));
+        } else if (inbox.remainingCapacity() < RESERVED) {
+            done.completeExceptionally(unavailable("too many commands are waiting; try again in a moment"));
+        } else {
+            post(() -> {
+                try {
+                    command.accept(done);
+                } catch (StratoswarmException e) {
+                    context.ledger.abandon();
+                    done.completeExceptionally(e);
+                } catch (RuntimeException e) {
+                    done.completeExceptionally(e);
+                    throw e;
+                }
+            });
+        }
+        return done;
+    }
+
+    private static StratoswarmException unavailable(String message) {
+        return new StratoswarmException(Kind.UNAVAILABLE, message);
+    }
+
+    /** Runs what is due and what is there; returns how much that was, and how much is left. */
+    int step() {
+        int done = context.timers.run(context.ledger.now());
+        List<Runnable> batch = new ArrayList<>();
+        inbox.drainTo(batch, 1_024);
+        for (Runnable action : batch) {
+            guarded(action);
+            done++;
+        }
+        guarded(this::settle);
+        return done + inbox.size();
+    }
+
+    /** What follows once for all the actions of a step. */
+    private void settle() {
+        stops.beginHeld();
+        if (!context.dirty.isEmpty()) {
+            List<String> dirty = List.copyOf(context.dirty);
+            context.dirty.clear();
+            Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
+            starts.reconcile(d, dirty);
+            context.commit(d, () -> context.dirty.addAll(dirty));
+        }
+        context.waiters.check();
+    }
+
+    private void guarded(Runnable action) {
+        try {
+            action.run();
+        } catch (RuntimeException e) {
+            // What was decided half is dropped; the journal never saw it.
+            context.ledger.abandon();
+            LOG.error("The supervisor failed at one action and goes on; this is a defect, please report it", e);
+        }
+    }
+
+    private void loop() {
+        while (!closed) {
+            try {
+                if (step() == 0) {
+                    Runnable action = inbox.poll(waitMillis(), TimeUnit.MILLISECONDS);
+                    if (action != null) {
+                        guarded(action);
+                        guarded(this::settle);
+                    }
+                }
+            } catch (InterruptedException e) {
+                return;
+            }
+        }
+    }
+
+    private long waitMillis() {
+        long next = context.timers.next();
+        if (next == Long.MAX_VALUE) {
+            return LONGEST_WAIT_MILLIS;
+        }
+        long millis = (next - context.ledger.now() + Texts.MILLI - 1) / Texts.MILLI;
+        return Math.max(0, Math.min(LONGEST_WAIT_MILLIS, millis));
+    }
+
+    /** Lets go: agents run on under their keepers. The process host is closed by its owner. */
+    @Override
+    public void close() {
+        closed = true;
+        Thread owner = thread;
+        if (owner != null) {
+            owner.interrupt();
+            try {
+                if (!owner.join(CLOSE_WAIT)) {
+                    LOG.error("The supervisor did not end within {} s", CLOSE_WAIT.toSeconds());
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+        context.waiters.failAll(unavailable("the daemon is going down; the agents run on"));
+    }
+}

@@ -1,0 +1,162 @@
+package io.stratoswarm.core.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+
+/** System calls with Java types. A call that fails throws {@link LinuxException} unless it says otherwise. */
+public final class Linux {
+    public static final int O_RDONLY = 0;
+    public static final int O_WRONLY = 1;
+    public static final int O_RDWR = 2;
+    public static final int O_CREAT = 0x40;
+    public static final int O_TRUNC = 0x200;
+    public static final int O_APPEND = 0x400;
+    public static final int O_NONBLOCK = 0x800;
+    public static final int O_CLOEXEC = 0x80000;
+
+    public static final int SIGKILL = 9;
+    public static final int SIGTERM = 15;
+    public static final int SIGCONT = 18;
+
+    private static final int AT_FDCWD = -100;
+    private static final int S_IFIFO = 0x1000;
+    private static final int F_SETPIPE_SZ = 1031;
+    private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
+    private static final int SEEK_END = 2;
+
+    private Linux() {}
+
+    static long check(long result, String what) {
+        if (result < 0) {
+            throw new LinuxException(what, (int) -result);
+        }
+        return result;
+    }
+
+    /** Opens close-on-exec. */
+    public static int open(Path path, int flags, int mode) {
+        try (Arena arena = Arena.ofConfined()) {
+            return (int) check(
+                    Syscall.OPENAT.call(AT_FDCWD, text(arena, path), flags | O_CLOEXEC, mode), "cannot open " + path);
+        }
+    }
+
+    /** Closing is never retried: the descriptor is gone whatever the kernel answers. */
+    public static void close(int fd) {
+        Syscall.CLOSE.call(fd, 0);
+    }
+
+    /** Makes a FIFO that only its owner may use; false where something of that name is there already. */
+    public static boolean mkfifo(Path path) {
+        try (Arena arena = Arena.ofConfined()) {
+            long result = Syscall.MKNODAT.call(AT_FDCWD, text(arena, path), S_IFIFO | 0600, 0);
+            if (result == -Errno.EEXIST) {
+                return false;
+            }
+            check(result, "cannot make the FIFO " + path);
+            return true;
+        }
+    }
+
+    /** Bytes read, 0 at the end, or the negated errno. */
+    public static long read(int fd, MemorySegment buffer) {
+        return Syscall.READ.call(fd, buffer.address(), buffer.byteSize(), 0);
+    }
+
+    /** Bytes written, or the negated errno. */
+    public static long write(int fd, MemorySegment buffer) {
+        return Syscall.WRITE.call(fd, buffer.address(), buffer.byteSize(), 0);
+    }
+
+    /** Writes a short text in one call; on a FIFO that makes it atomic. Returns the negated errno where it failed. */
+    public static long write(int fd, String text) {
+        try (Arena arena = Arena.ofConfined()) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            return write(fd, arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes));
+        }
+    }
+
+    /** The byte at an offset, or -1 where there is none. */
+    public static int byteAt(int fd, long offset) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment one = arena.allocate(1);
+            return Syscall.PREAD64.call(fd, one.address(), 1, offset) == 1
+                    ? one.get(ValueLayout.JAVA_BYTE, 0) & 0xff
+                    : -1;
+        }
+    }
+
+    /** Length of the file, which is also where the descriptor then stands. */
+    public static long seekEnd(int fd) {
+        return check(Syscall.LSEEK.call(fd, 0, SEEK_END, 0), "cannot find the end of descriptor " + fd);
+    }
+
+    /**
+     * Moves bytes from a pipe to a file at an offset, without their passing through this process: what a crash interrupts is
+     * either still in the pipe or already in the file. Never waits. Bytes moved, or the negated errno.
+     */
+    public static long spliceToFile(int pipe, int file, long offset, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment position = arena.allocateFrom(ValueLayout.JAVA_LONG, offset);
+            return Syscall.SPLICE.call(pipe, 0, file, position.address(), length, SPLICE_F_MOVE_NONBLOCK);
+        }
+    }
+
+    /** The new size of the pipe, or the negated errno: what is asked may exceed the user's share. */
+    public static long pipeSize(int fd, int bytes) {
+        return Syscall.FCNTL.call(fd, F_SETPIPE_SZ, bytes, 0);
+    }
+
+    /** A descriptor of a process, or the negated errno. */
+    public static int pidfdOpen(int pid) {
+        return (int) Syscall.PIDFD_OPEN.call(pid, 0);
+    }
+
+    /** Zero, or the negated errno; signal 0 only asks. */
+    public static int pidfdSignal(int pidfd, int signal) {
+        return (int) Syscall.PIDFD_SEND_SIGNAL.call(pidfd, signal, 0, 0);
+    }
+
+    /** Zero, or the negated errno. */
+    public static int kill(int pid, int signal) {
+        return (int) Syscall.KILL.call(pid, signal);
+    }
+
+    public static int effectiveUser() {
+        return (int) Syscall.GETEUID.call(0, 0);
+    }
+
+    public static int effectiveGroup() {
+        return (int) Syscall.GETEGID.call(0, 0);
+    }
+
+    /** Resource limit of a process (0: this one): soft and hard, -1 for unlimited. */
+    public static long[] rlimit(int pid, int resource) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment limits = arena.allocate(16, 8);
+            check(Syscall.PRLIMIT64.call(pid, resource, 0, limits.address()), "cannot read resource limit " + resource);
+            return new long[] {limits.get(ValueLayout.JAVA_LONG, 0), limits.get(ValueLayout.JAVA_LONG, 8)};
+        }
+    }
+
+    /** Number of processors that this process may run on. */
+    public static int affinityCount() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment mask = arena.allocate(8192, 8);
+            long bytes = check(
+                    Syscall.SCHED_GETAFFINITY.call(0, mask.byteSize(), mask.address(), 0), "cannot read the affinity");
+            int count = 0;
+            for (long i = 0; i < bytes; i++) {
+                count += Integer.bitCount(mask.get(ValueLayout.JAVA_BYTE, i) & 0xff);
+            }
+            return count;
+        }
+    }
+
+    static long text(Arena arena, Path path) {
+        return arena.allocateFrom(path.toString()).address();
+    }
+}

@@ -1,0 +1,91 @@
+package io.stratoswarm.core.linux;
+
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.StructLayout;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.VarHandle;
+
+/** System calls by number; numbers differ between the two processor architectures that are supported. */
+enum Syscall {
+    READ(0, 63),
+    WRITE(1, 64),
+    CLOSE(3, 57),
+    LSEEK(8, 62),
+    IOCTL(16, 29),
+    PREAD64(17, 67),
+    SOCKET(41, 198),
+    RECVMSG(47, 212),
+    BIND(49, 200),
+    SETSOCKOPT(54, 208),
+    KILL(62, 129),
+    FCNTL(72, 25),
+    UMASK(95, 166),
+    GETEUID(107, 175),
+    GETEGID(108, 177),
+    SETPRIORITY(141, 140),
+    SCHED_SETAFFINITY(203, 122),
+    SCHED_GETAFFINITY(204, 123),
+    EPOLL_CTL(233, 21),
+    OPENAT(257, 56),
+    MKNODAT(259, 33),
+    SPLICE(275, 76),
+    EPOLL_PWAIT(281, 22),
+    EVENTFD2(290, 19),
+    EPOLL_CREATE1(291, 20),
+    PRLIMIT64(302, 261),
+    PIDFD_SEND_SIGNAL(424, 424),
+    PIDFD_OPEN(434, 434);
+
+    private final long number;
+
+    Syscall(int x86, int arm) {
+        this.number = arm() ? arm : x86;
+    }
+
+    static boolean arm() {
+        return "aarch64".equals(System.getProperty("os.arch"));
+    }
+
+    /** The result, or the negated errno, as the kernel itself returns it. */
+    long call(long a, long b, long c, long d, long e, long f) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment state = arena.allocate(Libc.STATE);
+            long result = (long) Libc.SYSCALL.invokeExact(state, number, a, b, c, d, e, f);
+            return result == -1 ? -(long) (int) Libc.ERRNO.get(state, 0L) : result;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("system call " + this + " could not be made", impossible);
+        }
+    }
+
+    long call(long a, long b, long c, long d) {
+        return call(a, b, c, d, 0, 0);
+    }
+
+    long call(long a, long b) {
+        return call(a, b, 0, 0, 0, 0);
+    }
+
+    /** Linked at the first call, not when the class is named. */
+    private static final class Libc {
+        static final StructLayout STATE = Linker.Option.captureStateLayout();
+        static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
+        static final MethodHandle SYSCALL;
+
+        static {
+            Linker linker = Linker.nativeLinker();
+            MemorySegment address = linker.defaultLookup()
+                    .find("syscall")
+                    .orElseThrow(() -> new IllegalStateException("the C library exports no syscall(2)"));
+            ValueLayout.OfLong l = ValueLayout.JAVA_LONG;
+            SYSCALL = linker.downcallHandle(
+                    address, FunctionDescriptor.of(l, l, l, l, l, l, l, l), Linker.Option.captureCallState("errno"));
+        }
+
+        private Libc() {}
+    }
+}

@@ -1,0 +1,94 @@
+package io.stratoswarm.core.verify;
+
+import io.stratoswarm.core.lmdbfile.LmdbCheck;
+import io.stratoswarm.core.lmdbfile.LmdbDamage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks a journal folder: the structure of each file, every frame and leaf, every tree node, the order of times, the index,
+ * the names with their counts, and that each segment goes on where the one before it ends.
+ */
+public final class JournalVerifier {
+    private static final String PREFIX = "segment-";
+
+    private final Findings findings = new Findings();
+    private final Running running = new Running();
+
+    /** What was found; ranges are pairs of first and last-plus-one. */
+    public record Report(String journal, long size, String rootHash, List<String> problems, List<long[]> damaged) {}
+
+    /** What is carried from one segment to the next. */
+    static final class Running {
+        final TreeCheck tree = new TreeCheck();
+        long time = Long.MIN_VALUE;
+        byte @Nullable [] journal;
+        /** Events so far by kind and name; null once a segment could not be read. */
+        @Nullable
+        Map<String, Long> counts = new java.util.HashMap<>();
+    }
+
+    private JournalVerifier() {}
+
+    /** @param newest how the newest segment is read; the others never change */
+    public static Report verify(Path journal, Window newest) throws IOException {
+        return new JournalVerifier().run(journal, newest);
+    }
+
+    private Report run(Path journal, Window newest) throws IOException {
+        TreeMap<Long, Path> segments = list(journal);
+        for (Map.Entry<Long, Path> each : segments.entrySet()) {
+            long first = each.getKey();
+            Long next = segments.higherKey(first);
+            Path file = each.getValue().resolve("data.mdb");
+            segment(file, first, next == null ? Long.MAX_VALUE : next, next == null ? newest : Window.STILL);
+        }
+        byte[] id = running.journal;
+        return new Report(
+                id == null ? "" : SegmentCheck.uuid(id).toString(),
+                running.tree.size(),
+                HexFormat.of().formatHex(running.tree.root()),
+                findings.listed(),
+                List.copyOf(findings.damaged));
+    }
+
+    private static TreeMap<Long, Path> list(Path journal) throws IOException {
+        TreeMap<Long, Path> found = new TreeMap<>();
+        try (Stream<Path> entries = Files.list(journal)) {
+            for (Path entry : entries.toList()) {
+                String name = entry.getFileName().toString();
+                if (name.startsWith(PREFIX) && name.substring(PREFIX.length()).matches("[0-9]{12,18}")) {
+                    found.put(Long.parseLong(name.substring(PREFIX.length())), entry);
+                }
+            }
+        }
+        return found;
+    }
+
+    private void segment(Path file, long first, long end, Window window) throws IOException {
+        String structure = window == Window.STILL ? LmdbCheck.problem(file) : null;
+        if (structure != null) {
+            findings.problem(file + ": " + structure);
+            unreadable(first, end);
+            return;
+        }
+        try {
+            new SegmentCheck(file, first, end, window, running, findings).run();
+        } catch (LmdbDamage e) {
+            findings.problem(file + ": " + e.getMessage());
+            unreadable(Math.max(first, running.tree.size()), end);
+        }
+    }
+
+    private void unreadable(long from, long end) {
+        findings.damaged(from, end == Long.MAX_VALUE ? from + 1 : end);
+        running.counts = null;
+    }
+}

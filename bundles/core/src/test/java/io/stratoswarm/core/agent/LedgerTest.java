@@ -1,0 +1,106 @@
+package io.stratoswarm.core.agent;
+
+import static io.stratoswarm.core.agent.Rig.node;
+import static io.stratoswarm.core.agent.Rig.sleeper;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.agent.AgentPhase;
+import org.junit.jupiter.api.Test;
+
+/** The order of decision, durability and effect, and what happens where the journal refuses. */
+class LedgerTest {
+    private static final StratoswarmException FULL =
+            new StratoswarmException(Kind.FULL, "the disk is full; nothing was written");
+
+    private final Rig rig = new Rig();
+
+    @Test
+    void shouldNotActBeforeTheDecisionIsDurable() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.journal.hold();
+        var stopped = rig.agents.stop("shop/api", Rig.ACTOR);
+        rig.settle();
+        assertTrue(rig.host.running("shop/api"));
+        assertEquals(AgentPhase.READY, rig.phase("shop/api"), "observers see what is durable");
+        assertFalse(stopped.isDone());
+        rig.journal.release();
+        rig.await(stopped);
+        assertEquals(AgentPhase.STOPPED, rig.phase("shop/api"));
+        rig.assertFoldsAgree();
+    }
+
+    @Test
+    void shouldDecideAgainstWhatIsNotYetDurable() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.journal.hold();
+        var first = rig.agents.stop("shop/api", "uid:1");
+        var second = rig.agents.stop("shop/api", "uid:2");
+        rig.settle();
+        rig.journal.release();
+        assertEquals(1, rig.await(first).size());
+        assertEquals(0, rig.await(second).size());
+        assertEquals(1, rig.events(Events.STOP_REQUESTED));
+    }
+
+    @Test
+    void shouldRefuseCommandsAndKeepTheStateWhileTheDiskIsFull() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.journal.refuse(FULL);
+        StratoswarmException e =
+                assertThrows(StratoswarmException.class, () -> rig.await(rig.agents.stop("shop/api", Rig.ACTOR)));
+        assertEquals(Kind.FULL, e.kind());
+        assertTrue(rig.host.running("shop/api"));
+        assertEquals(AgentPhase.READY, rig.phase("shop/api"));
+        rig.assertFoldsAgree();
+        rig.journal.refuse(null);
+        rig.await(rig.agents.stop("shop/api", Rig.ACTOR));
+        assertEquals(AgentPhase.STOPPED, rig.phase("shop/api"));
+        rig.assertFoldsAgree();
+    }
+
+    @Test
+    void shouldRecordAnExitOnceTheDiskHasRoomAgain() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.advanceMillis(20_000);
+        rig.journal.refuse(FULL);
+        rig.host.dies("shop/api", 11);
+        rig.advanceMillis(5_500);
+        assertEquals(1, rig.status("shop/api").incarnation());
+        rig.journal.refuse(null);
+        rig.advanceMillis(1_000);
+        assertEquals(2, rig.status("shop/api").incarnation());
+        assertEquals("signal SEGV", rig.status("shop/api").lastExit().orElseThrow());
+        assertTrue(rig.last(Events.EXITED).payloadText().contains("after 20 s"));
+        rig.assertFoldsAgree();
+    }
+
+    @Test
+    void shouldGoOnWithStartsOnceTheDiskHasRoomAgain() {
+        rig.host.startsAtOnce = false;
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.journal.refuse(FULL);
+        rig.host.runs("shop/api");
+        rig.advanceMillis(3_000);
+        assertEquals(AgentPhase.STARTING, rig.phase("shop/api"));
+        rig.journal.refuse(null);
+        rig.advanceMillis(1_000);
+        assertEquals(AgentPhase.READY, rig.phase("shop/api"));
+        rig.assertFoldsAgree();
+    }
+
+    @Test
+    void shouldFailWaitersWhenItGoesDown() {
+        rig.host.obeysSignals = false;
+        rig.apply("shop", node("api", sleeper().make()));
+        var stopped = rig.agents.stop("shop/api", Rig.ACTOR);
+        rig.settle();
+        rig.supervisor.close();
+        assertTrue(stopped.isCompletedExceptionally());
+        assertTrue(rig.agents.start("shop/api", Rig.ACTOR).isCompletedExceptionally());
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stratoswarm.core.agent;
+
+import org.jspecify.annotations.NullMarked;
