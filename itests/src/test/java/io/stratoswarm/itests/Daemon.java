@@ -120,9 +120,14 @@ final class Daemon implements AutoCloseable {
     }
 
     /** Payloads of all events of a type, oldest first. */
-    List<String> events(String type) throws Exception {
-        Class<?> queryType = bundle("io.stratoswarm.api").loadClass(API + "journal.EventQuery");
-        Object query = call(queryType.getMethod("all").invoke(null), "type", type);
+    List<String> events(String type) {
+        Object query;
+        try {
+            Class<?> queryType = bundle("io.stratoswarm.api").loadClass(API + "journal.EventQuery");
+            query = call(queryType.getMethod("all").invoke(null), "type", type);
+        } catch (ReflectiveOperationException e) {
+            throw new AssertionError(e);
+        }
         query = call(query, "limit", 1_000_000);
         List<String> payloads = new ArrayList<>();
         for (Object event : (List<?>) call(service(API + "journal.Journal"), "read", query)) {

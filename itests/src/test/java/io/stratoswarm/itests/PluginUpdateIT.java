@@ -39,22 +39,30 @@ class PluginUpdateIT {
                                     && it.getVersion().toString().equals(version))
                             .isPresent(),
                     daemon::plugins);
-            loaders.add(new WeakReference<>(
-                    daemon.bundle("com.example.server").adapt(BundleWiring.class).getClassLoader()));
+            loaders.add(new WeakReference<>(daemon.bundle("com.example.server")
+                    .adapt(BundleWiring.class)
+                    .getClassLoader()));
             assertEquals(1, threads("plugin-server").size(), "one thread of the plugin: the present one's");
         }
         System.out.printf("%d updates in %.1f s%n", UPDATES, (System.nanoTime() - began) / 1e9);
         Files.delete(daemon.deployFolder().resolve("server.jar"));
-        Await.until("uninstalled", LIMIT_MILLIS, () -> daemon.findBundle("com.example.server").isEmpty());
+        Await.until(
+                "uninstalled",
+                LIMIT_MILLIS,
+                () -> daemon.findBundle("com.example.server").isEmpty());
 
         assertEquals(List.of(), threads("plugin-server"));
         try (ServerSocket again = new ServerSocket(port)) {
             assertTrue(again.isBound(), "the port is free again");
         }
-        Await.until("class loaders collected", LIMIT_MILLIS, () -> {
-            System.gc();
-            return loaders.stream().allMatch(it -> it.get() == null);
-        }, () -> loaders.stream().filter(it -> it.get() != null).count() + " of " + loaders.size() + " are left");
+        Await.until(
+                "class loaders collected",
+                LIMIT_MILLIS,
+                () -> {
+                    System.gc();
+                    return loaders.stream().allMatch(it -> it.get() == null);
+                },
+                () -> loaders.stream().filter(it -> it.get() != null).count() + " of " + loaders.size() + " are left");
     }
 
     @Test
@@ -111,9 +119,7 @@ class PluginUpdateIT {
 
     private static byte[] server(String version, int port) throws Exception {
         return PluginJar.of("com.example.server", version)
-                .source(
-                        "com.example.server.Server",
-                        """
+                .source("com.example.server.Server", """
                         package com.example.server;
                         import java.net.ServerSocket;
                         public class Server implements Runnable {
@@ -130,8 +136,7 @@ class PluginUpdateIT {
                                 catch (java.io.IOException closed) { return; }
                             }
                         }
-                        """
-                                .formatted(port))
+                        """.formatted(port))
                 .component("com.example.server.Server", "java.lang.Runnable", "")
                 .build();
     }
@@ -139,9 +144,7 @@ class PluginUpdateIT {
     private static byte[] reactor(String version) throws Exception {
         return PluginJar.of("com.example.reactor", version)
                 .header("Import-Package", "io.stratoswarm.api.journal;version=\"[1,2)\"")
-                .source(
-                        "com.example.reactor.Answerer",
-                        """
+                .source("com.example.reactor.Answerer", """
                         package com.example.reactor;
                         import io.stratoswarm.api.journal.*;
                         import java.util.List;
@@ -159,8 +162,7 @@ class PluginUpdateIT {
                                 journal.append(Append.of(answer).withKey(id() + "/" + event.sequence())).get();
                             }
                         }
-                        """
-                                .formatted(version))
+                        """.formatted(version))
                 .component(
                         "com.example.reactor.Answerer",
                         "io.stratoswarm.api.journal.Reactor",

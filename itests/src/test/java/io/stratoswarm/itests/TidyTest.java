@@ -24,8 +24,10 @@ class TidyTest {
         }
     }
 
-    private static final String TIME = "take a java.time.InstantSource by constructor, so that replay can give recorded times";
-    private static final String CHANCE = "take a java.util.random.RandomGenerator by constructor, so that replay can repeat it";
+    private static final String TIME =
+            "take a java.time.InstantSource by constructor, so that replay can give recorded times";
+    private static final String CHANCE =
+            "take a java.util.random.RandomGenerator by constructor, so that replay can repeat it";
 
     private static final List<Rule> RULES = List.of(
             new Rule("\\b(Instant|LocalDateTime|LocalDate|ZonedDateTime|OffsetDateTime)\\.now\\(", TIME),
@@ -75,7 +77,8 @@ class TidyTest {
         for (Path file : allSources()) {
             int lines = Files.readAllLines(file).size();
             if (lines > LONGEST_FILE) {
-                findings.add(Repository.root().relativize(file) + " has " + lines + " lines; split it, at most " + LONGEST_FILE);
+                findings.add(Repository.root().relativize(file) + " has " + lines + " lines; split it, at most "
+                        + LONGEST_FILE);
             }
         }
         assertEquals("", String.join("\n", findings));
@@ -113,8 +116,10 @@ class TidyTest {
                 "    static final class Inner {",
                 "    public static void main(String[] args) {",
                 "var r = new Random(42);");
-        bad.forEach(line -> assertTrue(RULES.stream().anyMatch(it -> it.pattern().matcher(line).find()), line));
-        good.forEach(line -> assertTrue(RULES.stream().noneMatch(it -> it.pattern().matcher(line).find()), line));
+        bad.forEach(line -> assertTrue(
+                RULES.stream().anyMatch(it -> it.pattern().matcher(line).find()), line));
+        good.forEach(line -> assertTrue(
+                RULES.stream().noneMatch(it -> it.pattern().matcher(line).find()), line));
     }
 
     private static boolean allowed(Path file, String line) {

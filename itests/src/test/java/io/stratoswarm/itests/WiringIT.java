@@ -19,8 +19,7 @@ import org.junit.jupiter.api.Test;
  */
 class WiringIT {
     private static final Path GOLDEN = Repository.root().resolve("itests/src/test/resources/wiring.txt");
-    private static final Pattern CLAUSE =
-            Pattern.compile("([\\w.]+)((?:;[\\w-]+:?=(?:\"[^\"]*\"|[^;,\"]*))*)(?:,|$)");
+    private static final Pattern CLAUSE = Pattern.compile("([\\w.]+)((?:;[\\w-]+:?=(?:\"[^\"]*\"|[^;,\"]*))*)(?:,|$)");
 
     @Test
     void shouldBeWiredAsReviewed() throws IOException {
@@ -36,7 +35,9 @@ class WiringIT {
             Files.writeString(GOLDEN, actual);
         }
         assertEquals(
-                Files.readString(GOLDEN), actual.toString(), "wiring changed; if meant, run again with -Dwiring.update=true");
+                Files.readString(GOLDEN),
+                actual.toString(),
+                "wiring changed; if meant, run again with -Dwiring.update=true");
     }
 
     private static void describe(Path jar, StringBuilder out) throws IOException {
