@@ -14,8 +14,8 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -79,8 +79,7 @@ public final class RunningAgents implements AutoCloseable {
         AgentsState state = new AgentsState();
         long next = 0;
         while (next < journal.size()) {
-            List<Event> events =
-                    journal.read(EventQuery.all().from(next).limit(READ_AT_ONCE));
+            List<Event> events = journal.read(EventQuery.all().from(next).limit(READ_AT_ONCE));
             if (events.isEmpty()) {
                 throw new StratoswarmException(
                         Kind.DAMAGED,
@@ -112,7 +111,8 @@ public final class RunningAgents implements AutoCloseable {
                 Thread.sleep(PROJECTION_POLL_MILLIS);
             }
         }
-        LOG.warn("The projection of agents did not come within {} s; the whole journal is folded", patience.toSeconds());
+        LOG.warn(
+                "The projection of agents did not come within {} s; the whole journal is folded", patience.toSeconds());
         return fold(journal);
     }
 
