@@ -36,6 +36,7 @@ final class CrashingDaemon {
         host.listener(told);
         AgentSpec spec = counter(Path.of(arguments[2]));
         List<Integer> started = new ArrayList<>();
+        System.out.println("BEGIN");
         for (int i = 0; i < agents; i++) {
             ProcessHost.Recovered found = host.recover(name(i), 1, spec);
             if (found instanceof ProcessHost.Recovered.NeverStarted) {
@@ -50,8 +51,8 @@ final class CrashingDaemon {
         Thread.sleep(60_000);
     }
 
-    /** Starts it and waits until it is up. */
-    static Process spawn(DataFolder data, int agents, Path folder, String... prefix) throws IOException {
+    /** Starts it and waits until it says BEGIN, before the first start, or UP, after the last. */
+    static Process spawn(DataFolder data, int agents, Path folder, String word, String... prefix) throws IOException {
         List<String> command = new ArrayList<>(List.of(prefix));
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,10 +69,10 @@ final class CrashingDaemon {
         Process process =
                 new ProcessBuilder(command).redirectError(messages.toFile()).start();
         String line = process.inputReader().readLine();
-        while (line != null && line.contains("DEBUG")) {
+        while (line != null && !line.equals(word) && (line.contains("DEBUG") || line.equals("BEGIN"))) {
             line = process.inputReader().readLine();
         }
-        if (!"UP".equals(line)) {
+        if (!word.equals(line)) {
             process.destroyForcibly();
             throw new AssertionError("the daemon said " + line + "; " + Files.readString(messages));
         }
