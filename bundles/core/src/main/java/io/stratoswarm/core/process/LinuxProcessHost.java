@@ -109,7 +109,7 @@ public final class LinuxProcessHost implements ProcessHost {
         events = Linux.open(fifo, Linux.O_RDWR | Linux.O_NONBLOCK, 0);
         Linux.pipeSize(events, 1 << 20);
         watcher.watch(events, Epoll.IN, this::drainEvents);
-        notify = new NotifyHub(socket, proc, cgroups, byName::values);
+        notify = new NotifyHub(socket, context, byName::values);
         watcher.watch(notify.descriptor(), Epoll.IN, notify::receive);
         watcherThread = Thread.ofPlatform().name("agent-exit-watcher").daemon().start(watcher::run);
         pumpThread = Thread.ofPlatform().name("agent-output-pump").daemon().start(pump::run);

@@ -124,7 +124,11 @@ class AdoptionTest {
         int agents = 30;
         for (int round = 0; round < ROUNDS; round++) {
             Process daemon = CrashingDaemon.spawn(data, agents, work, "BEGIN");
-            Thread.sleep(10 + random.nextInt(600));
+            int some = round * 8 + random.nextInt(8);
+            for (int waited = 0; waited < 2000 && runtimeFolders(data) <= some; waited++) {
+                Thread.sleep(1);
+            }
+            Thread.sleep(random.nextInt(15));
             daemon.destroyForcibly().waitFor();
         }
         AgentSpec spec = CrashingDaemon.counter(work);
@@ -151,6 +155,11 @@ class AdoptionTest {
         }
         host.close();
         assertEquals(List.of(), remains(data));
+    }
+
+    private static int runtimeFolders(DataFolder data) {
+        String[] names = data.agents().toFile().list((folder, name) -> name.startsWith("load"));
+        return names == null ? 0 : names.length;
     }
 
     @Test

@@ -17,7 +17,7 @@ final class CrashingDaemon {
     /** Prints bursts of numbered lines; ends with status 7 once the file {@code stop} is there. */
     static AgentSpec counter(Path folder) {
         return SpecBuilder.shell("i=0; while [ ! -e stop ]; do n=0; while [ $n -lt 50 ]; do"
-                        + " echo \"$i of a line that has a certain length\"; i=$((i+1)); n=$((n+1)); done; sleep 0.1; done;"
+                        + " echo \"$i of a line that has a certain length\"; i=$((i+1)); n=$((n+1)); done; sleep 0.25; done;"
                         + " echo last $i; exit 7")
                 .directory(folder.toString())
                 .build();
