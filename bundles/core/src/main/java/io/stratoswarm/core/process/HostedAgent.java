@@ -2,11 +2,9 @@ package io.stratoswarm.core.process;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentSpec;
-import io.stratoswarm.core.linux.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -18,6 +16,7 @@ import org.slf4j.LoggerFactory;
 final class HostedAgent {
     private static final Logger LOG = LoggerFactory.getLogger(HostedAgent.class);
     private static final long KEEPER_MILLIS = 5_000;
+    private static final long LAUNCH_POLL_MILLIS = 20;
     /** After so many the keeper is replaced, so that its file of what happened can be cut. */
     private static final int STARTS_A_KEEPER = 1_000;
 
@@ -31,8 +30,7 @@ final class HostedAgent {
 
     private @Nullable Preparation prepared;
     private int startsOfKeeper;
-    /** Keepers of this agent that are known, by pid; their sessions are the agent's. */
-    private final java.util.Map<Integer, Long> keepers = new java.util.HashMap<>();
+    private final KnownKeepers keepers;
 
     private @Nullable AgentSpec spec;
     /** The highest incarnation whose start was ordered. */
@@ -47,13 +45,15 @@ final class HostedAgent {
     private MainProcess main;
     private boolean startedTold;
     private final NoticeChannel notice;
-    private long outOfMemoryBefore;
+    private MemoryWatch memory;
 
     HostedAgent(HostContext context, String agent) {
         this.context = context;
         this.agent = agent;
         this.folder = AgentFolder.of(context.data(), agent);
         this.keeper = new KeeperLink(context, folder);
+        this.keepers = new KnownKeepers(context.proc());
+        this.memory = MemoryWatch.start(context.cgroups(), folder.name(), AgentSpec.Resources.NONE);
         this.main = new MainProcess(context, folder);
         this.notice = new NoticeChannel(context, folder);
     }
@@ -133,11 +133,7 @@ final class HostedAgent {
         main.close();
         main = new MainProcess(context, folder);
         startedTold = false;
-        outOfMemoryBefore = outOfMemoryKills(wanted);
-    }
-
-    private long outOfMemoryKills(AgentSpec wanted) {
-        return wanted.resources().memoryBytes().isPresent() ? context.cgroups().outOfMemoryKills(folder.name()) : -1;
+        memory = MemoryWatch.start(context.cgroups(), folder.name(), wanted.resources());
     }
 
     private void refuse(long incarnation, String message) {
@@ -156,7 +152,7 @@ final class HostedAgent {
         boolean kept = keeper.takeRunning(this::onKeeperDeath);
         KeeperState state = KeeperState.read(folder.state());
         begun = state.begun();
-        keepers.putAll(state.keepers());
+        keepers.addAll(state.keepers());
         joined = Scripts.readPaths(folder.runtime().resolve("joined"));
         Recovery old = new Recovery(context, folder, begun, state, false, kept, mark(), null);
         if (old.find().isPresent()) {
@@ -226,17 +222,13 @@ final class HostedAgent {
         }
         context.launcher().launch(folder, groups);
         synchronized (this) {
-            long waited = 0;
-            while (!keeper.alive() && !released && waited < KEEPER_MILLIS) {
-                waited += 100;
-                try {
-                    wait(100);
-                } catch (InterruptedException e) {
-                    Thread.currentThread().interrupt();
-                    break;
-                }
+            // The keeper also tells the watcher; looking at its file serves a watcher that is busy.
+            for (long waited = 0; !keeper.alive() && waited < KEEPER_MILLIS; waited += LAUNCH_POLL_MILLIS) {
+                pause();
+                keeper.takeRunning(this::onKeeperDeath);
             }
             launching = false;
+            notifyAll();
             if (!keeper.alive() && !released) {
                 launchFailed("its keeper did not come up within " + KEEPER_MILLIS + " ms; see "
                         + folder.runtime().resolve("launch"));
@@ -244,8 +236,18 @@ final class HostedAgent {
         }
     }
 
+    /** Gives the lock away for a moment. */
+    private void pause() {
+        try {
+            wait(LAUNCH_POLL_MILLIS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     private synchronized void launchFailed(String message) {
         launching = false;
+        notifyAll();
         if (pending != null && current != 0) {
             refuse(current, message);
         }
@@ -284,7 +286,7 @@ final class HostedAgent {
         if (released || !keeper.take(keeperPid, keeperTicks, this::onKeeperDeath)) {
             return;
         }
-        keepers.put(keeperPid, keeperTicks);
+        keepers.add(keeperPid, keeperTicks);
         if (!lost.isBlank()) {
             String message = "its keeper could not join " + lost.trim() + "; limits there do not hold";
             long incarnation = current;
@@ -329,7 +331,7 @@ final class HostedAgent {
         main.close();
         if (failed == null) {
             tellStarted();
-            explain(incarnation);
+            memory.verdict().ifPresent(why -> context.tell(l -> l.note(agent, incarnation, why)));
             context.tell(l -> l.exited(agent, incarnation, status, now));
         } else {
             String message = SetupFailures.explain(failed, was);
@@ -338,19 +340,6 @@ final class HostedAgent {
         main = new MainProcess(context, folder);
         current = 0;
         notifyAll();
-    }
-
-    private void explain(long incarnation) {
-        if (outOfMemoryBefore < 0) {
-            return;
-        }
-        long kills = context.cgroups().outOfMemoryKills(folder.name()) - outOfMemoryBefore;
-        if (kills > 0) {
-            context.tell(l -> l.note(
-                    agent,
-                    incarnation,
-                    "out of memory: the kernel killed " + kills + " of its processes at the limit resources.memory"));
-        }
     }
 
     private synchronized void onKeeperDeath() {
@@ -416,7 +405,7 @@ final class HostedAgent {
             boolean kept = !otherBoot && keeper.takeRunning(this::onKeeperDeath);
             KeeperState state = Recovery.settle(folder, incarnation, kept ? keeper : null, context.nowNanos());
             begun = state.begun();
-            keepers.putAll(otherBoot ? java.util.Map.of() : state.keepers());
+            keepers.addAll(otherBoot ? java.util.Map.of() : state.keepers());
             joined = List.copyOf(Scripts.readPaths(folder.runtime().resolve("joined")));
             if (kept) {
                 openOutput(wanted);
@@ -462,7 +451,7 @@ final class HostedAgent {
         try {
             if (keeper.pid() == 0 && !released && Files.isDirectory(folder.runtime()) && !keeper.otherBoot()) {
                 keeper.takeRunning(this::onKeeperDeath);
-                keepers.putAll(KeeperState.read(folder.state()).keepers());
+                keepers.addAll(KeeperState.read(folder.state()).keepers());
             }
         } catch (IOException e) {
             LOG.warn("the keeper of agent {} cannot be found: {}", agent, Cgroups.reason(e));
@@ -472,17 +461,11 @@ final class HostedAgent {
     /** Kills all but the keeper; true where nothing is left. */
     boolean sweep() {
         int spared;
-        Set<Integer> sessions = new HashSet<>();
+        Set<Integer> sessions;
         synchronized (this) {
             takeOver();
             spared = keeper.pid();
-            keepers.forEach((keeperPid, ticks) -> {
-                // While a session has members its number is not given to another process.
-                Optional<ProcFs.Stat> leader = context.proc().stat(keeperPid);
-                if (leader.isEmpty() || leader.get().startTicks() == ticks) {
-                    sessions.add(keeperPid);
-                }
-            });
+            sessions = keepers.sessions();
         }
         return context.sweeper().sweep(folder, sessions, spared, mark());
     }
@@ -500,6 +483,11 @@ final class HostedAgent {
     /** Kills what is left, ends the keeper, removes runtime folder and cgroup. */
     void release() {
         synchronized (this) {
+            pending = null;
+            // A keeper that is just coming up must not be left behind.
+            for (int waited = 0; launching && waited < KEEPER_MILLIS; waited += LAUNCH_POLL_MILLIS) {
+                pause();
+            }
             takeOver();
             released = true;
             current = 0;
