@@ -24,7 +24,7 @@ final class HostedAgent {
     final AgentFolder folder;
     private final HostContext context;
     private final KeeperLink keeper;
-    private @Nullable AgentOutput output;
+    private final OutputHolder output;
     /** Groups that the present keeper has joined. */
     private List<Path> joined = List.of();
 
@@ -52,6 +52,7 @@ final class HostedAgent {
         this.agent = agent;
         this.folder = AgentFolder.of(context.data(), agent);
         this.keeper = new KeeperLink(context, folder);
+        this.output = new OutputHolder(context, folder, agent);
         this.keepers = new KnownKeepers(context.proc());
         this.memory = MemoryWatch.start(context.cgroups(), folder.name(), AgentSpec.Resources.NONE);
         this.main = new MainProcess(context, folder);
@@ -75,8 +76,6 @@ final class HostedAgent {
     synchronized long incarnation() {
         return current;
     }
-
-    // ---------------------------------------------------------------- start
 
     synchronized void start(long incarnation, AgentSpec wanted) {
         if (current != 0) {
@@ -121,7 +120,7 @@ final class HostedAgent {
         prepared = null;
         keeper.prepareFolder();
         Preparation made = Preparation.make(context, folder, agent, mark(), wanted);
-        openOutput(wanted);
+        output.open(wanted.log());
         prepared = made;
         return made;
     }
@@ -162,17 +161,6 @@ final class HostedAgent {
                     StratoswarmException.Kind.CONFLICT,
                     "agent " + agent + " still runs as incarnation " + runs
                             + " of an earlier daemon; recover it first");
-        }
-    }
-
-    private void openOutput(AgentSpec wanted) throws IOException {
-        if (output != null && spec != null && !spec.log().equals(wanted.log())) {
-            context.pump().remove(output);
-            output = null;
-        }
-        if (output == null) {
-            output = new AgentOutput(folder, wanted.log(), context.clock());
-            context.pump().add(agent, output);
         }
     }
 
@@ -223,9 +211,13 @@ final class HostedAgent {
         context.launcher().launch(folder, groups);
         synchronized (this) {
             // The keeper also tells the watcher; looking at its file serves a watcher that is busy.
-            for (long waited = 0; !keeper.alive() && waited < KEEPER_MILLIS; waited += LAUNCH_POLL_MILLIS) {
+            for (long waited = 0;
+                    !released && !keeper.alive() && waited < KEEPER_MILLIS;
+                    waited += LAUNCH_POLL_MILLIS) {
                 pause();
-                keeper.takeRunning(this::onKeeperDeath);
+                if (!released) {
+                    keeper.takeRunning(this::onKeeperDeath);
+                }
             }
             launching = false;
             notifyAll();
@@ -252,8 +244,6 @@ final class HostedAgent {
             refuse(current, message);
         }
     }
-
-    // ---------------------------------------------------------------- events, on the watcher's thread
 
     /** A line of the keeper, without the agent's name. */
     synchronized void onLine(String line) {
@@ -394,8 +384,6 @@ final class HostedAgent {
         }
     }
 
-    // ---------------------------------------------------------------- recovery
-
     synchronized ProcessHost.Recovered recover(long incarnation, AgentSpec wanted) {
         try {
             if (!Files.isDirectory(folder.runtime())) {
@@ -408,7 +396,7 @@ final class HostedAgent {
             keepers.addAll(otherBoot ? java.util.Map.of() : state.keepers());
             joined = List.copyOf(Scripts.readPaths(folder.runtime().resolve("joined")));
             if (kept) {
-                openOutput(wanted);
+                output.open(wanted.log());
             }
             spec = wanted;
             Recovery recovery = new Recovery(context, folder, incarnation, state, otherBoot, kept, mark(), wanted);
@@ -430,7 +418,7 @@ final class HostedAgent {
         }
         if (!kept && current != 0) {
             try {
-                openOutput(wanted);
+                output.open(wanted.log());
             } catch (IOException e) {
                 LOG.warn("the output of agent {} cannot be read: {}", agent, Cgroups.reason(e));
             }
@@ -439,8 +427,6 @@ final class HostedAgent {
         return new ProcessHost.Recovered.Running(
                 found.pid(), context.proc().startNanos(found.startTicks(), context.nowNanos()));
     }
-
-    // ---------------------------------------------------------------- commands
 
     synchronized boolean signal(long incarnation, int signal) {
         return current == incarnation && current != 0 && main.signal(signal);
@@ -471,13 +457,7 @@ final class HostedAgent {
     }
 
     void drainOutput() {
-        AgentOutput now;
-        synchronized (this) {
-            now = output;
-        }
-        if (now != null) {
-            now.drain();
-        }
+        output.drain();
     }
 
     /** Kills what is left, ends the keeper, removes runtime folder and cgroup. */
@@ -512,10 +492,7 @@ final class HostedAgent {
         keeper.letGo();
         main.close();
         notice.close();
-        if (output != null) {
-            context.pump().remove(output);
-            output = null;
-        }
+        output.close();
         notifyAll();
     }
 }

@@ -51,7 +51,8 @@ public final class LinuxProcessHost implements ProcessHost {
     /**
      * Opens the host for a data folder. Agents that an earlier daemon left running are taken up by {@link #recover}.
      *
-     * @param random gives the token of a new data folder
+     * @param random gives the token of a new data folder, which also names its cgroups and its socket; two folders must not get
+     *     the same, so a seeded one is for a single host only
      */
     public static LinuxProcessHost open(DataFolder data, InstantSource clock, RandomGenerator random) {
         ProcFs proc = ProcFs.host();

@@ -12,6 +12,7 @@ import io.stratoswarm.core.linux.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class AdoptionTest {
     private final Recorder told = new Recorder();
 
     private LinuxProcessHost open(DataFolder data) {
-        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1));
+        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom());
         host.listener(told);
         return host;
     }

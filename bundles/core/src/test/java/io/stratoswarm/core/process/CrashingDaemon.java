@@ -5,10 +5,10 @@ import io.stratoswarm.core.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 
 /** A daemon without a head, in a process of its own, for tests to kill: recovers or starts so many agents and waits. */
 final class CrashingDaemon {
@@ -31,7 +31,7 @@ final class CrashingDaemon {
     public static void main(String[] arguments) throws InterruptedException {
         DataFolder data = new DataFolder(Path.of(arguments[0]));
         int agents = Integer.parseInt(arguments[1]);
-        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1));
+        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom());
         Recorder told = new Recorder();
         host.listener(told);
         AgentSpec spec = counter(Path.of(arguments[2]));

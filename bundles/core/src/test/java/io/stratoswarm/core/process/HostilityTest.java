@@ -15,12 +15,12 @@ import io.stratoswarm.core.linux.Linux;
 import io.stratoswarm.core.linux.ProcFs;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,7 +38,7 @@ class HostilityTest {
     @BeforeEach
     void open() {
         data = new DataFolder(temporary.resolve("data"));
-        host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1));
+        host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom());
         host.listener(told);
     }
 
@@ -139,7 +139,7 @@ class HostilityTest {
             host.close();
             assertEquals(0, command("umount", logs.toString()));
         }
-        host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1));
+        host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom());
     }
 
     /** Whether the agent has written everything and waits. */
@@ -208,7 +208,7 @@ class HostilityTest {
     void shouldSayWhichLimitsAreNotToBeHadAndStillSweepWithoutCgroups() throws Exception {
         host.close();
         host = LinuxProcessHost.open(
-                data, InstantSource.system(), new Random(1), ProcFs.host(), name -> new Cgroups(List.of(), name));
+                data, InstantSource.system(), new SecureRandom(), ProcFs.host(), name -> new Cgroups(List.of(), name));
         host.listener(told);
         AgentSpec spec = SpecBuilder.shell("env -i sleep 61 & setsid sleep 62 & sleep 63")
                 .resources(resources(Optional.of(1.0), 1 << 20, 5))

@@ -13,11 +13,11 @@ import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** The host in a process of the user nobody. */
@@ -29,7 +29,7 @@ class UnprivilegedTest {
         public static void main(String[] arguments) throws Exception {
             DataFolder data = new DataFolder(Path.of(arguments[0]));
             Recorder told = new Recorder();
-            try (LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1))) {
+            try (LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom())) {
                 host.listener(told);
                 AgentSpec spec = SpecBuilder.shell("id -un; nice; ulimit -n; setsid sleep 64 & sleep 65")
                         .niceness(3)
