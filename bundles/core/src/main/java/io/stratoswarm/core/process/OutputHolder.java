@@ -31,9 +31,12 @@ final class OutputHolder {
         }
     }
 
-    @Nullable
-    AgentOutput present() {
-        return output;
+    /** Moves what waits now; the only call that needs no lock. */
+    void drain() {
+        AgentOutput now = output;
+        if (now != null) {
+            now.drain();
+        }
     }
 
     void close() {
