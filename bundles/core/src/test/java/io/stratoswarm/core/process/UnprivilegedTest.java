@@ -95,6 +95,7 @@ class UnprivilegedTest {
                             Path.of(System.getProperty("java.home"), "bin", "java")
                                     .toString(),
                             "-XX:TieredStopAtLevel=1",
+                            "-XX:-UsePerfData",
                             "--enable-native-access=ALL-UNNAMED",
                             "-cp",
                             String.join(File.pathSeparator, path),
