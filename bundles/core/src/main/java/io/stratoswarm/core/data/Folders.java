@@ -42,6 +42,13 @@ public final class Folders {
         }
     }
 
+    /** Makes a file's content durable. */
+    public static void syncFile(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
     public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;

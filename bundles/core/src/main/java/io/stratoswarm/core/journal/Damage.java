@@ -13,6 +13,12 @@ final class Damage {
                 "the index of event " + sequence + " is damaged; stop the daemon and run: stratoswarm journal salvage");
     }
 
+    static StratoswarmException event(long sequence) {
+        return new StratoswarmException(
+                Kind.DAMAGED,
+                "event " + sequence + " is damaged or missing; stop the daemon and run: stratoswarm journal salvage");
+    }
+
     static StratoswarmException hash(long storedIndex, long sequence) {
         return new StratoswarmException(
                 Kind.DAMAGED,

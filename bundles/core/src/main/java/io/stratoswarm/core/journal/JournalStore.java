@@ -57,8 +57,9 @@ final class JournalStore implements AutoCloseable {
     }
 
     /** Opens for reading, also while a daemon writes. */
-    static JournalStore openForReading(Path folder, JournalOptions options) {
-        Segments segments = new Segments(folder, Segment.Mode.READ_SHARED, options.mapBytes());
+    static JournalStore openForReading(Path folder, JournalOptions options, boolean beside) {
+        Segments segments =
+                new Segments(folder, beside ? Segment.Mode.READ_BESIDE : Segment.Mode.READ_ALONE, options.mapBytes());
         if (segments.isEmpty()) {
             throw new StratoswarmException(Kind.NOT_FOUND, "there is no journal in " + folder);
         }

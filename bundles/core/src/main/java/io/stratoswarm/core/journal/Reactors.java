@@ -7,6 +7,9 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /** Drives the reactors that are registered, each on a thread of its own from its durable cursor on. */
 public final class Reactors implements AutoCloseable {
+    static final String TABLE = "core.reactors";
+    static final int VERSION = 1;
+
     private final LmdbJournal journal;
     private final TableStore.Table cursors;
     private final ConcurrentHashMap<Reactor, ReactorDriver> drivers = new ConcurrentHashMap<>();
@@ -15,7 +18,7 @@ public final class Reactors implements AutoCloseable {
 
     public Reactors(LmdbJournal journal, TableStore tables) {
         this.journal = journal;
-        this.cursors = tables.open("core.reactors", 1);
+        this.cursors = tables.open(TABLE, VERSION);
     }
 
     public void add(Reactor reactor) {

@@ -42,8 +42,10 @@ final class Segment implements AutoCloseable {
     enum Mode {
         /** The writer; takes LMDB's writer lock with each transaction. */
         WRITE,
-        /** Another process may be writing. */
-        READ_SHARED,
+        /** A daemon has it open; its file is not checked, for it changes meanwhile and the daemon has checked it. */
+        READ_BESIDE,
+        /** No daemon has it open. */
+        READ_ALONE,
         /** Nobody will ever write to it again. */
         READ_SEALED
     }

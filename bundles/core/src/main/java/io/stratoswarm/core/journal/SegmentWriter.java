@@ -64,6 +64,15 @@ final class SegmentWriter {
         return lastTime;
     }
 
+    /** The tree including what is not committed yet. */
+    Frontier working() {
+        return working;
+    }
+
+    void working(Frontier frontier) {
+        working = frontier;
+    }
+
     boolean active() {
         return txn != null;
     }
@@ -101,10 +110,20 @@ final class SegmentWriter {
         lastTime = timeNanos;
     }
 
-    /** Writes a frame as it is; used where a journal is rebuilt. */
-    void appendRaw(byte[] bytes, byte[] leafHash, @Nullable String type, @Nullable String subject, long timeNanos) {
+    /**
+     * Writes a frame and its tree nodes as they are; used where a journal is copied or rebuilt. A null node was lost, and an event
+     * without a type was.
+     */
+    void appendKnown(
+            byte[] bytes,
+            List<? extends byte @Nullable []> known,
+            @Nullable String type,
+            @Nullable String subject,
+            long timeNanos) {
         long sequence = working.size();
-        write(sequence, bytes, leafHash);
+        putFrame(sequence, bytes);
+        working.addKnown(known);
+        putNodes(sequence, known);
         if (type != null && subject != null) {
             index(sequence, type, subject);
         }
@@ -112,16 +131,27 @@ final class SegmentWriter {
     }
 
     private void write(long sequence, byte[] bytes, byte[] leafHash) {
+        putFrame(sequence, bytes);
+        nodes.clear();
+        working.add(leafHash, nodes);
+        putNodes(sequence, nodes);
+    }
+
+    private void putFrame(long sequence, byte[] bytes) {
         frame.clear().put(bytes).flip();
         key.clear().putLong(sequence).flip();
         require(events).put(key, frame, MDB_APPEND);
-        nodes.clear();
-        working.add(leafHash, nodes);
+    }
+
+    private void putNodes(long sequence, List<? extends byte @Nullable []> completed) {
         long at = StoredHashes.indexOfLeaf(sequence);
-        for (int i = 0; i < nodes.size(); i++) {
-            hash.clear().put(nodes.get(i)).flip();
-            key.clear().putLong(at + i).flip();
-            require(hashes).put(key, hash, MDB_APPEND);
+        for (int i = 0; i < completed.size(); i++) {
+            byte[] node = completed.get(i);
+            if (node != null) {
+                hash.clear().put(node).flip();
+                key.clear().putLong(at + i).flip();
+                require(hashes).put(key, hash, MDB_APPEND);
+            }
         }
     }
 

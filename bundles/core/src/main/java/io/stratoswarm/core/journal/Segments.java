@@ -89,6 +89,10 @@ final class Segments implements AutoCloseable {
         return List.copyOf(slots.keySet());
     }
 
+    Path folderOf(long first) {
+        return java.util.Objects.requireNonNull(slots.get(first)).folder;
+    }
+
     /** The first sequence after the segment that holds this one, or empty for the newest segment. */
     Optional<Long> next(long sequence) {
         return Optional.ofNullable(slots.higherKey(sequence));
@@ -111,7 +115,7 @@ final class Segments implements AutoCloseable {
     private Segment open(Slot slot) {
         synchronized (slot) {
             if (slot.segment == null) {
-                if (slot.damage == null) {
+                if (slot.damage == null && slot.mode != Segment.Mode.READ_BESIDE) {
                     slot.damage = LmdbCheck.problem(slot.folder.resolve("data.mdb"));
                 }
                 if (slot.damage != null) {

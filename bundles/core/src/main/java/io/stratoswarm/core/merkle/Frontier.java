@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /** The right edge of a growing tree: the roots of its complete subtrees, by which leaves are added and the root is known. */
 public final class Frontier {
     private final TreeHasher hasher;
-    private final byte[][] peaks = new byte[64][];
+    private final byte[] @Nullable [] peaks = new byte[64][];
     private long size;
 
     public Frontier(TreeHasher hasher) {
@@ -45,22 +45,58 @@ public final class Frontier {
         byte[] hash = leafHash;
         int level = 0;
         for (; (size >>> level & 1) == 1; level++) {
-            hash = hasher.node(peaks[level], hash);
+            hash = hasher.node(known(level), hash);
             stored.add(hash);
         }
         peaks[level] = hash;
         size++;
     }
 
+    /**
+     * Adds a leaf whose stored nodes are given, its own first; null stands for a node that was lost to damage. A tree with a lost
+     * peak has no root and cannot be encoded until a later leaf completes a known node above it.
+     */
+    public void addKnown(List<? extends byte @Nullable []> nodes) {
+        if (nodes.size() != 1 + StoredHashes.completedBy(size)) {
+            throw new IllegalArgumentException(
+                    "leaf " + size + " completes " + StoredHashes.completedBy(size) + " nodes");
+        }
+        peaks[nodes.size() - 1] = nodes.getLast();
+        size++;
+    }
+
+    /** Whether every peak is known. */
+    public boolean whole() {
+        for (int level = 0; level < 63; level++) {
+            if ((size >>> level & 1) == 1 && peaks[level] == null) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** The peak of this level; null where it was lost. */
+    public byte @Nullable [] peak(int level) {
+        return peaks[level];
+    }
+
     /** RFC 6962 section 2.1: the root of the tree. */
     public byte[] root() {
-        byte[] root = null;
+        byte @Nullable [] root = null;
         for (int level = 0; level < 63; level++) {
             if ((size >>> level & 1) == 1) {
-                root = root == null ? peaks[level] : hasher.node(peaks[level], root);
+                root = root == null ? known(level) : hasher.node(known(level), root);
             }
         }
         return root == null ? hasher.emptyRoot() : root;
+    }
+
+    private byte[] known(int level) {
+        byte[] peak = peaks[level];
+        if (peak == null) {
+            throw new IllegalStateException("the tree of " + size + " leaves lacks its node of level " + level);
+        }
+        return peak;
     }
 
     /** The peaks from the smallest subtree to the largest, joined; {@link #restore} takes them back. */
@@ -69,7 +105,7 @@ public final class Frontier {
         int at = 0;
         for (int level = 0; level < 63; level++) {
             if ((size >>> level & 1) == 1) {
-                System.arraycopy(peaks[level], 0, out, at, TreeHasher.SIZE);
+                System.arraycopy(known(level), 0, out, at, TreeHasher.SIZE);
                 at += TreeHasher.SIZE;
             }
         }

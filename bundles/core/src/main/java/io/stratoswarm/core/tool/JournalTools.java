@@ -1,14 +1,29 @@
 package io.stratoswarm.core.tool;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Checkpoint;
 import io.stratoswarm.api.journal.ConsistencyProof;
+import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.InclusionProof;
+import io.stratoswarm.core.data.DataFolder;
+import io.stratoswarm.core.data.OpenDataFolder;
+import io.stratoswarm.core.journal.JournalOptions;
+import io.stratoswarm.core.journal.JournalReader;
+import io.stratoswarm.core.verify.JournalVerifier;
+import io.stratoswarm.core.verify.Window;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.random.RandomGenerator;
 
 /**
  * The commands {@code stratoswarm journal ...}. Each takes the data folder of a daemon. All but {@link #salvage} and
@@ -18,7 +33,54 @@ import java.util.OptionalLong;
  * that must not be in use, DAMAGED where what was asked for is lost.
  */
 public final class JournalTools {
+    private static final int CHUNK = 2_000;
+
     private JournalTools() {}
+
+    private static Path journal(Path data) {
+        Path journal = new DataFolder(data).journal();
+        if (!Files.isDirectory(journal)) {
+            throw new StratoswarmException(
+                    Kind.NOT_FOUND, "there is no journal in " + data + "; name the data folder with --data");
+        }
+        return journal;
+    }
+
+    /** Whether a daemon is at work on the folder. */
+    private static boolean beside(Path data) {
+        return OpenDataFolder.holder(data) != null;
+    }
+
+    private static JournalReader open(Path data) {
+        return JournalReader.open(journal(data), JournalOptions.DEFAULT, beside(data));
+    }
+
+    private static long size(JournalReader reader, OptionalLong wanted) {
+        long size = wanted.orElse(reader.size());
+        if (size > reader.size()) {
+            throw new StratoswarmException(
+                    Kind.INVALID, "the journal has " + reader.size() + " events, fewer than the tree size " + size);
+        }
+        return size;
+    }
+
+    private static void pinned(JournalReader reader, Window.Step step) throws IOException {
+        try {
+            reader.pinned(() -> {
+                try {
+                    step.run();
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        }
+    }
+
+    private static UUID newId(RandomGenerator random) {
+        return JournalReader.newId(random);
+    }
 
     /** Sequences {@code from} inclusive to {@code to} exclusive. */
     public record SequenceRange(long from, long to) {}
@@ -47,7 +109,23 @@ public final class JournalTools {
 
     /** Checks every byte that matters, by code that shares nothing with the writer. */
     public static VerifyResult verify(Path data) {
-        throw new UnsupportedOperationException("not written yet");
+        Path journal = journal(data);
+        boolean beside = beside(data);
+        try (JournalReader pin = beside ? JournalReader.open(journal, JournalOptions.DEFAULT, true) : null) {
+            Window newest = pin == null ? Window.STILL : (file, step) -> pinned(pin, step);
+            JournalVerifier.Report report = JournalVerifier.verify(journal, newest);
+            return new VerifyResult(
+                    report.problems().isEmpty(),
+                    report.journal(),
+                    report.size(),
+                    report.rootHash(),
+                    report.problems(),
+                    report.damaged().stream()
+                            .map(range -> new SequenceRange(range[0], range[1]))
+                            .toList());
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.SYSTEM, "cannot read the journal in " + journal + ": " + e, e);
+        }
     }
 
     /**
@@ -69,7 +147,9 @@ public final class JournalTools {
 
     /** Rebuilds a damaged journal from what can be read; the daemon must not run. The old folder is kept aside. */
     public static SalvageResult salvage(Path data) {
-        throw new UnsupportedOperationException("not written yet");
+        journal(data);
+        SecureRandom random = new SecureRandom();
+        return new Salvage(data, JournalOptions.DEFAULT, newId(random), InstantSource.system()).run();
     }
 
     /** What a backup holds. */
@@ -77,18 +157,19 @@ public final class JournalTools {
 
     /** Copies journal and blobs, consistently and while a daemon runs; keys are left out. The target must not exist. */
     public static BackupResult backup(Path data, Path target) {
-        throw new UnsupportedOperationException("not written yet");
+        journal(data);
+        return Backup.run(data, target, beside(data));
     }
 
-    /** What a restore made: a new journal that begins with the old one's events... named by its first event. */
+    /** What a restore made: the new journal's id, and id, size and root of the old one, which its first event names. */
     public record RestoreResult(String journal, String oldJournal, long oldSize, String oldRootHash) {}
 
     /**
-     * Makes a data folder from a backup. The events are kept as they are under {@code archive/}; the new journal has a new id and
-     * its first event, JournalRestored, names id, size and root of the old one. The target must not hold a journal.
+     * Makes a data folder from a backup. The new journal has a new id; its first event, JournalRestored, names id, size and root
+     * of the old one, and the old events follow, each one place later. The target must not hold a journal.
      */
     public static RestoreResult restore(Path backup, Path data) {
-        throw new UnsupportedOperationException("not written yet");
+        return Restore.run(backup, data, newId(new SecureRandom()), InstantSource.system());
     }
 
     /**
@@ -96,30 +177,55 @@ public final class JournalTools {
      * limit is not applied. Returns how many.
      */
     public static long export(Path data, EventQuery query, OutputStream out) {
-        throw new UnsupportedOperationException("not written yet");
+        long written = 0;
+        try (JournalReader reader = open(data);
+                CloudEvents events = new CloudEvents(out)) {
+            long end = Math.min(reader.size(), query.toSequence());
+            long from = query.fromSequence();
+            List<Event> chunk;
+            do {
+                EventQuery next = new EventQuery(
+                        from, end, query.subject(), query.type(), query.fromNanos(), query.toNanos(), CHUNK, false);
+                chunk = from < end ? reader.read(next) : List.of();
+                for (Event event : chunk) {
+                    events.write(event);
+                    from = event.sequence() + 1;
+                }
+                written += chunk.size();
+            } while (chunk.size() == CHUNK);
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.SYSTEM, "the export stopped after " + written + " events: " + e, e);
+        }
+        return written;
     }
 
     /** Size and root of the stored tree. */
     public static Checkpoint checkpoint(Path data) {
-        throw new UnsupportedOperationException("not written yet");
+        try (JournalReader reader = open(data)) {
+            return reader.checkpoint();
+        }
     }
 
     /** Audit path of one event, in the tree of the given size or in the whole one. */
     public static InclusionProof proveInclusion(Path data, long sequence, OptionalLong treeSize) {
-        throw new UnsupportedOperationException("not written yet");
+        try (JournalReader reader = open(data)) {
+            return reader.proveInclusion(sequence, size(reader, treeSize));
+        }
     }
 
     /** That the tree of {@code size2}, or the whole one, extends the one of {@code size1}. */
     public static ConsistencyProof proveConsistency(Path data, long size1, OptionalLong size2) {
-        throw new UnsupportedOperationException("not written yet");
+        try (JournalReader reader = open(data)) {
+            return reader.proveConsistency(size1, size(reader, size2));
+        }
     }
 
     /** The proof as the JSON document that {@code docs/journal-format.md} describes. */
     public static String toJson(InclusionProof proof) {
-        throw new UnsupportedOperationException("not written yet");
+        return Proofs.toJson(proof);
     }
 
     public static String toJson(ConsistencyProof proof) {
-        throw new UnsupportedOperationException("not written yet");
+        return Proofs.toJson(proof);
     }
 }

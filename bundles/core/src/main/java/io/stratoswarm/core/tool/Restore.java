@@ -1,0 +1,108 @@
+package io.stratoswarm.core.tool;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.journal.Cause;
+import io.stratoswarm.api.journal.Checkpoint;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.core.data.DataFolder;
+import io.stratoswarm.core.data.Folders;
+import io.stratoswarm.core.data.OpenDataFolder;
+import io.stratoswarm.core.journal.JournalBuilder;
+import io.stratoswarm.core.journal.JournalOptions;
+import io.stratoswarm.core.journal.JournalReader;
+import io.stratoswarm.core.store.StoreCopy;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.UUID;
+
+/**
+ * Begins a new journal with the events of a backup. Event {@code n} of the old journal becomes event {@code n + 1} of the new
+ * one, with its time; so the old leaves can be built again and compared with the old root that the first event names.
+ */
+final class Restore {
+    static final String TYPE = "JournalRestored";
+
+    private Restore() {}
+
+    static JournalTools.RestoreResult run(Path backup, Path data, UUID id, InstantSource clock) {
+        DataFolder from = new DataFolder(backup);
+        if (!Files.isDirectory(from.journal())) {
+            throw new StratoswarmException(Kind.NOT_FOUND, "there is no journal in the backup " + backup);
+        }
+        if (Files.exists(data.resolve("journal"))) {
+            throw new StratoswarmException(
+                    Kind.CONFLICT, "there is a journal in " + data + " already; move that folder aside first");
+        }
+        try (OpenDataFolder held = OpenDataFolder.open(data);
+                JournalReader reader = JournalReader.open(from.journal(), JournalOptions.DEFAULT, false)) {
+            DataFolder to = held.folder();
+            Checkpoint old = reader.checkpoint();
+            Backup.copyBlobs(from.blobs(), to.blobs());
+            StoreCopy.copy(from.tables(), to.tables());
+            StoreCopy.copy(from.queues(), to.queues());
+            io.stratoswarm.core.journal.CursorShift.shift(to.tables(), 1);
+            Path building = data.resolve("journal.incomplete");
+            Folders.delete(building);
+            try (JournalBuilder builder = new JournalBuilder(building, JournalOptions.DEFAULT, id)) {
+                events(reader, builder, old, id, clock);
+                reader.keys(key -> builder.remember(key.key(), key.firstSequence() + 1, key.count(), key.timeNanos()));
+                builder.finish();
+            }
+            Files.move(building, to.journal());
+            Folders.sync(data);
+            return new JournalTools.RestoreResult(id.toString(), old.journal().toString(), old.size(), old.rootHash());
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.SYSTEM, "restoring " + backup + " to " + data + " failed: " + e, e);
+        }
+    }
+
+    private static void events(
+            JournalReader reader, JournalBuilder builder, Checkpoint old, UUID id, InstantSource clock) {
+        long now = nanos(clock);
+        for (long at = 0; at < old.size() || at == 0; ) {
+            List<Event> chunk = old.size() == 0 ? List.of() : reader.chunk(at);
+            if (at == 0) {
+                // Times never decrease, so the first event has the time of the oldest; when it was restored is in its
+                // payload.
+                long time = chunk.isEmpty() ? now : chunk.getFirst().timeNanos();
+                builder.append(first(old, now), time);
+            }
+            if (chunk.isEmpty()) {
+                return;
+            }
+            for (Event event : chunk) {
+                builder.append(event, cause -> moved(cause, old.journal(), id));
+            }
+            at += chunk.size();
+        }
+    }
+
+    static long nanos(InstantSource clock) {
+        return Math.addExact(
+                Math.multiplyExact(clock.instant().getEpochSecond(), 1_000_000_000L),
+                clock.instant().getNano());
+    }
+
+    private static Cause moved(Cause cause, UUID old, UUID id) {
+        return cause instanceof Cause.OfEvent of && of.journal().equals(old)
+                ? new Cause.OfEvent(id, of.sequence() + 1)
+                : cause;
+    }
+
+    private static EventDraft first(Checkpoint old, long now) {
+        String json = new ObjectMapper()
+                .createObjectNode()
+                .put("oldJournal", old.journal().toString())
+                .put("oldSize", old.size())
+                .put("oldRootHash", old.rootHash())
+                .put("restoredNanos", now)
+                .toString();
+        return EventDraft.json(TYPE, "core.tool", "journal", "system", List.of(), json);
+    }
+}
