@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,10 +15,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a keeper's state file says, folded line by line. An unfinished last line is no line. */
 final class KeeperState {
-    /** A process that was about to become the agent. */
+    private static final Logger LOG = LoggerFactory.getLogger(KeeperState.class);
+
+    /** A process that was about to become the agent; its start time, once a daemon has written it down, else -1. */
     record Run(long incarnation, int pid, long startTicks) {}
 
     /** How an incarnation ended; the failure names the step at which a start failed, empty where the program itself ended. */
@@ -54,6 +60,28 @@ final class KeeperState {
         return time.to(TimeUnit.NANOSECONDS);
     }
 
+    /** Appends a line to what the keeper recorded; where that fails recovery must do without it. */
+    static void append(AgentFolder folder, String line) {
+        try {
+            Files.writeString(
+                    folder.state(),
+                    line + "\n",
+                    StandardCharsets.US_ASCII,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            LOG.warn("'{}' cannot be recorded in {}: {}", line, folder.state(), Cgroups.reason(e));
+        }
+    }
+
+    /** Keeps of a long file what still counts: which incarnation was the highest. No keeper may be writing to it. */
+    static void compact(AgentFolder folder) throws IOException {
+        long highest = read(folder.state()).begun();
+        Path fresh = folder.runtime().resolve("state.new");
+        Files.writeString(fresh, "begin " + highest + "\nexit " + highest + " -1 unknown\n");
+        Files.move(fresh, folder.state(), StandardCopyOption.ATOMIC_MOVE);
+    }
+
     void apply(String line) {
         String[] words = line.split(" ", 4);
         switch (words[0]) {
@@ -66,7 +94,12 @@ final class KeeperState {
             case "begin" -> begin(Long.parseLong(words[1]));
             case "run" -> {
                 begin(Long.parseLong(words[1]));
-                run = new Run(begun, Integer.parseInt(words[2]), Long.parseLong(words[3]));
+                run = new Run(begun, Integer.parseInt(words[2]), -1);
+            }
+            case "ticks" -> {
+                if (run != null && run.incarnation() == Long.parseLong(words[1])) {
+                    run = new Run(run.incarnation(), run.pid(), Long.parseLong(words[2]));
+                }
             }
             case "switch" -> switching = true;
             case "user" -> switching = false;

@@ -6,6 +6,7 @@ import io.stratoswarm.core.process.ProcessHost.Recovered;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what became of an incarnation that an earlier daemon started, from the keeper's file and from the processes that are
@@ -23,10 +24,38 @@ record Recovery(
         boolean otherBoot,
         boolean kept,
         String mark,
-        AgentSpec spec) {
+        @Nullable AgentSpec spec) {
 
     /** A process that is the agent's; an orphan has no keeper that will reap it. */
     record Found(int pid, long startTicks, boolean orphan) {}
+
+    /** What the keeper's file says once an order that was still under way has been carried out; waits less than a second. */
+    static KeeperState settle(AgentFolder folder, long incarnation, @Nullable KeeperLink keeper, long serial)
+            throws IOException {
+        KeeperState state = KeeperState.read(folder.state());
+        String token = Long.toString(serial);
+        boolean asked = false;
+        for (int waited = 0; keeper != null && waited < 400; waited++) {
+            boolean idle = state.begun() == 0 || state.end().isPresent();
+            if (idle && state.begun() < incarnation && !state.synced(token)) {
+                if (!asked) {
+                    // Orders are read in turn: once this one is answered, any start before it has begun.
+                    keeper.send("sync " + token);
+                    asked = true;
+                }
+            } else if (idle || state.run().isPresent() || state.begun() < incarnation) {
+                return state;
+            }
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return state;
+            }
+            state = KeeperState.read(folder.state());
+        }
+        return state;
+    }
 
     /** The agent's process, where it runs. */
     Optional<Found> find() {
@@ -35,21 +64,32 @@ record Recovery(
         }
         if (state.run().isPresent()) {
             KeeperState.Run run = state.run().get();
-            Optional<ProcFs.Stat> stat = context.proc().stat(run.pid());
             boolean orphan = !kept || state.orphan();
-            // What has ended and is not reaped yet is its keeper's to report in a moment.
-            boolean same = stat.isPresent()
-                    && stat.get().startTicks() == run.startTicks()
-                    && (stat.get().alive() || !orphan);
-            return same ? Optional.of(new Found(run.pid(), run.startTicks(), orphan)) : Optional.empty();
+            return context.proc()
+                    .stat(run.pid())
+                    .filter(stat -> isTheAgent(stat, run, orphan))
+                    .map(stat -> new Found(run.pid(), stat.startTicks(), orphan));
         }
         OptionalInt marked = context.proc().pids().stream()
-                .filter(pid -> context.proc().started(pid, "STRATOSWARM_MARK=" + mark + incarnation + "\0"))
+                .filter(pid -> context.proc().started(pid, marked()))
                 .mapToInt(Integer::intValue)
                 .min();
         return marked.isEmpty()
                 ? Optional.empty()
                 : context.proc().stat(marked.getAsInt()).map(s -> new Found(s.pid(), s.startTicks(), true));
+    }
+
+    private boolean isTheAgent(ProcFs.Stat stat, KeeperState.Run run, boolean orphan) {
+        if (run.startTicks() >= 0) {
+            // What has ended and is not reaped yet is its keeper's to report in a moment.
+            return stat.startTicks() == run.startTicks() && (stat.alive() || !orphan);
+        }
+        // Its own keeper has not reaped it, so that its number cannot have been given to another.
+        return !orphan || stat.alive() && context.proc().started(run.pid(), marked());
+    }
+
+    private String marked() {
+        return "STRATOSWARM_MARK=" + mark + incarnation + "\0";
     }
 
     /** What is to be said of an incarnation whose process does not run. */

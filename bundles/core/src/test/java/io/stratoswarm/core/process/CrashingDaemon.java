@@ -17,7 +17,7 @@ final class CrashingDaemon {
     /** Prints bursts of numbered lines; ends with status 7 once the file {@code stop} is there. */
     static AgentSpec counter(Path folder) {
         return SpecBuilder.shell("i=0; while [ ! -e stop ]; do n=0; while [ $n -lt 50 ]; do"
-                        + " echo \"$i of a line that has a certain length\"; i=$((i+1)); n=$((n+1)); done; sleep 0.1; done;"
+                        + " echo \"$i of a line that has a certain length\"; i=$((i+1)); n=$((n+1)); done; sleep 0.25; done;"
                         + " echo last $i; exit 7")
                 .directory(folder.toString())
                 .build();
@@ -36,6 +36,7 @@ final class CrashingDaemon {
         host.listener(told);
         AgentSpec spec = counter(Path.of(arguments[2]));
         List<Integer> started = new ArrayList<>();
+        System.out.println("BEGIN");
         for (int i = 0; i < agents; i++) {
             ProcessHost.Recovered found = host.recover(name(i), 1, spec);
             if (found instanceof ProcessHost.Recovered.NeverStarted) {
@@ -50,8 +51,8 @@ final class CrashingDaemon {
         Thread.sleep(60_000);
     }
 
-    /** Starts it and waits until it is up. */
-    static Process spawn(DataFolder data, int agents, Path folder, String... prefix) throws IOException {
+    /** Starts it and waits until it says BEGIN, before the first start, or UP, after the last. */
+    static Process spawn(DataFolder data, int agents, Path folder, String word, String... prefix) throws IOException {
         List<String> command = new ArrayList<>(List.of(prefix));
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,10 +69,10 @@ final class CrashingDaemon {
         Process process =
                 new ProcessBuilder(command).redirectError(messages.toFile()).start();
         String line = process.inputReader().readLine();
-        while (line != null && line.contains("DEBUG")) {
+        while (line != null && !line.equals(word) && (line.contains("DEBUG") || line.equals("BEGIN"))) {
             line = process.inputReader().readLine();
         }
-        if (!"UP".equals(line)) {
+        if (!word.equals(line)) {
             process.destroyForcibly();
             throw new AssertionError("the daemon said " + line + "; " + Files.readString(messages));
         }
