@@ -55,7 +55,7 @@ final class Launcher {
 
     @SuppressWarnings({"unchecked", "rawtypes"
     }) // The framework takes objects, here its logger, though its signature says strings.
-    private static Map<String, String> configuration(Places places, Map<String, String> settings, String version)
+    static Map<String, String> configuration(Places places, Map<String, String> settings, String version)
             throws LaunchException {
         Map<String, Object> map = new HashMap<>(settings);
         map.put("stratoswarm.version", version);
@@ -115,16 +115,18 @@ final class Launcher {
             // By reference: the framework reads the jar where it is and copies nothing.
             bundles.add(context.installBundle("reference:" + jar.toUri()));
         }
-        bundles.sort(Comparator.comparingInt(Launcher::rank).thenComparing(Bundle::getSymbolicName));
+        bundles.sort(Comparator.comparingInt((Bundle bundle) -> rank(bundle.getSymbolicName()))
+                .thenComparing(Bundle::getSymbolicName));
         return bundles;
     }
 
-    private static int rank(Bundle bundle) {
-        int first = FIRST.indexOf(bundle.getSymbolicName());
+    /** Lower starts earlier. */
+    static int rank(String symbolicName) {
+        int first = FIRST.indexOf(symbolicName);
         if (first >= 0) {
             return first;
         }
-        return bundle.getSymbolicName().equals(LAST) ? Integer.MAX_VALUE : FIRST.size();
+        return symbolicName.equals(LAST) ? FIRST.size() + 1 : FIRST.size();
     }
 
     private void start(Bundle bundle) throws LaunchException {

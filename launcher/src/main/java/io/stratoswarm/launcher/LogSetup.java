@@ -57,7 +57,7 @@ public final class LogSetup extends ContextAwareBase implements Configurator {
         console.setName("console");
         console.setTarget("System.err");
         console.addFilter(threshold);
-        console.setEncoder(encoder(context, "%-5level %logger{1}: %msg%n"));
+        console.setEncoder(encoder(context, "%-5level %logger{1}: %msg%n%nopex"));
         console.start();
         return console;
     }

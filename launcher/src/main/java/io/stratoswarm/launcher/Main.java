@@ -70,7 +70,9 @@ public final class Main {
                 return Exit.OK; // A signal came during the start; its hook ends the process.
             }
             launcher.stop(STOP_TIMEOUT_MILLIS);
-            log.error("{}", e.getMessage(), e);
+            log.info(
+                    "the daemon does not start",
+                    e); // For the file; the line for the operator is printed once, by main.
             throw e;
         }
         sayReady(places, version, started, log);

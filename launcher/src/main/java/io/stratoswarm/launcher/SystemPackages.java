@@ -88,13 +88,18 @@ final class SystemPackages {
             Matcher version = CLAUSE_VERSION.matcher(clauses.group(2));
             String value = version.find() ? version.group(1) : "0.0.0";
             for (String name : List.of(clauses.group(1).split(";"))) {
-                packages.put(name, value);
+                packages.merge(name, value, SystemPackages::higher);
             }
         }
         if (end != exports.length()) {
             throw new IllegalArgumentException("cannot parse Export-Package at: " + exports.substring(end));
         }
         return packages;
+    }
+
+    /** slf4j exports its packages under 1.7 as well, for old importers; here each package has one version. */
+    private static String higher(String a, String b) {
+        return Version.parseVersion(a).compareTo(Version.parseVersion(b)) >= 0 ? a : b;
     }
 
     private static SortedMap<String, String> scan(JarFile jar, String version) {

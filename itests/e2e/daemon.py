@@ -1,0 +1,124 @@
+"""A daemon on a folder of its own, driven through the command line as an operator would."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from pathlib import Path
+
+HOME = Path(__file__).resolve().parents[2]
+STRATOSWARM = str(HOME / "stratoswarm")
+
+
+class Daemon:
+    def __init__(self, **environment):
+        self.root = Path(tempfile.mkdtemp(prefix="stratoswarm-e2e-"))
+        self.data = self.root / "data"
+        self.environment = {**os.environ, **environment}
+        self.process = None
+        self.out = self.root / "daemon.out"
+
+    def start(self, seconds=60, home=STRATOSWARM):
+        with open(self.out, "ab") as out:
+            self.process = subprocess.Popen(
+                [home, "daemon", "--data", str(self.data)],
+                stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=self.environment, start_new_session=True,
+            )
+        self.until(lambda: self.cli("status").returncode == 0, seconds, "the daemon answers")
+        return self
+
+    def kill9(self):
+        self.process.send_signal(signal.SIGKILL)
+        self.process.wait()
+
+    def terminate(self):
+        self.process.terminate()
+        return self.process.wait(30)
+
+    def cli(self, *arguments, stdin=None, seconds=120):
+        return subprocess.run(
+            [STRATOSWARM, *arguments[:1], "--data", str(self.data), *arguments[1:]] if arguments[0] not in ("journal", "config")
+            else [STRATOSWARM, *arguments[:2], "--data", str(self.data), *arguments[2:]],
+            input=stdin, capture_output=True, text=True, timeout=seconds, env=self.environment,
+        )
+
+    def ok(self, *arguments, stdin=None):
+        done = self.cli(*arguments, stdin=stdin)
+        if done.returncode != 0:
+            raise AssertionError(
+                f"stratoswarm {' '.join(arguments)} ended with {done.returncode}\n{done.stdout}\n{done.stderr}\n{self.log()}"
+            )
+        return done.stdout
+
+    def json(self, *arguments):
+        return json.loads(self.ok(*arguments, "--json"))
+
+    def apply(self, name, nodes):
+        path = self.root / f"{name}.json"
+        path.write_text(json.dumps({"name": name, "nodes": nodes}))
+        return self.ok("apply", str(path))
+
+    def agents(self):
+        listed = self.json("ps")
+        rows = listed["agents"] if isinstance(listed, dict) else listed
+        return {row["id"]: row for row in rows}
+
+    def phase(self, agent):
+        return self.agents().get(agent, {}).get("phase", "absent").upper()
+
+    def await_phase(self, agent, phase, seconds=30):
+        self.until(lambda: self.phase(agent) == phase, seconds, f"{agent} is {phase}", lambda: self.agents().get(agent))
+
+    def events(self, *arguments):
+        text = self.ok("events", "--json", "--limit", "100000", *arguments)
+        return [json.loads(line) for line in text.splitlines() if line.strip()]
+
+    def until(self, condition, seconds, what, detail=lambda: ""):
+        limit = time.monotonic() + seconds
+        while True:
+            if condition():
+                return
+            if time.monotonic() > limit:
+                raise AssertionError(f"not within {seconds} s: {what}; {detail()}\n{self.log()}")
+            time.sleep(0.1)
+
+    def log(self):
+        return "".join(self.out.read_text(errors="replace").splitlines(keepends=True)[-40:]) if self.out.exists() else ""
+
+    def close(self):
+        """Ends the daemon, its agents and their keepers, and removes every file; tells what refused to go."""
+        if self.process is not None and self.process.poll() is None:
+            self.cli("shutdown")
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        left = self.leftovers()
+        for pid in left:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        shutil.rmtree(self.root, ignore_errors=True)
+        return left
+
+    def leftovers(self):
+        """Processes whose command line or environment names this daemon's folder."""
+        found = {}
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit() or int(entry.name) == os.getpid():
+                continue
+            try:
+                text = (entry / "cmdline").read_bytes() + (entry / "environ").read_bytes()
+            except OSError:
+                continue
+            if str(self.data).encode() in text:
+                found[int(entry.name)] = text.split(b"\0")[:3]
+        return found
+
+
+def sh(script):
+    return ["/bin/sh", "-c", script]

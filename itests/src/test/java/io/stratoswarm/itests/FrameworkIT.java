@@ -1,0 +1,52 @@
+package io.stratoswarm.itests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.osgi.framework.Bundle;
+import org.osgi.framework.ServiceReference;
+
+@ExtendWith(DaemonExtension.class)
+class FrameworkIT {
+    @Test
+    void shouldHaveAllBundlesActive(Daemon daemon) {
+        List<String> inactive = Stream.of(daemon.context().getBundles())
+                .filter(it -> it.getState() != Bundle.ACTIVE)
+                .map(it -> it.getSymbolicName() + " in state " + it.getState())
+                .toList();
+        assertEquals(List.of(), inactive);
+        assertTrue(daemon.active("io.stratoswarm.core"));
+    }
+
+    @Test
+    void shouldHandOutEveryRegisteredService(Daemon daemon) throws Exception {
+        // A component that is not public stays registered while getService returns null: nothing else notices.
+        List<String> empty = new ArrayList<>();
+        List<ServiceReference<?>> ours = Stream.of(daemon.context().getAllServiceReferences(null, null))
+                .filter(it -> it.getBundle().getSymbolicName().startsWith("io.stratoswarm."))
+                .toList();
+        for (ServiceReference<?> reference : ours) {
+            Object service = daemon.context().getService(reference);
+            if (service == null) {
+                empty.add(reference + " of " + reference.getBundle());
+            }
+        }
+        assertEquals(List.of(), empty);
+        assertTrue(ours.size() > 5, "only " + ours);
+    }
+
+    @Test
+    void shouldLeaveNoComponentOfOursWaitingOrFailed(Daemon daemon) {
+        for (var plugin : daemon.plugins()) {
+            assertEquals("active", plugin.get("state"), plugin.toString());
+            assertEquals("", plugin.get("reason"), plugin.toString());
+            assertFalse(String.valueOf(plugin.get("sha256")).isEmpty(), plugin.toString());
+        }
+    }
+}

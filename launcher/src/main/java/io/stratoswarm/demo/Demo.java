@@ -1,0 +1,223 @@
+package io.stratoswarm.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Runs a graph of agents that observe this host, kills one of them and then the daemon with SIGKILL, and shows what held.
+ * Every figure that it prints was measured or read back while it ran; where something did not hold it says so and ends with 1.
+ */
+public final class Demo {
+    private static final Pattern SUMMARY = Pattern.compile("(\\d+) records, (\\d+) missing or doubled;.*");
+    private static final List<String> AGENTS =
+            List.of("demo/analyst", "demo/load", "demo/memory", "demo/disk", "demo/historian");
+
+    private final DemoDaemon daemon;
+    private final PrintStream out;
+    private int stage;
+    private boolean held = true;
+
+    private Demo(DemoDaemon daemon, PrintStream out) {
+        this.daemon = daemon;
+        this.out = out;
+    }
+
+    /**
+     * Runs the demo.
+     *
+     * @param home the distribution, with {@code stratoswarm} and {@code examples}
+     * @return 0 where everything held, else 1
+     */
+    public static int run(Path home, PrintStream out) {
+        DemoDaemon daemon;
+        try {
+            daemon = DemoDaemon.create(home, out);
+        } catch (IOException e) {
+            out.println("The demo needs a temporary folder and could not make one: " + e.getMessage());
+            return 1;
+        }
+        Thread cleaner = new Thread(daemon::close, "demo-cleaner");
+        Runtime.getRuntime().addShutdownHook(cleaner);
+        try {
+            Demo demo = new Demo(daemon, out);
+            demo.play();
+            return demo.held ? 0 : 1;
+        } catch (DemoFailed | IOException e) {
+            if (!daemon.closing()) {
+                out.println("\nThe demo could not go on: " + e.getMessage());
+                daemon.printLog();
+            }
+            return 1;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return 1;
+        } finally {
+            daemon.close();
+        }
+    }
+
+    private void play() throws IOException, InterruptedException {
+        startDaemon();
+        runGraph();
+        showWork();
+        killAgent();
+        killDaemon();
+        verifyJournal();
+        sumUp();
+    }
+
+    private void startDaemon() throws IOException, InterruptedException {
+        heading("Start the daemon on an empty folder");
+        long millis = daemon.start();
+        out.printf(
+                "The daemon answered after %.1f s. Its folder, for this demo, is %s%n", millis / 1000.0, daemon.data());
+    }
+
+    private void runGraph() throws IOException, InterruptedException {
+        heading("Run a graph of agents that observe this host");
+        daemon.show("apply", daemon.manifest().toString());
+        daemon.await(
+                "all agents of the graph are ready",
+                30,
+                () -> phases().values().stream().allMatch(phase -> phase.equals("READY") || phase.equals("COMPLETED")));
+        daemon.show("ps");
+    }
+
+    private void showWork() throws IOException, InterruptedException {
+        heading("Watch them work: numbered records from /proc and /sys, checked by the analyst");
+        daemon.await("the analyst has checked 50 records", 30, () -> summary().records() >= 50);
+        daemon.show("logs", "demo/analyst", "--lines", "2");
+    }
+
+    private void killAgent() throws IOException, InterruptedException {
+        heading("kill -9 an agent");
+        Integer pid = pids().get("demo/load");
+        if (pid == null) {
+            throw new DemoFailed("demo/load has no process");
+        }
+        out.printf("Sending SIGKILL to demo/load, process %d.%n", pid);
+        long tree = daemon.ask("journal", "checkpoint").path("size").asLong();
+        daemon.kill(pid);
+        daemon.await("demo/load runs again", 20, () -> {
+            Integer now = pids().get("demo/load");
+            return now != null && !now.equals(pid);
+        });
+        long exited = 0;
+        long started = 0;
+        for (JsonNode event : daemon.events(tree)) {
+            if (event.path("subject").asText().endsWith("demo/load")) {
+                String type = event.path("type").asText();
+                if (type.equals("AgentExited")) {
+                    exited = event.path("timeNanos").asLong();
+                } else if (type.equals("AgentStarted")) {
+                    started = event.path("timeNanos").asLong();
+                }
+            }
+        }
+        check(exited > 0 && started > exited, "the journal holds its end and its new start");
+        out.printf(
+                "It runs again as process %d; the journal has %.1f ms between its end and its new start.%n",
+                pids().get("demo/load"), (started - exited) / 1e6);
+    }
+
+    private void killDaemon() throws IOException, InterruptedException {
+        heading("kill -9 the daemon itself");
+        Map<String, Integer> before = pids();
+        long records = summary().records();
+        daemon.killDaemon();
+        Thread.sleep(2000);
+        long alive = before.values().stream().filter(DemoDaemon::alive).count();
+        check(alive == before.size(), "without a daemon, " + alive + " of " + before.size() + " agents go on running");
+        long millis = daemon.start();
+        out.printf("A new daemon on the same folder answered after %.1f s.%n", millis / 1000.0);
+        daemon.await("all agents are adopted", 20, () -> pids().size() == before.size());
+        Map<String, Integer> after = pids();
+        check(after.equals(before), "all " + after.size() + " agents were adopted: the same processes, none restarted");
+        daemon.await("the analyst goes on", 30, () -> summary().records() >= records + 50);
+        Summary now = summary();
+        check(now.faults() == 0, now.records() + " records so far, " + now.faults() + " missing or doubled");
+    }
+
+    private void verifyJournal() throws IOException, InterruptedException {
+        heading("Verify the journal, by code that shares nothing with its writer");
+        check(daemon.show("journal", "verify") == 0, "the journal is verified");
+        JsonNode checkpoint = daemon.ask("journal", "checkpoint");
+        out.printf(
+                "%d events under the root %s%n",
+                checkpoint.path("size").asLong(), checkpoint.path("rootHash").asText());
+        Map<String, Integer> types = new TreeMap<>();
+        for (JsonNode event : daemon.events(0)) {
+            types.merge(event.path("type").asText(), 1, Integer::sum);
+        }
+        List<String> counts = new ArrayList<>();
+        types.forEach((type, count) -> counts.add(count + " " + type));
+        out.println("It holds: " + String.join(", ", counts));
+    }
+
+    private void sumUp() {
+        out.println();
+        out.println(held ? "Everything held." : "Not everything held; see the lines that begin with NOT.");
+        out.println("""
+
+                To look further, start a daemon of your own and try:
+                  ./stratoswarm daemon &
+                  ./stratoswarm doctor                  what this host can and cannot do, and why
+                  ./stratoswarm apply FILE.json         run a graph; examples/ has some
+                  ./stratoswarm ps                      what runs, and the reason for every state
+                  ./stratoswarm events --follow         the journal, live
+                  ./stratoswarm journal proof --seq 3   prove one event to an outsider
+                  ./stratoswarm --help                  everything else""");
+    }
+
+    private record Summary(long records, long faults) {}
+
+    /** The analyst's last word, or zero records where it has not spoken. */
+    private Summary summary() throws IOException, InterruptedException {
+        Summary last = new Summary(0, 0);
+        for (String line :
+                daemon.text("logs", "demo/analyst", "--lines", "20").lines().toList()) {
+            Matcher matcher = SUMMARY.matcher(line);
+            if (matcher.find()) {
+                last = new Summary(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
+            }
+        }
+        return last;
+    }
+
+    private Map<String, String> phases() throws IOException, InterruptedException {
+        Map<String, String> phases = new TreeMap<>();
+        for (JsonNode agent : daemon.agents()) {
+            phases.put(agent.path("id").asText(), agent.path("phase").asText().toUpperCase(java.util.Locale.ROOT));
+        }
+        return phases;
+    }
+
+    private Map<String, Integer> pids() throws IOException, InterruptedException {
+        Map<String, Integer> pids = new TreeMap<>();
+        for (JsonNode agent : daemon.agents()) {
+            String id = agent.path("id").asText();
+            if (AGENTS.contains(id) && agent.path("pid").isInt()) {
+                pids.put(id, agent.path("pid").asInt());
+            }
+        }
+        return pids;
+    }
+
+    private void check(boolean condition, String what) {
+        held &= condition;
+        out.println((condition ? "ok: " : "NOT: ") + what);
+    }
+
+    private void heading(String text) {
+        stage++;
+        out.printf("%n%d. %s%n", stage, text);
+    }
+}
