@@ -45,10 +45,10 @@ class CliTest {
     }
 
     private ExitCode run(String... arguments) {
-        return run("", arguments);
+        return runWith("", arguments);
     }
 
-    private ExitCode run(String input, String... arguments) {
+    private ExitCode runWith(String input, String... arguments) {
         ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
         ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
         List<String> all = new ArrayList<>(List.of(arguments));
@@ -129,6 +129,8 @@ class CliTest {
         assertEquals(ExitCode.USAGE, run("logs"));
         assertEquals(ExitCode.USAGE, run("logs", "-n", "many", "shop"));
         assertEquals(ExitCode.USAGE, run("journal"));
+        assertEquals(ExitCode.USAGE, run("journal", "verify", "--x"));
+        assertTrue(err.contains("stratoswarm journal verify --help"), err);
         assertEquals(ExitCode.USAGE, run());
         assertTrue(err.contains("Commands:"), err);
     }
@@ -141,6 +143,7 @@ class CliTest {
         }
         assertEquals(ExitCode.OK, run("completion"));
         assertTrue(out.contains("complete -F"), "no completion");
+        assertTrue(out.contains("_picocli_stratoswarm_journal_verify"), "no completion of what follows journal");
         assertEquals(ExitCode.OK, run("--help"));
         for (String name : Commands.names()) {
             assertTrue(out.contains("\n  " + name + " "), name);
@@ -171,7 +174,7 @@ class CliTest {
                 422,
                 "{\"kind\":\"INVALID\",\"detail\":\"wrong\",\"errors\":[{\"file\":\"x\",\"line\":2,\"column\":3,"
                         + "\"message\":\"bad\",\"excerpt\":\"abc\"}]}");
-        assertEquals(ExitCode.INVALID, run("{}", "apply", "-"));
+        assertEquals(ExitCode.INVALID, runWith("{}", "apply", "-"));
         assertEquals("x:2:3: error: bad\n    abc\n      ^\nstratoswarm: wrong\n", err);
     }
 
