@@ -7,9 +7,6 @@ import java.util.Optional;
 
 /** The table of commands. Looking at it loads none of them. */
 final class Commands {
-    /** Where the demo registers itself; it is a part of its own. */
-    private static final String DEMO = "io.stratoswarm.cli.demo.DemoCommand";
-
     private static final String[][] TABLE = {
         {"daemon", "run the daemon in the foreground"},
         {"demo", "show on this host what stratoswarm does, in under two minutes"},
@@ -40,7 +37,7 @@ final class Commands {
 
     static List<String> names() {
         List<String> names = new ArrayList<>();
-        Arrays.stream(TABLE).filter(entry -> present(entry[0])).forEach(entry -> names.add(entry[0]));
+        Arrays.stream(TABLE).forEach(entry -> names.add(entry[0]));
         return names;
     }
 
@@ -53,15 +50,11 @@ final class Commands {
         throw new IllegalArgumentException(name);
     }
 
-    private static boolean present(String name) {
-        return !name.equals("demo") || Commands.class.getResource("/" + DEMO.replace('.', '/') + ".class") != null;
-    }
-
     static Optional<Command> make(String name) {
         return Optional.ofNullable(
                 switch (name) {
                     case "daemon" -> new DaemonCommand();
-                    case "demo" -> present(name) ? demo() : null;
+                    case "demo" -> new DemoCommand();
                     case "status" -> new StatusCommand();
                     case "ps" -> new PsCommand();
                     case "logs" -> new LogsCommand();
@@ -84,19 +77,11 @@ final class Commands {
                 });
     }
 
-    private static Command demo() {
-        try {
-            return (Command) Class.forName(DEMO).getDeclaredConstructor().newInstance();
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException(
-                    DEMO + " must be public and have a public constructor without parameters", e);
-        }
-    }
-
     static String overview() {
         StringBuilder text = new StringBuilder();
         text.append("Usage: stratoswarm [--data DIR] [--json] COMMAND ...\n\n");
-        text.append("Runs graphs of agents on this host, heals them, and remembers everything.\n\nCommands:\n");
+        text.append(
+                "Runs graphs of agents on this host and remembers everything in a journal that can be proved.\n\nCommands:\n");
         for (String name : names()) {
             text.append("  ")
                     .append(name)

@@ -219,9 +219,8 @@ final class DemoDaemon implements AutoCloseable {
 
     private List<String> command(List<String> arguments) {
         List<String> command = new ArrayList<>();
-        command.add("env");
-        command.add("STRATOSWARM_DATA=" + data());
-        command.add(home.resolve("stratoswarm").toString());
+        command.addAll(List.of(
+                "env", "STRATOSWARM_DATA=" + data(), home.resolve("stratoswarm").toString()));
         command.addAll(arguments);
         return command;
     }

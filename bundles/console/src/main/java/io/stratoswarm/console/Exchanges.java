@@ -7,7 +7,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
@@ -171,15 +170,8 @@ final class Exchanges implements AutoCloseable {
         }
         Context context = vertx.getOrCreateContext();
         try {
-            Request whole = new Request(
-                    request.method() == HttpMethod.HEAD
-                            ? "GET"
-                            : request.method().name(),
-                    request.path(),
-                    rest,
-                    query(request.query()),
-                    body,
-                    actor);
+            Request whole =
+                    new Request(request.method().name(), request.path(), rest, query(request.query()), body, actor);
             threads.execute(() -> {
                 try {
                     answer(request, context, handler, whole);

@@ -95,11 +95,13 @@ record Request(String method, String path, String rest, Map<String, String> quer
         try {
             node = Json.MAPPER.readTree(body);
         } catch (JsonProcessingException e) {
-            throw new StratoswarmException(
-                    Kind.INVALID,
-                    "the body is not valid JSON, line " + e.getLocation().getLineNr() + " column "
-                            + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage(),
-                    e);
+            // A limit that is exceeded has no place.
+            String place = e.getLocation() == null
+                    ? ""
+                    : ", line " + e.getLocation().getLineNr() + " column "
+                            + e.getLocation().getColumnNr();
+            String reason = e.getOriginalMessage();
+            throw new StratoswarmException(Kind.INVALID, "the body is not valid JSON" + place + ": " + reason, e);
         } catch (IOException e) {
             throw new StratoswarmException(Kind.INVALID, "the body is not readable as JSON: " + e.getMessage(), e);
         }

@@ -2,13 +2,11 @@ package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.graph.Graphs;
-import io.stratoswarm.api.graph.ManifestResult;
-import io.stratoswarm.api.host.Capability;
-import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.core.data.DataFolder;
+import io.stratoswarm.core.manifest.ManifestParser;
 import io.stratoswarm.core.process.LinuxProcessHost;
 import io.stratoswarm.core.process.ProcessHost;
 import java.io.IOException;
@@ -88,12 +86,11 @@ public final class AgentComponent {
                                 clock,
                                 random,
                                 ZoneId.systemDefault(),
-                                AgentComponent::parse,
+                                ManifestParser::parse,
                                 text -> blobs.put(text.getBytes(StandardCharsets.UTF_8)),
                                 Files.readString(BOOT_ID).strip(),
                                 version()));
                 running = agents;
-                registrations.add(context.registerService(HostProbe.class, probe(opened), null));
                 registrations.add(context.registerService(Graphs.class, agents.graphs(), null));
                 registrations.add(context.registerService(Agents.class, agents.agents(), null));
             }
@@ -102,19 +99,6 @@ public final class AgentComponent {
         } catch (IOException | RuntimeException e) {
             LOG.error("Agents cannot be supervised: {}", e.getMessage(), e);
         }
-    }
-
-    private static ManifestResult parse(String file, String text) {
-        return io.stratoswarm.core.manifest.ManifestParser.parse(file, text);
-    }
-
-    private static HostProbe probe(ProcessHost host) {
-        return new HostProbe() {
-            @Override
-            public List<Capability> probe() {
-                return host.capabilities();
-            }
-        };
     }
 
     private String version() {

@@ -125,7 +125,8 @@ final class GraphChecks {
                 path.add(link.node());
                 next.add(0);
                 state.put(link.node(), OPEN);
-            } else if (seen == OPEN) {
+            } else if (seen == OPEN
+                    && links.subList(0, index).stream().noneMatch(l -> l.node().equals(link.node()))) {
                 report(link, path.subList(path.indexOf(link.node()), path.size()));
             }
         }

@@ -1,0 +1,170 @@
+package io.stratoswarm.console;
+
+import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.api.host.Capability;
+import io.stratoswarm.api.host.Daemon;
+import io.stratoswarm.api.host.HostProbe;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.plugin.PluginStatus;
+import io.stratoswarm.api.plugin.Plugins;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.BiFunction;
+
+/** A daemon in memory: one graph of three agents, and everything else that the API serves. */
+public final class InMemoryServices implements Services {
+    public final InMemoryAgents agents = new InMemoryAgents();
+    public final InMemoryJournal journal = new InMemoryJournal();
+    public final List<String> calls = new CopyOnWriteArrayList<>();
+    public final Map<String, Map<String, Object>> config = new TreeMap<>();
+    volatile boolean complete = true;
+
+    private final BiFunction<String, String, ManifestResult> parser;
+    private final String data;
+
+    public InMemoryServices(String data, BiFunction<String, String, ManifestResult> parser) {
+        this.data = data;
+        this.parser = parser;
+        agents.add("shop", "web", AgentPhase.READY, "runs and is ready");
+        agents.add("shop", "job", AgentPhase.COMPLETED, "ended with exit 0");
+        agents.add("shop", "slow", AgentPhase.STOPPING, "waits for its grace time");
+        agents.add("shop", "broken", AgentPhase.QUARANTINED, "restarted 11 times within 60 s");
+        config.put("stratoswarm.console", new TreeMap<>(Map.of("group", "ops", "service.pid", "stratoswarm.console")));
+        for (int i = 0; i < 30; i++) {
+            journal.append(i % 3 == 0 ? "AgentStarted" : "AgentExited", "agent/shop/web", "{\"n\":" + i + "}");
+        }
+    }
+
+    @Override
+    public Optional<Agents> agents() {
+        return complete ? Optional.of(agents) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Graphs> graphs() {
+        return complete ? Optional.of(new InMemoryGraphs()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Journal> journal() {
+        return Optional.of(journal);
+    }
+
+    @Override
+    public Optional<Plugins> plugins() {
+        return Optional.of(() -> List.of(
+                new PluginStatus(
+                        "", "io.stratoswarm.core", "0.1.0", "active", "part of the distribution", "ab".repeat(32)),
+                new PluginStatus("junk.jar", "", "", "refused", "not a jar: no manifest", "cd".repeat(32))));
+    }
+
+    @Override
+    public Optional<Daemon> daemon() {
+        return complete ? Optional.of(new InMemoryDaemon()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Settings> settings() {
+        return Optional.of(new InMemorySettings());
+    }
+
+    @Override
+    public List<HostProbe> probes() {
+        HostProbe good = () -> List.of(
+                new Capability("cgroup.memory", true, "version 1 at /sys/fs/cgroup/memory"),
+                new Capability("criu", false, "criu is not installed; apt install criu"));
+        HostProbe bad = () -> {
+            throw new IllegalStateException("a probe may fail");
+        };
+        return List.of(good, bad);
+    }
+
+    private final class InMemoryGraphs implements Graphs {
+        @Override
+        public ManifestResult parse(String fileName, String text) {
+            return parser.apply(fileName, text);
+        }
+
+        @Override
+        public CompletableFuture<Applied> apply(GraphManifest manifest, String actor) {
+            calls.add("apply " + manifest.name() + " " + actor);
+            return CompletableFuture.completedFuture(new Applied(manifest.name(), 2, plan(manifest)));
+        }
+
+        @Override
+        public List<Step> plan(GraphManifest manifest) {
+            return List.of(new Step("create", "web", "it is new"), new Step("keep", "job", "nothing changed"));
+        }
+
+        @Override
+        public CompletableFuture<Void> delete(String name, String actor) {
+            calls.add("delete " + name + " " + actor);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public List<Summary> list() {
+            return List.of(new Summary("shop", 2, "a shop", agents.list()));
+        }
+    }
+
+    private final class InMemoryDaemon implements Daemon {
+        @Override
+        public String version() {
+            return "0.1.0";
+        }
+
+        @Override
+        public long startedNanos() {
+            return InMemoryAgents.NOON;
+        }
+
+        @Override
+        public String home() {
+            return "/opt/stratoswarm";
+        }
+
+        @Override
+        public String data() {
+            return data;
+        }
+
+        @Override
+        public CompletableFuture<Void> shutdown(boolean stopAgents, String actor) {
+            calls.add("shutdown " + stopAgents + " " + actor);
+            return CompletableFuture.completedFuture(null);
+        }
+
+        @Override
+        public CompletableFuture<Void> upgrade(Optional<String> newHome, String actor) {
+            calls.add("upgrade " + newHome.orElse("same") + " " + actor);
+            return CompletableFuture.completedFuture(null);
+        }
+    }
+
+    private final class InMemorySettings implements Settings {
+        @Override
+        public List<String> pids() {
+            return new ArrayList<>(config.keySet());
+        }
+
+        @Override
+        public Optional<Map<String, Object>> get(String pid) {
+            return Optional.ofNullable(config.get(pid)).map(TreeMap::new);
+        }
+
+        @Override
+        public void put(String pid, Map<String, Object> properties) {
+            config.put(pid, new TreeMap<>(properties));
+        }
+    }
+}

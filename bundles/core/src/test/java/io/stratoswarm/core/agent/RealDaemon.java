@@ -1,0 +1,103 @@
+package io.stratoswarm.core.agent;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.core.journal.JournalOptions;
+import io.stratoswarm.core.journal.OpenJournal;
+import io.stratoswarm.core.manifest.ManifestParser;
+import io.stratoswarm.core.process.LinuxProcessHost;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
+
+/** Supervisor, journal and process host as the daemon wires them, without a framework. Closing leaves agents running. */
+final class RealDaemon implements AutoCloseable {
+    final OpenJournal journal;
+    final LinuxProcessHost host;
+    final RunningAgents running;
+
+    RealDaemon(Path folder) throws IOException, InterruptedException {
+        SecureRandom random = new SecureRandom();
+        InstantSource clock = InstantSource.system();
+        journal = new OpenJournal(folder, JournalOptions.DEFAULT, clock, random);
+        journal.projections().add(new AgentsProjection());
+        AgentsState loaded = RunningAgents.load(journal.journal(), journal.projections(), Duration.ofSeconds(5));
+        host = LinuxProcessHost.open(journal.folder(), clock, random);
+        running = new RunningAgents(
+                loaded,
+                new RunningAgents.Surroundings(
+                        journal.journal(),
+                        host,
+                        clock,
+                        random,
+                        ZoneOffset.UTC,
+                        ManifestParser::parse,
+                        text -> journal.blobs().put(text.getBytes(StandardCharsets.UTF_8)),
+                        Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
+                                .strip(),
+                        "test"));
+    }
+
+    @Override
+    public void close() {
+        running.close();
+        host.close();
+        journal.close();
+    }
+
+    /** Stops and removes everything, then closes. */
+    void end() throws Exception {
+        for (var graph : running.graphs().list()) {
+            running.graphs().delete(graph.name(), "test").get(20, TimeUnit.SECONDS);
+        }
+        close();
+    }
+
+    void apply(GraphManifest manifest) throws Exception {
+        running.graphs().apply(manifest, "test").get(10, TimeUnit.SECONDS);
+    }
+
+    AgentStatus status(String id) {
+        return running.agents().get(id).orElseThrow();
+    }
+
+    int pid(String id) {
+        return status(id).pid().orElseThrow();
+    }
+
+    Map<String, Integer> pids() {
+        return running.agents().list().stream()
+                .filter(a -> a.pid().isPresent())
+                .collect(Collectors.toMap(AgentStatus::id, a -> a.pid().orElseThrow()));
+    }
+
+    static void until(String what, BooleanSupplier condition) throws InterruptedException {
+        for (int i = 0; i < 20_000 && !condition.getAsBoolean(); i++) {
+            Thread.sleep(1);
+        }
+        assertTrue(condition.getAsBoolean(), what);
+    }
+
+    void untilPhase(String id, AgentPhase phase) throws InterruptedException {
+        until(id + " becomes " + phase, () -> status(id).phase() == phase);
+    }
+
+    void assertFoldsAgree() {
+        byte[] live = running.encoded();
+        assertArrayEquals(live, StateCodec.encode(RunningAgents.fold(journal.journal())));
+        assertArrayEquals(live, journal.projections().state(AgentsProjection.ID));
+    }
+}
