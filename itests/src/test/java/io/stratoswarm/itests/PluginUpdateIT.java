@@ -42,7 +42,10 @@ class PluginUpdateIT {
             loaders.add(new WeakReference<>(daemon.bundle("com.example.server")
                     .adapt(BundleWiring.class)
                     .getClassLoader()));
-            Await.until("one thread, the present version's", LIMIT_MILLIS, () -> threads("plugin-server").size() == 1);
+            Await.until(
+                    "one thread, the present version's",
+                    LIMIT_MILLIS,
+                    () -> threads("plugin-server").size() == 1);
         }
         System.out.printf("%d updates in %.1f s%n", UPDATES, (System.nanoTime() - began) / 1e9);
         Files.delete(daemon.deployFolder().resolve("server.jar"));
