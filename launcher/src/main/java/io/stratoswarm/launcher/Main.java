@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,6 +20,9 @@ import org.slf4j.LoggerFactory;
 
 /** {@code stratoswarm daemon}. */
 public final class Main {
+    /** Environment variable by which a daemon tells its successor in the same process when it handed over. */
+    private static final String UPGRADED = "STRATOSWARM_UPGRADED_MILLIS";
+
     private static final long STOP_TIMEOUT_MILLIS = 25_000;
 
     private Main() {}
@@ -114,7 +118,7 @@ public final class Main {
     }
 
     private static void sayReady(Places places, String version, Launcher.Started started, Logger log) {
-        Instant begin = ProcessHandle.current().info().startInstant().orElseThrow();
+        Instant begin = began();
         double seconds = Duration.between(begin, Instant.now()).toMillis() / 1000.0;
         String count = started.active() == started.all()
                 ? started.active() + " bundles active"
@@ -130,6 +134,17 @@ public final class Main {
         System.out.println(line);
         log.info("{}, process id {}", line, ProcessHandle.current().pid());
         tellSystemd("READY=1\nMAINPID=" + ProcessHandle.current().pid() + "\nSTATUS=" + line, log);
+    }
+
+    /** When this program took over: an upgrade replaces the program and keeps the process, whose start time stays the old one. */
+    private static Instant began() {
+        Instant process = ProcessHandle.current().info().startInstant().orElseThrow();
+        @Nullable String upgraded = System.getenv(UPGRADED);
+        if (upgraded == null || !upgraded.matches("\\d{1,18}")) {
+            return process;
+        }
+        Instant upgrade = Instant.ofEpochMilli(Long.parseLong(upgraded));
+        return upgrade.isAfter(process) ? upgrade : process;
     }
 
     private static void tellSystemd(String message, Logger log) {
@@ -171,7 +186,9 @@ public final class Main {
         command.addAll(withoutCommand(arguments));
         log.info("going on as {}", String.join(" ", command));
         tellSystemd("RELOADING=1", log);
-        String failure = Native.execute(script, command, Map.copyOf(System.getenv()));
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        environment.put(UPGRADED, Long.toString(System.currentTimeMillis()));
+        String failure = Native.execute(script, command, environment);
         throw new LaunchException(
                 Exit.FAILURE,
                 "cannot go on as " + script + ": " + failure + "; start it by hand, agents keep running until then");

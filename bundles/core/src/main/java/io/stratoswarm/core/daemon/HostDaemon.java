@@ -59,16 +59,6 @@ public final class HostDaemon implements Daemon {
         this.journal = journal;
         Instant now = time.instant();
         startedNanos = TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-        record(
-                        "DaemonStarted",
-                        SYSTEM,
-                        "{\"version\":" + quote(version()) + ",\"home\":" + quote(home()) + ",\"pid\":"
-                                + ProcessHandle.current().pid() + "}")
-                .whenComplete((receipt, failure) -> {
-                    if (failure != null) {
-                        LOG.warn("the start of the daemon could not be recorded: {}", failure.getMessage(), failure);
-                    }
-                });
     }
 
     @Deactivate

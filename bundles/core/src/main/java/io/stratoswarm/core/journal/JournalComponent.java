@@ -38,6 +38,9 @@ import org.slf4j.LoggerFactory;
         service = {})
 public final class JournalComponent {
     static final String FATAL = "stratoswarm.fatal";
+    /** Exit status for the launcher; those of sysexits.h, as 'stratoswarm daemon --help' lists them. */
+    static final String FATAL_CODE = "stratoswarm.fatal.code";
+
     private static final Logger LOG = LoggerFactory.getLogger(JournalComponent.class);
 
     private final @Nullable OpenJournal opened;
@@ -78,11 +81,25 @@ public final class JournalComponent {
         String message = cause instanceof StratoswarmException ? cause.getMessage() : cause.toString();
         LOG.error("cannot open the data folder: {}", message, cause);
         System.setProperty(FATAL, String.valueOf(message));
+        System.setProperty(FATAL_CODE, Integer.toString(exitCode(cause)));
         try {
             context.getBundle(0).stop();
         } catch (BundleException e) {
             LOG.error("cannot stop the framework: {}", e.toString(), e);
         }
+    }
+
+    private static int exitCode(RuntimeException cause) {
+        if (!(cause instanceof StratoswarmException known)) {
+            return 1;
+        }
+        return switch (known.kind()) {
+            case CONFLICT -> 75;
+            case DAMAGED -> 65;
+            case FULL, SYSTEM, FORBIDDEN -> 73;
+            case INVALID, NOT_FOUND -> 78;
+            case UNAVAILABLE, TIMEOUT -> 69;
+        };
     }
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
