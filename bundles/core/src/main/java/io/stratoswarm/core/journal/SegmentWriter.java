@@ -69,8 +69,18 @@ final class SegmentWriter {
         return working;
     }
 
+    /** Takes another frontier of the same size, whose peaks are known though not all below them is; stores the peaks. */
     void working(Frontier frontier) {
         working = frontier;
+        for (int level = 0; level < 63; level++) {
+            long index = StoredHashes.index(level, (frontier.size() >>> level) - 1);
+            byte[] peak = (frontier.size() >>> level & 1) == 1 ? frontier.peak(level) : null;
+            if (peak != null && StoredHashes.leafOf(index) >= segment.first) {
+                key.clear().putLong(index).flip();
+                hash.clear().put(peak).flip();
+                segment.hashes.put(require(txn), key, hash);
+            }
+        }
     }
 
     boolean active() {

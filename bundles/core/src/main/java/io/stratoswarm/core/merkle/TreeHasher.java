@@ -9,6 +9,7 @@ public final class TreeHasher {
     public static final int SIZE = 32;
 
     private final Digest digest = SHA256Digest.newInstance();
+    private final byte[] pair = new byte[1 + 2 * SIZE];
 
     public byte[] leaf(byte[] data, int offset, int length) {
         digest.update((byte) 0);
@@ -21,9 +22,11 @@ public final class TreeHasher {
     }
 
     public byte[] node(byte[] left, byte[] right) {
-        digest.update((byte) 1);
-        digest.update(left, 0, left.length);
-        digest.update(right, 0, right.length);
+        // One call into the digest: each crosses into native code.
+        pair[0] = 1;
+        System.arraycopy(left, 0, pair, 1, SIZE);
+        System.arraycopy(right, 0, pair, 1 + SIZE, SIZE);
+        digest.update(pair, 0, pair.length);
         return finish();
     }
 

@@ -48,6 +48,9 @@ final class Salvage {
     private final FrameDecoder decoder = new FrameDecoder();
     private final Map<String, ByteBuffer> keys = new TreeMap<>();
     private @Nullable UUID oldId;
+    /** By sequence of the old journal; the smallest value where an event is lost. */
+    private final Times times = new Times();
+
     private long recovered;
     private long lastTime = Long.MIN_VALUE;
 
@@ -95,8 +98,10 @@ final class Salvage {
     }
 
     private Remains remains(Path folder, long first, long next) throws IOException {
-        long endHash = next == Long.MAX_VALUE ? Long.MAX_VALUE : StoredHashes.indexOfLeaf(next);
         Path file = folder.resolve("data.mdb");
+        // No more events can be there than nodes of 48 bytes fit into the file.
+        long most = Math.min(next, first + Files.size(file) / 48 + 1);
+        long endHash = StoredHashes.indexOfLeaf(most);
         RawScan scan = new RawScan(file, StoredHashes.indexOfLeaf(first), endHash);
         long end = next;
         if (next == Long.MAX_VALUE) {
@@ -184,11 +189,13 @@ final class Salvage {
         }
         builder.appendKnown(frame, tree.nodes(sequence, frame, scan), event.type(), event.subject(), event.timeNanos());
         lastTime = Math.max(lastTime, event.timeNanos());
+        times.add(event.timeNanos());
         recovered++;
     }
 
     private void lose(JournalBuilder builder, KnownTree tree, @Nullable RawScan scan) {
         long sequence = builder.size();
+        times.add(Long.MIN_VALUE);
         builder.appendKnown(
                 JournalBuilder.lostFrame(sequence), tree.nodes(sequence, null, scan), null, null, Long.MIN_VALUE);
         JournalTools.SequenceRange before = lost.isEmpty() ? null : lost.getLast();
@@ -246,7 +253,7 @@ final class Salvage {
         long size = builder.size();
         keys.forEach((key, receipt) -> {
             long first = moved(receipt.getLong(0), shift);
-            if (first + receipt.getInt(8) <= size) {
+            if (isSound(receipt) && first + receipt.getInt(8) <= size) {
                 builder.remember(key, first, receipt.getInt(8), receipt.getLong(12));
             }
         });
@@ -254,6 +261,16 @@ final class Salvage {
             builder.append(report(id, true, size), Math.max(lastTime, Restore.nanos(clock)));
         }
         builder.finish();
+    }
+
+    /** A receipt repeats the time of its first event, so a damaged one can be told. */
+    private boolean isSound(ByteBuffer receipt) {
+        long first = receipt.getLong(0);
+        return first >= 0
+                && first < times.size()
+                && receipt.getInt(8) > 0
+                && receipt.getInt(8) <= times.size() - first
+                && times.get((int) first) == receipt.getLong(12);
     }
 
     /** Where an old sequence is in the new journal: each lost event before it moves it forward. */

@@ -51,10 +51,14 @@ public final class JournalVerifier {
             segment(file, first, next == null ? Long.MAX_VALUE : next, next == null ? newest : Window.STILL);
         }
         byte[] id = running.journal;
+        byte[] root = running.tree.root();
+        if (root == null) {
+            findings.problem("the root cannot be computed: a subtree is lost");
+        }
         return new Report(
                 id == null ? "" : SegmentCheck.uuid(id).toString(),
                 running.tree.size(),
-                HexFormat.of().formatHex(running.tree.root()),
+                root == null ? "" : HexFormat.of().formatHex(root),
                 findings.listed(),
                 List.copyOf(findings.damaged));
     }

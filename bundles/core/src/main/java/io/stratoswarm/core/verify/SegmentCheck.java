@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -150,17 +149,14 @@ final class SegmentCheck {
     }
 
     private void event(long sequence, byte @Nullable [] frame, Ascending hashes, Ascending index) throws IOException {
-        byte[] stored = hashes.at(nextHash);
-        byte[] hash = stored;
-        boolean lost = false;
+        byte @Nullable [] hash = null;
         if (frame == null) {
             problem("event " + sequence + " is missing");
             findings.damaged(sequence, sequence + 1);
         } else {
             try {
                 LeafView.checkFrame(frame, sequence);
-                lost = LeafView.isLost(frame);
-                if (lost) {
+                if (LeafView.isLost(frame)) {
                     findings.damaged(sequence, sequence + 1);
                 } else {
                     LeafView leaf = LeafView.read(frame);
@@ -173,18 +169,18 @@ final class SegmentCheck {
                 findings.damaged(sequence, sequence + 1);
             }
         }
-        List<byte[]> nodes = running.tree.add(hash == null ? new byte[32] : hash);
-        for (int level = 0; level < nodes.size(); level++) {
+        running.tree.add(hash, (level, computed) -> {
             byte[] kept = hashes.at(nextHash);
-            if (kept == null || !Arrays.equals(kept, nodes.get(level))) {
+            if (computed != null && !Arrays.equals(kept, computed)) {
                 problem("tree node " + nextHash + " (level " + level + ", completed by event " + sequence + ") is "
                         + (kept == null ? "missing" : "wrong"));
-                if (level == 0 && !lost) {
+                if (level == 0) {
                     findings.damaged(sequence, sequence + 1);
                 }
             }
             nextHash++;
-        }
+            return kept;
+        });
     }
 
     private void leaf(long sequence, LeafView leaf) {

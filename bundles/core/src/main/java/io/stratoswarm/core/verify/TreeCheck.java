@@ -1,5 +1,6 @@
 package io.stratoswarm.core.verify;
 
+import java.io.IOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** The tree of RFC 6962, built again leaf by leaf as a stack of complete subtrees. */
 final class TreeCheck {
     private final MessageDigest sha256;
-    private final List<byte[]> stack = new ArrayList<>();
+    private final List<byte @Nullable []> stack = new ArrayList<>();
     private long size;
 
     TreeCheck() {
@@ -27,20 +28,25 @@ final class TreeCheck {
         return sha256.digest();
     }
 
-    /** Adds a leaf and returns every node that is complete with it, itself first. */
-    List<byte[]> add(byte[] leafHash) {
-        List<byte[]> nodes = new ArrayList<>(2);
-        nodes.add(leafHash);
-        stack.add(leafHash);
+    /** Where the stored nodes that a leaf completes are looked at, from its own upwards. */
+    interface Kept {
+        /** The next stored node, or null; {@code computed} is null above an event that was lost. */
+        byte @Nullable [] next(int level, byte @Nullable [] computed) throws IOException;
+    }
+
+    /** Adds a leaf, whose hash is null where it is lost; a node that cannot be computed is taken as it is stored. */
+    void add(byte @Nullable [] leafHash, Kept kept) throws IOException {
+        byte @Nullable [] stored = kept.next(0, leafHash);
+        byte @Nullable [] node = leafHash == null ? stored : leafHash;
+        int level = 0;
         for (long n = size; (n & 1) == 1; n >>= 1) {
-            byte[] right = stack.removeLast();
-            byte[] left = stack.removeLast();
-            byte[] node = node(left, right);
-            stack.add(node);
-            nodes.add(node);
+            byte @Nullable [] left = stack.removeLast();
+            byte @Nullable [] joined = left == null || node == null ? null : node(left, node);
+            stored = kept.next(++level, joined);
+            node = joined == null ? stored : joined;
         }
+        stack.add(node);
         size++;
-        return nodes;
     }
 
     private byte[] node(byte[] left, byte[] right) {
@@ -50,13 +56,15 @@ final class TreeCheck {
         return sha256.digest();
     }
 
-    byte[] root() {
+    /** The root, or null where a subtree is lost. */
+    byte @Nullable [] root() {
         if (stack.isEmpty()) {
             return sha256.digest();
         }
-        byte[] root = stack.getLast();
+        byte @Nullable [] root = stack.getLast();
         for (int i = stack.size() - 2; i >= 0; i--) {
-            root = node(stack.get(i), root);
+            byte @Nullable [] left = stack.get(i);
+            root = left == null || root == null ? null : node(left, root);
         }
         return root;
     }
@@ -69,7 +77,10 @@ final class TreeCheck {
     byte[] peaks() {
         byte[] out = new byte[32 * stack.size()];
         for (int i = 0; i < stack.size(); i++) {
-            System.arraycopy(stack.get(stack.size() - 1 - i), 0, out, 32 * i, 32);
+            byte @Nullable [] peak = stack.get(stack.size() - 1 - i);
+            if (peak != null) {
+                System.arraycopy(peak, 0, out, 32 * i, 32);
+            }
         }
         return out;
     }

@@ -1,0 +1,105 @@
+package io.stratoswarm.core.store;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.store.QueueStore;
+import io.stratoswarm.api.store.TableStore;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StoresTest {
+    @TempDir
+    Path folder;
+
+    private static Kind kind(Runnable action) {
+        return assertThrows(StratoswarmException.class, action::run).kind();
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Test
+    void shouldKeepTablesApartAndRefuseANewerVersion() {
+        try (LmdbTableStore store = new LmdbTableStore(folder.resolve("tables"))) {
+            TableStore.Table one = store.open("test.one", 2);
+            assertEquals(0, one.storedVersion());
+            one.write(Map.of(
+                    "a1", Optional.of(bytes("x")), "a2", Optional.of(bytes("y")), "b", Optional.of(new byte[0])));
+            store.open("test.one-more", 1).write(Map.of("a3", Optional.of(bytes("z"))));
+            one.write(Map.of("a1", Optional.empty(), "a4", Optional.of(bytes("w"))));
+        }
+        try (LmdbTableStore store = new LmdbTableStore(folder.resolve("tables"))) {
+            TableStore.Table one = store.open("test.one", 2);
+            assertEquals(2, one.storedVersion());
+            assertEquals(
+                    List.of("a2", "a4"),
+                    one.scan("a", "", 10).stream().map(Map.Entry::getKey).toList());
+            assertEquals(
+                    List.of("a4", "b"),
+                    one.scan("", "a3", 10).stream().map(Map.Entry::getKey).toList());
+            assertTrue(one.get("a1").isEmpty());
+            assertEquals(0, one.get("b").orElseThrow().length);
+            assertEquals(Kind.CONFLICT, kind(() -> store.open("test.one", 1)));
+            assertEquals(Kind.INVALID, kind(() -> store.open("Bad Name", 1)));
+            assertEquals(Kind.INVALID, kind(() -> one.get("k".repeat(401))));
+        }
+    }
+
+    @Test
+    void shouldQueueUntilAcknowledgedWithinItsLimit() {
+        try (LmdbQueueStore store = new LmdbQueueStore(folder.resolve("queues"))) {
+            QueueStore.Queue queue = store.open("q", 10);
+            assertEquals(0, queue.append(List.of(bytes("abc"), bytes("de"))));
+            assertEquals(2, queue.append(List.of(bytes("fgh"))));
+            assertEquals(Kind.FULL, kind(() -> queue.append(List.of(bytes("too long")))));
+            assertEquals(8, queue.bytes());
+            queue.acknowledge(1);
+        }
+        try (LmdbQueueStore store = new LmdbQueueStore(folder.resolve("queues"))) {
+            QueueStore.Queue queue = store.open("q", 10);
+            assertEquals(List.of(1L, 3L, 5L), List.of(queue.head(), queue.tail(), queue.bytes()));
+            List<QueueStore.Entry> entries = queue.read(0, 10);
+            assertEquals(List.of(1L, 2L), entries.stream().map(QueueStore.Entry::position).toList());
+            assertArrayEquals(bytes("fgh"), entries.get(1).record());
+            store.delete("q");
+            assertEquals(Kind.NOT_FOUND, kind(queue::head));
+            assertEquals(0, store.open("q", 10).tail());
+        }
+    }
+
+    @Test
+    void shouldCheckBlobsAgainstTheirHash() throws IOException {
+        FileBlobStore store = new FileBlobStore(folder.resolve("blobs"));
+        String hash = store.put(bytes("abc"));
+        assertEquals("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", hash);
+        assertEquals(hash, store.put(Files.newInputStream(Files.write(folder.resolve("in"), bytes("abc")))));
+        assertArrayEquals(bytes("abc"), store.get(hash).orElseThrow());
+        assertTrue(store.get("0".repeat(64)).isEmpty());
+        assertEquals(Kind.INVALID, kind(() -> store.get("../../etc/passwd")));
+        Files.write(folder.resolve("blobs/ba").resolve(hash), bytes("abd"));
+        assertEquals(Kind.DAMAGED, kind(() -> store.get(hash)));
+    }
+
+    @Test
+    void shouldRefuseADamagedDatabaseInsteadOfMappingIt() throws IOException {
+        new LmdbTableStore(folder.resolve("tables")).close();
+        Path file = folder.resolve("tables/data.mdb");
+        byte[] content = Files.readAllBytes(file);
+        content[16] ^= 1;
+        Files.write(file, content);
+        assertEquals(Kind.DAMAGED, kind(() -> new LmdbTableStore(folder.resolve("tables"))));
+    }
+}
