@@ -54,6 +54,9 @@ public final class OpenDataFolder implements AutoCloseable {
     /** The process that holds the folder, as text, or null where nobody does. */
     public static @Nullable String holder(Path root) {
         DataFolder folder = new DataFolder(root);
+        if (heldHere(folder)) {
+            return ownPid();
+        }
         if (!Files.exists(lockFile(folder))) {
             return null;
         }
@@ -68,11 +71,38 @@ public final class OpenDataFolder implements AutoCloseable {
         }
     }
 
+    /**
+     * A system property that is set while this JVM holds the folder. A process loses its locks on a file as soon as it closes any
+     * descriptor of it, so within the holder's own JVM the file must not even be looked at; bundles have class loaders of their
+     * own, so a static field would not do.
+     */
+    private static String marker(DataFolder folder) {
+        return "stratoswarm.holds." + folder.root().toAbsolutePath().normalize();
+    }
+
+    private static boolean heldHere(DataFolder folder) {
+        return System.getProperty(marker(folder)) != null;
+    }
+
+    private static String ownPid() {
+        return Long.toString(ProcessHandle.current().pid());
+    }
+
+    private static StratoswarmException inUse(DataFolder folder, String pid) {
+        return new StratoswarmException(
+                Kind.CONFLICT,
+                "the data folder " + folder.root() + " is in use by process " + pid
+                        + "; stop that daemon, or choose another folder with --data");
+    }
+
     private static Path lockFile(DataFolder folder) {
         return folder.root().resolve("lock");
     }
 
     private static OpenDataFolder lock(DataFolder folder) {
+        if (heldHere(folder)) {
+            throw inUse(folder, ownPid());
+        }
         Path file = lockFile(folder);
         try {
             FileChannel channel = FileChannel.open(
@@ -82,14 +112,12 @@ public final class OpenDataFolder implements AutoCloseable {
             FileLock lock = tryLock(channel);
             if (lock == null) {
                 channel.close();
-                throw new StratoswarmException(
-                        Kind.CONFLICT,
-                        "the data folder " + folder.root() + " is in use by process " + pid(folder)
-                                + "; stop that daemon, or choose another folder with --data");
+                throw inUse(folder, pid(folder));
             }
             channel.truncate(0);
             channel.write(
                     StandardCharsets.US_ASCII.encode(ProcessHandle.current().pid() + "\n"), 0);
+            System.setProperty(marker(folder), "true");
             return new OpenDataFolder(folder, channel, lock);
         } catch (IOException e) {
             throw new StratoswarmException(
@@ -165,6 +193,7 @@ public final class OpenDataFolder implements AutoCloseable {
     @Override
     public void close() {
         try (channel) {
+            System.clearProperty(marker(folder));
             lock.release();
         } catch (IOException e) {
             throw new StratoswarmException(Kind.SYSTEM, "cannot release " + lockFile(folder) + ": " + e, e);

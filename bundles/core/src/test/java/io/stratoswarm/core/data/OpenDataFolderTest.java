@@ -46,6 +46,7 @@ class OpenDataFolderTest {
         Files.writeString(data.resolve("FORMAT"), "nonsense");
         assertEquals(
                 Kind.DAMAGED,
-                assertThrows(StratoswarmException.class, () -> OpenDataFolder.open(data)).kind());
+                assertThrows(StratoswarmException.class, () -> OpenDataFolder.open(data))
+                        .kind());
     }
 }

@@ -72,7 +72,9 @@ class StoresTest {
             QueueStore.Queue queue = store.open("q", 10);
             assertEquals(List.of(1L, 3L, 5L), List.of(queue.head(), queue.tail(), queue.bytes()));
             List<QueueStore.Entry> entries = queue.read(0, 10);
-            assertEquals(List.of(1L, 2L), entries.stream().map(QueueStore.Entry::position).toList());
+            assertEquals(
+                    List.of(1L, 2L),
+                    entries.stream().map(QueueStore.Entry::position).toList());
             assertArrayEquals(bytes("fgh"), entries.get(1).record());
             store.delete("q");
             assertEquals(Kind.NOT_FOUND, kind(queue::head));
