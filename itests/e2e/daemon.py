@@ -73,7 +73,7 @@ class Daemon:
         self.until(lambda: self.phase(agent) == phase, seconds, f"{agent} is {phase}", lambda: self.agents().get(agent))
 
     def events(self, *arguments):
-        text = self.ok("events", "--json", "--limit", "100000", *arguments)
+        text = self.ok("events", "--json", "--from", "0", *arguments)
         return [json.loads(line) for line in text.splitlines() if line.strip()]
 
     def until(self, condition, seconds, what, detail=lambda: ""):

@@ -154,8 +154,8 @@ class Damage(unittest.TestCase):
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(d.data)]).returncode != 0:
             self.skipTest("no tmpfs mount here")
         try:
-            d.start()
             filler = d.data / "filler"
+            d.start()
             with open(filler, "wb") as f:
                 try:
                     while True:
@@ -164,14 +164,15 @@ class Damage(unittest.TestCase):
                 except OSError:
                     pass
             full = d.cli("apply", "-", stdin=json.dumps({"name": "g", "nodes": [
-                {"id": "a", "command": ["sleep", "1000"], "labels": {"k": "v" * 20000}, "replicas": 30}]}))
+                {"id": "a", "command": ["sleep", "1000"], "environment": {"K": "v" * 30000}, "replicas": 300}]}))
             self.assertEqual(d.cli("status").returncode, 0, d.log())
             if full.returncode != 0:
-                self.assertIn("full", (full.stderr + full.stdout).lower())
+                self.assertRegex((full.stderr + full.stdout).lower(), "full|no space")
             filler.unlink()
             d.apply("h", [{"id": "b", "command": sh("exec sleep 1000")}])
             d.await_phase("h/b", "READY")
         finally:
+            filler.unlink(missing_ok=True)
             if d.process is not None:
                 d.cli("shutdown")
                 d.process.wait(30)

@@ -56,6 +56,7 @@ public final class Common {
         return PositionalParamSpec.builder()
                 .index(many ? index + "..*" : String.valueOf(index))
                 .arity(arity)
+                .required(!arity.startsWith("0"))
                 .type(many ? List.class : String.class)
                 .auxiliaryTypes(String.class)
                 .paramLabel(label)

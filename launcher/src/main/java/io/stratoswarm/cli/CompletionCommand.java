@@ -27,7 +27,7 @@ final class CompletionCommand implements Command {
         root.addOption(Common.flag("print JSON", "--json"));
         for (String name : Commands.names()) {
             Command command = Commands.make(name).orElseThrow();
-            root.addSubcommand(name, Main.described(name, command));
+            root.addSubcommand(name, Main.described(name, command).name(name));
         }
         return root;
     }

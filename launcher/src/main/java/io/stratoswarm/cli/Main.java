@@ -180,14 +180,13 @@ public final class Main {
     /** Adds what every command has. */
     static CommandSpec described(String name, Command command) {
         CommandSpec spec = command.spec();
-        spec.name(name);
-        spec.qualifiedName("stratoswarm " + name);
-        common(spec, "stratoswarm " + name);
+        spec.name("stratoswarm " + name);
+        common(spec);
         spec.usageMessage().width(110);
         return spec;
     }
 
-    private static void common(CommandSpec spec, String qualified) {
+    private static void common(CommandSpec spec) {
         if (spec.findOption("--data") == null) {
             spec.addOption(Common.option("DIR", "data folder of the daemon", "--data"));
         }
@@ -201,9 +200,8 @@ public final class Main {
                 .description("describe the command")
                 .build());
         spec.usageMessage().width(110);
-        for (Map.Entry<String, CommandLine> sub : spec.subcommands().entrySet()) {
-            sub.getValue().getCommandSpec().qualifiedName(qualified + " " + sub.getKey());
-            common(sub.getValue().getCommandSpec(), qualified + " " + sub.getKey());
+        for (CommandLine sub : spec.subcommands().values()) {
+            common(sub.getCommandSpec());
         }
     }
 

@@ -132,7 +132,7 @@ final class DemoDaemon implements AutoCloseable {
     /** All events from this sequence on. */
     List<JsonNode> events(long fromSequence) throws IOException, InterruptedException {
         List<JsonNode> events = new ArrayList<>();
-        String text = text("events", "--json", "--limit", "100000", "--from", Long.toString(fromSequence));
+        String text = text("events", "--json", "--from", Long.toString(fromSequence));
         for (String line : text.lines().filter(line -> !line.isBlank()).toList()) {
             events.add(JSON.readTree(line));
         }

@@ -10,10 +10,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +37,20 @@ final class Ledger {
     private final Journal journal;
     private final InstantSource clock;
     private final Consumer<Runnable> owner;
+    private final Versions versions;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long lastNow;
+    private int defects;
 
     private static final class Pending {
         final List<EventDraft> drafts;
         final List<Runnable> effects;
         final List<Consumer<Throwable>> failed = new ArrayList<>();
+        final Set<String> expects;
+        /** What it was decided on was refused, so it will be refused too; this is why. */
+        @Nullable
+        Throwable doom;
+
         boolean done;
 
         @Nullable
@@ -48,8 +59,9 @@ final class Ledger {
         @Nullable
         Throwable failure;
 
-        Pending(List<EventDraft> drafts, List<Runnable> effects, Consumer<Throwable> failed) {
+        Pending(List<EventDraft> drafts, Set<String> expects, List<Runnable> effects, Consumer<Throwable> failed) {
             this.drafts = drafts;
+            this.expects = expects;
             this.effects = effects;
             this.failed.add(failed);
         }
@@ -62,6 +74,7 @@ final class Ledger {
         this.journal = journal;
         this.clock = clock;
         this.owner = owner;
+        this.versions = new Versions(journal);
     }
 
     /** Nanoseconds since 1970; never less than before. */
@@ -84,8 +97,27 @@ final class Ledger {
     void abandon() {
         decided.become(durable.copy());
         for (Pending p : pending) {
-            p.drafts.forEach(draft -> fold(decided, draft, -1));
+            if (p.doom == null) {
+                p.drafts.forEach(draft -> fold(decided, draft, -1));
+            }
         }
+    }
+
+    private void refused(Pending p, Throwable failure) {
+        Throwable why = p.doom == null ? failure : p.doom;
+        if (p.doom == null) {
+            Set<String> missing = new HashSet<>(Versions.subjects(p.drafts));
+            versions.refused(p.drafts);
+            for (Pending later : pending) {
+                if (later.doom == null && !Collections.disjoint(later.expects, missing)) {
+                    later.doom = why;
+                    missing.addAll(Versions.subjects(later.drafts));
+                    versions.refused(later.drafts);
+                }
+            }
+        }
+        abandon();
+        p.failed.forEach(failed -> run(() -> failed.accept(why)));
     }
 
     private static void fold(AgentsState state, EventDraft draft, long sequence) {
@@ -100,22 +132,33 @@ final class Ledger {
             pending.remove();
             if (head.receipt != null) {
                 durable(head, head.receipt);
-                head.effects.forEach(Ledger::run);
+                head.effects.forEach(this::run);
             } else {
-                abandon();
-                Throwable why = head.failure == null ? new IllegalStateException("no receipt") : head.failure;
-                head.failed.forEach(failed -> run(() -> failed.accept(why)));
+                refused(head, head.failure == null ? new IllegalStateException("no receipt") : head.failure);
             }
         }
     }
 
     /** One effect that breaks must not take those of others with it. */
-    private static void run(Runnable effect) {
+    private void run(Runnable effect) {
         try {
             effect.run();
         } catch (RuntimeException e) {
-            LOG.error("An effect of a durable decision failed; this is a defect, please report it", e);
+            defect("An effect of a decision failed", e);
         }
+    }
+
+    /** A boundary: one failed action must not end the supervision of all agents. */
+    void defect(String what, RuntimeException e) {
+        defects++;
+        // What was decided half is dropped; the journal never saw it.
+        abandon();
+        LOG.error("{}; the supervisor goes on. This is a defect, please report it", what, e);
+    }
+
+    /** Actions that failed, for tests. */
+    int defects() {
+        return defects;
     }
 
     private void durable(Pending p, Receipt receipt) {
@@ -226,11 +269,13 @@ final class Ledger {
                 }
                 return;
             }
-            Pending p = new Pending(drafts, effects, failed);
+            Map<String, Long> expected = versions.expected(drafts);
+            Pending p = new Pending(drafts, expected.keySet(), effects, failed);
             pending.add(p);
+            versions.underWay(drafts);
             CompletableFuture<Receipt> appended;
             try {
-                appended = journal.append(Append.of(drafts));
+                appended = journal.append(new Append(drafts, expected, Optional.empty()));
             } catch (RuntimeException e) {
                 appended = CompletableFuture.failedFuture(e);
             }

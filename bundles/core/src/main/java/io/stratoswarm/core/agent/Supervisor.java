@@ -114,7 +114,7 @@ final class Supervisor implements AutoCloseable {
 
     /** Runs what is due and what is there; returns how much that was, and how much is left. */
     int step() {
-        int done = context.timers.run(context.ledger.now());
+        int done = runTimers();
         List<Runnable> batch = new ArrayList<>();
         inbox.drainTo(batch, 1_024);
         for (Runnable action : batch) {
@@ -123,6 +123,15 @@ final class Supervisor implements AutoCloseable {
         }
         guarded(this::settle);
         return done + inbox.size();
+    }
+
+    private int runTimers() {
+        try {
+            return context.timers.run(context.ledger.now());
+        } catch (RuntimeException e) {
+            context.ledger.defect("A timer failed", e);
+            return 1;
+        }
     }
 
     /** What follows once for all the actions of a step. */
@@ -142,9 +151,7 @@ final class Supervisor implements AutoCloseable {
         try {
             action.run();
         } catch (RuntimeException e) {
-            // What was decided half is dropped; the journal never saw it.
-            context.ledger.abandon();
-            LOG.error("The supervisor failed at one action and goes on; this is a defect, please report it", e);
+            context.ledger.defect("An action failed", e);
         }
     }
 

@@ -89,6 +89,10 @@ public final class Linux {
         }
     }
 
+    public static void truncate(int fd, long length) {
+        check(Syscall.FTRUNCATE.call(fd, length), "cannot cut descriptor " + fd + " to " + length + " bytes");
+    }
+
     /** Length of the file, which is also where the descriptor then stands. */
     public static long seekEnd(int fd) {
         return check(Syscall.LSEEK.call(fd, 0, SEEK_END, 0), "cannot find the end of descriptor " + fd);

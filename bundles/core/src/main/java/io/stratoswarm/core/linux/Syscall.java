@@ -24,6 +24,7 @@ enum Syscall {
     SETSOCKOPT(54, 208),
     KILL(62, 129),
     FCNTL(72, 25),
+    FTRUNCATE(77, 46),
     UMASK(95, 166),
     GETEUID(107, 175),
     GETEGID(108, 177),

@@ -232,6 +232,17 @@ final class Cgroups {
         return gone;
     }
 
+    /** As {@link #remove}, for processes that are just ending; gives up after half a second. */
+    void removeSoon(String agent) {
+        try {
+            for (int tries = 0; tries < 250 && !remove(agent); tries++) {
+                Thread.sleep(2);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /** Removes the group of the data folder where it holds no agent any more. */
     void removeRoot() {
         for (Place place : all()) {

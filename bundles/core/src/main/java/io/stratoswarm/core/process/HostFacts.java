@@ -4,9 +4,12 @@ import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.core.linux.Errno;
 import io.stratoswarm.core.linux.Linux;
 import io.stratoswarm.core.linux.ProcFs;
+import java.io.FileInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -156,9 +159,12 @@ final class HostFacts {
                         + socket.map(s -> "; it is told of readiness at " + s).orElse(""));
     }
 
+    /** In one read: the kernel gives a number of {@code /proc/sys} only to the first, and cuts it to that one's size. */
     private static Optional<String> read(String file) {
-        try {
-            return Optional.of(Files.readString(Path.of(file)).trim());
+        byte[] bytes = new byte[4096];
+        try (InputStream in = new FileInputStream(file)) {
+            int length = in.read(bytes);
+            return Optional.of(new String(bytes, 0, Math.max(0, length), StandardCharsets.UTF_8).trim());
         } catch (IOException e) {
             return Optional.empty();
         }

@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -13,9 +15,13 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a keeper's state file says, folded line by line. An unfinished last line is no line. */
 final class KeeperState {
+    private static final Logger LOG = LoggerFactory.getLogger(KeeperState.class);
+
     /** A process that was about to become the agent; its start time, once a daemon has written it down, else -1. */
     record Run(long incarnation, int pid, long startTicks) {}
 
@@ -52,6 +58,28 @@ final class KeeperState {
     static long lastNanos(Path file) throws IOException {
         FileTime time = Files.getLastModifiedTime(file);
         return time.to(TimeUnit.NANOSECONDS);
+    }
+
+    /** Appends a line to what the keeper recorded; where that fails recovery must do without it. */
+    static void append(AgentFolder folder, String line) {
+        try {
+            Files.writeString(
+                    folder.state(),
+                    line + "\n",
+                    StandardCharsets.US_ASCII,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        } catch (IOException e) {
+            LOG.warn("'{}' cannot be recorded in {}: {}", line, folder.state(), Cgroups.reason(e));
+        }
+    }
+
+    /** Keeps of a long file what still counts: which incarnation was the highest. No keeper may be writing to it. */
+    static void compact(AgentFolder folder) throws IOException {
+        long highest = read(folder.state()).begun();
+        Path fresh = folder.runtime().resolve("state.new");
+        Files.writeString(fresh, "begin " + highest + "\nexit " + highest + " -1 unknown\n");
+        Files.move(fresh, folder.state(), StandardCopyOption.ATOMIC_MOVE);
     }
 
     void apply(String line) {

@@ -51,15 +51,24 @@ public final class LinuxProcessHost implements ProcessHost {
     /**
      * Opens the host for a data folder. Agents that an earlier daemon left running are taken up by {@link #recover}.
      *
-     * @param random gives the token of a new data folder
+     * @param random gives the token of a new data folder, which also names its cgroups and its socket; two folders must not get
+     *     the same, so a seeded one is for a single host only
      */
     public static LinuxProcessHost open(DataFolder data, InstantSource clock, RandomGenerator random) {
-        return open(data, clock, random, ProcFs.host());
+        ProcFs proc = ProcFs.host();
+        return open(data, clock, random, proc, name -> Cgroups.ofHost(proc, name));
     }
 
-    static LinuxProcessHost open(DataFolder data, InstantSource clock, RandomGenerator random, ProcFs proc) {
+    /** Makes the cgroups of a data folder, given the name of its group. */
+    @FunctionalInterface
+    interface CgroupSource {
+        Cgroups open(String name) throws IOException;
+    }
+
+    static LinuxProcessHost open(
+            DataFolder data, InstantSource clock, RandomGenerator random, ProcFs proc, CgroupSource cgroups) {
         try {
-            return new LinuxProcessHost(data, clock, random, proc);
+            return new LinuxProcessHost(data, clock, random, proc, cgroups);
         } catch (IOException e) {
             throw new StratoswarmException(
                     StratoswarmException.Kind.SYSTEM,
@@ -68,7 +77,8 @@ public final class LinuxProcessHost implements ProcessHost {
         }
     }
 
-    private LinuxProcessHost(DataFolder data, InstantSource clock, RandomGenerator random, ProcFs proc)
+    private LinuxProcessHost(
+            DataFolder data, InstantSource clock, RandomGenerator random, ProcFs proc, CgroupSource source)
             throws IOException {
         this.data = new DataFolder(data.root().toAbsolutePath());
         Files.createDirectories(this.data.agents());
@@ -76,9 +86,7 @@ public final class LinuxProcessHost implements ProcessHost {
         Files.setPosixFilePermissions(
                 this.data.agents(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
         String token = token(random);
-        List<CgroupTree> trees =
-                CgroupTree.find(Files.readAllLines(Path.of("/proc/self/mountinfo")), proc.cgroups("self"));
-        Cgroups cgroups = new Cgroups(trees, "stratoswarm-" + token.substring(0, 12));
+        Cgroups cgroups = source.open("stratoswarm-" + token.substring(0, 12));
         Watcher watcher = new Watcher();
         OutputPump pump = new OutputPump(clock, (agent, bytes, lines) -> listener.outputDropped(agent, bytes, lines));
         String socket = "stratoswarm/" + token;
@@ -102,7 +110,7 @@ public final class LinuxProcessHost implements ProcessHost {
         events = Linux.open(fifo, Linux.O_RDWR | Linux.O_NONBLOCK, 0);
         Linux.pipeSize(events, 1 << 20);
         watcher.watch(events, Epoll.IN, this::drainEvents);
-        notify = new NotifyHub(socket, proc, cgroups, byName::values);
+        notify = new NotifyHub(socket, context, byName::values);
         watcher.watch(notify.descriptor(), Epoll.IN, notify::receive);
         watcherThread = Thread.ofPlatform().name("agent-exit-watcher").daemon().start(watcher::run);
         pumpThread = Thread.ofPlatform().name("agent-output-pump").daemon().start(pump::run);

@@ -21,11 +21,13 @@ final class NotifyHub implements AutoCloseable {
     private final ProcFs proc;
     private final Cgroups cgroups;
     private final Supplier<Collection<HostedAgent>> agents;
+    private final HostContext context;
 
-    NotifyHub(String name, ProcFs proc, Cgroups cgroups, Supplier<Collection<HostedAgent>> agents) {
+    NotifyHub(String name, HostContext context, Supplier<Collection<HostedAgent>> agents) {
         this.socket = new DatagramSocket(name);
-        this.proc = proc;
-        this.cgroups = cgroups;
+        this.proc = context.proc();
+        this.cgroups = context.cgroups();
+        this.context = context;
         this.agents = agents;
     }
 
@@ -41,7 +43,7 @@ final class NotifyHub implements AutoCloseable {
             }
             Optional<HostedAgent> sender = sender(message.pid());
             if (sender.isPresent()) {
-                sender.get().onNotify(message.text());
+                hear(sender.get(), message.text());
             } else {
                 LOG.debug(
                         "a message to NOTIFY_SOCKET from process {} of user {}, which is no agent's, is ignored",
@@ -60,9 +62,36 @@ final class NotifyHub implements AutoCloseable {
                 return Optional.of(agent);
             }
         }
-        return agents.get().stream()
-                .filter(agent -> agent.owns(proc, cgroups, pid))
-                .findFirst();
+        return agents.get().stream().filter(agent -> owns(agent, pid)).findFirst();
+    }
+
+    /** Messages in the way of sd_notify(3); what is not known is ignored, as there. */
+    private void hear(HostedAgent sender, String text) {
+        String agent = sender.agent;
+        long incarnation = sender.incarnation();
+        if (incarnation == 0) {
+            return;
+        }
+        for (String line : text.split("\n")) {
+            if (line.equals("READY=1")) {
+                context.tell(l -> l.ready(agent, incarnation));
+            } else if (line.equals("WATCHDOG=1")) {
+                context.tell(l -> l.watchdog(agent, incarnation));
+            } else if (line.startsWith("STATUS=")) {
+                context.tell(l -> l.note(
+                        agent, incarnation, line.substring("STATUS=".length()).strip()));
+            }
+        }
+    }
+
+    /** Whether a process is the agent's, by cgroup, session or mark. */
+    private boolean owns(HostedAgent agent, int pid) {
+        String suffix = cgroups.suffix(agent.folder.name());
+        boolean member =
+                suffix != null && proc.cgroups(Integer.toString(pid)).stream().anyMatch(line -> line.endsWith(suffix));
+        return member
+                || agent.ownsSession(proc.stat(pid).map(ProcFs.Stat::session).orElse(-1))
+                || proc.started(pid, "STRATOSWARM_MARK=" + agent.mark());
     }
 
     @Override

@@ -6,6 +6,7 @@ import io.stratoswarm.core.process.ProcessHost.Recovered;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides what became of an incarnation that an earlier daemon started, from the keeper's file and from the processes that are
@@ -23,10 +24,38 @@ record Recovery(
         boolean otherBoot,
         boolean kept,
         String mark,
-        AgentSpec spec) {
+        @Nullable AgentSpec spec) {
 
     /** A process that is the agent's; an orphan has no keeper that will reap it. */
     record Found(int pid, long startTicks, boolean orphan) {}
+
+    /** What the keeper's file says once an order that was still under way has been carried out; waits less than a second. */
+    static KeeperState settle(AgentFolder folder, long incarnation, @Nullable KeeperLink keeper, long serial)
+            throws IOException {
+        KeeperState state = KeeperState.read(folder.state());
+        String token = Long.toString(serial);
+        boolean asked = false;
+        for (int waited = 0; keeper != null && waited < 400; waited++) {
+            boolean idle = state.begun() == 0 || state.end().isPresent();
+            if (idle && state.begun() < incarnation && !state.synced(token)) {
+                if (!asked) {
+                    // Orders are read in turn: once this one is answered, any start before it has begun.
+                    keeper.send("sync " + token);
+                    asked = true;
+                }
+            } else if (idle || state.run().isPresent() || state.begun() < incarnation) {
+                return state;
+            }
+            try {
+                Thread.sleep(2);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return state;
+            }
+            state = KeeperState.read(folder.state());
+        }
+        return state;
+    }
 
     /** The agent's process, where it runs. */
     Optional<Found> find() {

@@ -66,8 +66,10 @@ final class StreamLog {
         Linux.seekEnd(file);
         try (Arena arena = Arena.ofConfined()) {
             long written = Linux.write(file, arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes));
-            if (written > 0) {
+            if (written == bytes.length) {
                 size += written;
+            } else if (written > 0) {
+                Linux.truncate(file, size);
             }
             return written == bytes.length;
         }

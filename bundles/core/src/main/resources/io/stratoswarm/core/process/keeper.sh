@@ -31,9 +31,10 @@ exec </dev/null >/dev/null 3<>control 4<>../.events 5<>out 6<>err 7>>state 2>>si
 # its default in the agent.
 trap : HUP INT QUIT USR1 USR2 PIPE ALRM TERM TSTP TTIN TTOU XCPU XFSZ VTALRM PROF
 
+# On a full disk the line is lost and the daemon still hears of it; that must not end a start.
 tell() {
-    printf '%s\n' "$1" >&7
-    printf '%s\n' "$_sw_agent $1" >&4
+    printf '%s\n' "$1" >&7 || :
+    printf '%s\n' "$_sw_agent $1" >&4 || :
 }
 
 tell "keeper $_sw_me $_sw_ticks$_sw_lost"

@@ -94,6 +94,27 @@ class LedgerTest {
     }
 
     @Test
+    void shouldNotRecordWhatWasDecidedOnARefusedCommand() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.advanceMillis(20_000);
+        rig.journal.hold();
+        var stopped = rig.agents.stop("shop/api", Rig.ACTOR);
+        rig.settle();
+        rig.host.dies("shop/api", 9);
+        rig.settle();
+        // The stop is refused; the exit, decided as the end of that stop, comes to a disk with room again.
+        rig.journal.refuse(FULL);
+        rig.journal.sync();
+        rig.journal.refuse(null);
+        rig.journal.release();
+        rig.advanceMillis(1_000);
+        assertTrue(stopped.isCompletedExceptionally());
+        assertEquals(AgentPhase.READY, rig.phase("shop/api"), "an operator was told that nothing was stopped");
+        assertEquals(2, rig.status("shop/api").incarnation());
+        rig.assertFoldsAgree();
+    }
+
+    @Test
     void shouldFailWaitersWhenItGoesDown() {
         rig.host.obeysSignals = false;
         rig.apply("shop", node("api", sleeper().make()));

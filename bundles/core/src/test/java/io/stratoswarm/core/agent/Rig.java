@@ -93,6 +93,7 @@ final class Rig {
 
     /** The next daemon, over what the journal and the host hold. */
     void restartDaemon() {
+        assertEquals(0, supervisor.context.ledger.defects());
         journal.release();
         supervisor = build();
         agents = services();
@@ -207,6 +208,7 @@ final class Rig {
     void assertFoldsAgree() {
         settle();
         assertEquals(0, supervisor.context.ledger.underWay());
+        assertEquals(0, supervisor.context.ledger.defects());
         byte[] folded = StateCodec.encode(refold(journal));
         String expected = new String(folded, StandardCharsets.UTF_8);
         assertEquals(

@@ -12,6 +12,7 @@ import io.stratoswarm.core.linux.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,7 +31,7 @@ class AdoptionTest {
     private final Recorder told = new Recorder();
 
     private LinuxProcessHost open(DataFolder data) {
-        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1));
+        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom());
         host.listener(told);
         return host;
     }
@@ -41,7 +42,7 @@ class AdoptionTest {
         Path work = Files.createDirectories(temporary.resolve("work"));
         Random random = new Random(7);
         for (int round = 0; round < ROUNDS; round++) {
-            Process daemon = CrashingDaemon.spawn(data, AGENTS, work);
+            Process daemon = CrashingDaemon.spawn(data, AGENTS, work, "UP");
             Thread.sleep(random.nextInt(300));
             daemon.destroyForcibly().waitFor();
             Thread.sleep(random.nextInt(100));
@@ -117,10 +118,56 @@ class AdoptionTest {
     }
 
     @Test
+    void shouldStartEachAgentOnceThoughKilledInTheMiddleOfStarts() throws Exception {
+        DataFolder data = new DataFolder(temporary.resolve("data"));
+        Path work = Files.createDirectories(temporary.resolve("work"));
+        Random random = new Random(11);
+        int agents = 30;
+        for (int round = 0; round < ROUNDS; round++) {
+            Process daemon = CrashingDaemon.spawn(data, agents, work, "BEGIN");
+            int some = round * 8 + random.nextInt(8);
+            for (int waited = 0; waited < 2000 && runtimeFolders(data) <= some; waited++) {
+                Thread.sleep(1);
+            }
+            Thread.sleep(random.nextInt(15));
+            daemon.destroyForcibly().waitFor();
+        }
+        AgentSpec spec = CrashingDaemon.counter(work);
+        LinuxProcessHost host = open(data);
+        int adopted = 0;
+        for (int i = 0; i < agents; i++) {
+            ProcessHost.Recovered found = host.recover(CrashingDaemon.name(i), 1, spec);
+            if (found instanceof ProcessHost.Recovered.NeverStarted) {
+                host.start(CrashingDaemon.name(i), 1, spec);
+                told.await("started", CrashingDaemon.name(i), 1);
+            } else {
+                assertInstanceOf(ProcessHost.Recovered.Running.class, found);
+                adopted++;
+            }
+        }
+        System.out.println("killed while starting: " + adopted + " of " + agents + " agents had been started");
+        Files.createFile(work.resolve("stop"));
+        for (int i = 0; i < agents; i++) {
+            assertEquals(
+                    new ExitStatus(7, 0),
+                    told.awaitEnd(CrashingDaemon.name(i), 1).status());
+            checkLines(host.log(CrashingDaemon.name(i), Integer.MAX_VALUE));
+            host.release(CrashingDaemon.name(i));
+        }
+        host.close();
+        assertEquals(List.of(), remains(data));
+    }
+
+    private static int runtimeFolders(DataFolder data) {
+        String[] names = data.agents().toFile().list((folder, name) -> name.startsWith("load"));
+        return names == null ? 0 : names.length;
+    }
+
+    @Test
     void shouldKeepOutputAndStatusOfWhatEndsWithoutADaemon() throws Exception {
         DataFolder data = new DataFolder(temporary.resolve("data"));
         Path work = Files.createDirectories(temporary.resolve("work"));
-        CrashingDaemon.spawn(data, 3, work).destroyForcibly().waitFor();
+        CrashingDaemon.spawn(data, 3, work, "UP").destroyForcibly().waitFor();
         Files.createFile(work.resolve("stop"));
         AgentSpec spec = CrashingDaemon.counter(work);
         waitForKeepers(data, 3);

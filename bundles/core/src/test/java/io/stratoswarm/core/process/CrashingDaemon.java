@@ -5,10 +5,10 @@ import io.stratoswarm.core.data.DataFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 
 /** A daemon without a head, in a process of its own, for tests to kill: recovers or starts so many agents and waits. */
 final class CrashingDaemon {
@@ -17,7 +17,7 @@ final class CrashingDaemon {
     /** Prints bursts of numbered lines; ends with status 7 once the file {@code stop} is there. */
     static AgentSpec counter(Path folder) {
         return SpecBuilder.shell("i=0; while [ ! -e stop ]; do n=0; while [ $n -lt 50 ]; do"
-                        + " echo \"$i of a line that has a certain length\"; i=$((i+1)); n=$((n+1)); done; sleep 0.1; done;"
+                        + " echo \"$i of a line that has a certain length\"; i=$((i+1)); n=$((n+1)); done; sleep 0.25; done;"
                         + " echo last $i; exit 7")
                 .directory(folder.toString())
                 .build();
@@ -31,11 +31,12 @@ final class CrashingDaemon {
     public static void main(String[] arguments) throws InterruptedException {
         DataFolder data = new DataFolder(Path.of(arguments[0]));
         int agents = Integer.parseInt(arguments[1]);
-        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1));
+        LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom());
         Recorder told = new Recorder();
         host.listener(told);
         AgentSpec spec = counter(Path.of(arguments[2]));
         List<Integer> started = new ArrayList<>();
+        System.out.println("BEGIN");
         for (int i = 0; i < agents; i++) {
             ProcessHost.Recovered found = host.recover(name(i), 1, spec);
             if (found instanceof ProcessHost.Recovered.NeverStarted) {
@@ -50,8 +51,8 @@ final class CrashingDaemon {
         Thread.sleep(60_000);
     }
 
-    /** Starts it and waits until it is up. */
-    static Process spawn(DataFolder data, int agents, Path folder, String... prefix) throws IOException {
+    /** Starts it and waits until it says BEGIN, before the first start, or UP, after the last. */
+    static Process spawn(DataFolder data, int agents, Path folder, String word, String... prefix) throws IOException {
         List<String> command = new ArrayList<>(List.of(prefix));
         command.addAll(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -68,10 +69,10 @@ final class CrashingDaemon {
         Process process =
                 new ProcessBuilder(command).redirectError(messages.toFile()).start();
         String line = process.inputReader().readLine();
-        while (line != null && line.contains("DEBUG")) {
+        while (line != null && !line.equals(word) && (line.contains("DEBUG") || line.equals("BEGIN"))) {
             line = process.inputReader().readLine();
         }
-        if (!"UP".equals(line)) {
+        if (!word.equals(line)) {
             process.destroyForcibly();
             throw new AssertionError("the daemon said " + line + "; " + Files.readString(messages));
         }

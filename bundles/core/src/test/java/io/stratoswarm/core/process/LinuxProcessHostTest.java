@@ -15,10 +15,10 @@ import io.stratoswarm.core.linux.ProcFs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +42,7 @@ class LinuxProcessHostTest {
     @BeforeEach
     void open() {
         data = new DataFolder(temporary.resolve("it's a \"data\" $folder with a long name " + "x".repeat(150)));
-        host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1));
+        host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom());
         host.listener(told);
     }
 
@@ -82,6 +82,46 @@ class LinuxProcessHostTest {
         assertEquals(new ExitStatus(-1, 9), told.awaitEnd(AGENT, 2).status());
         host.start(AGENT, 3, SpecBuilder.shell("exit 143").build());
         assertEquals(new ExitStatus(143, 0), told.awaitEnd(AGENT, 3).status());
+    }
+
+    @Test
+    void shouldLeaveSignalsAtTheirDefaultsAndOutliveASignalToTheGroup() throws IOException {
+        assertEquals(
+                new ExitStatus(-1, 2),
+                run(SpecBuilder.shell("kill -INT $$; exit 5").build()));
+        String keeper = Files.readString(AgentFolder.of(data, AGENT).keeper());
+        host.start(AGENT, 2, SpecBuilder.shell("trap '' TERM; kill 0; exit 6").build());
+        assertEquals(new ExitStatus(6, 0), told.awaitEnd(AGENT, 2).status());
+        host.start(AGENT, 3, SpecBuilder.shell("kill -QUIT 0; exit 7").build());
+        assertEquals(new ExitStatus(-1, 3), told.awaitEnd(AGENT, 3).status());
+        assertEquals(keeper, Files.readString(AgentFolder.of(data, AGENT).keeper()));
+        host.start(AGENT, 4, SpecBuilder.shell("kill -9 0; exit 8").build());
+        assertEquals(ExitStatus.UNKNOWN, told.awaitEnd(AGENT, 4).status());
+        host.start(AGENT, 5, SpecBuilder.shell("exit 9").build());
+        assertEquals(new ExitStatus(9, 0), told.awaitEnd(AGENT, 5).status());
+    }
+
+    @Test
+    void shouldSayWhatTheHostOffers() {
+        List<io.stratoswarm.api.host.Capability> all = HostFacts.all(ProcFs.host(), temporary);
+        assertTrue(all.stream().allMatch(c -> !c.name().isBlank() && !c.detail().isBlank()), all::toString);
+        assertTrue(all.stream().anyMatch(c -> c.name().equals("pidfd") && c.available()), all::toString);
+        assertTrue(all.stream()
+                .map(io.stratoswarm.api.host.Capability::name)
+                .toList()
+                .containsAll(List.of(
+                        "kernel",
+                        "cgroup.cpu",
+                        "cgroup.memory",
+                        "cgroup.pids",
+                        "cgroup.tracking",
+                        "agents.user",
+                        "storage.sync")));
+        assertTrue(
+                all.stream()
+                        .anyMatch(c -> c.name().equals("pipes") && c.detail().matches("at most [0-9]{4,}.*")),
+                all::toString);
+        all.forEach(c -> System.out.println((c.available() ? "yes  " : "no   ") + c.name() + ": " + c.detail()));
     }
 
     @Test

@@ -6,10 +6,10 @@ import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.linux.Linux;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -26,7 +26,7 @@ class RestartLatencyTest {
         DataFolder data = new DataFolder(temporary);
         AgentSpec spec = SpecBuilder.command("/bin/sleep", "1000").build();
         BlockingQueue<Integer> pids = new ArrayBlockingQueue<>(10);
-        try (LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new Random(1))) {
+        try (LinuxProcessHost host = LinuxProcessHost.open(data, InstantSource.system(), new SecureRandom())) {
             host.listener(new Deaf() {
                 @Override
                 public void started(String agent, long incarnation, int pid, long startedNanos) {

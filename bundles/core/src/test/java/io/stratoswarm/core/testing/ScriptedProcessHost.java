@@ -30,6 +30,7 @@ public final class ScriptedProcessHost implements ProcessHost {
         public final long startedNanos;
         public final List<Integer> signals = new ArrayList<>();
         private boolean running;
+        private boolean heard;
         private @Nullable ExitStatus status;
         private @Nullable String setupFailure;
         private @Nullable String lost;
@@ -121,9 +122,15 @@ public final class ScriptedProcessHost implements ProcessHost {
     /** The program of the agent runs. */
     public void runs(String agent) {
         Process p = process(agent);
+        p.heard = true;
         if (listener != null) {
             listener.started(agent, p.incarnation, p.pid, p.startedNanos);
         }
+    }
+
+    /** Its start was asked for, and that its program runs was not told yet. */
+    public boolean startedUnheard(String agent) {
+        return running(agent) && !process(agent).heard;
     }
 
     public Process process(String agent) {

@@ -1,0 +1,255 @@
+package io.stratoswarm.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(30)
+class CliTest {
+    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-01-01T12:01:05Z"));
+
+    @TempDir
+    Path data;
+
+    private CannedDaemon daemon;
+    private String out = "";
+    private String err = "";
+
+    @BeforeEach
+    void open() throws IOException {
+        daemon = new CannedDaemon(data);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        daemon.close();
+    }
+
+    private ExitCode run(String... arguments) {
+        return runWith("", arguments);
+    }
+
+    private ExitCode runWith(String input, String... arguments) {
+        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        List<String> all = new ArrayList<>(List.of(arguments));
+        Main main = new Main(
+                Map.of("STRATOSWARM_DATA", data.toString()),
+                new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+                outBytes,
+                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+                CLOCK);
+        ExitCode exit = main.run(all);
+        out = outBytes.toString(StandardCharsets.UTF_8);
+        err = errBytes.toString(StandardCharsets.UTF_8);
+        assertFalse(err.contains("\tat "), "a stack trace reached the user: " + err);
+        return exit;
+    }
+
+    @Test
+    void shouldPrintAgentsAsATable() {
+        String agents = """
+                {"agents":[
+                {"id":"shop/web","phase":"ready","pid":4711,"started":"2026-01-01T12:00:00.000000000Z","restarts":3,"reason":"runs"},
+                {"id":"shop/job.12","phase":"quarantined","restarts":11,"reason":"restarted 11 times\\u001b[2J"}]}
+                """;
+        daemon.answer("GET agents", 200, agents);
+        assertEquals(ExitCode.OK, run("ps"));
+        assertEquals("""
+                ID           PHASE        PID   UPTIME  RESTARTS  REASON
+                shop/web     ready        4711  1m5s    3         runs
+                shop/job.12  quarantined  -     -       11        restarted 11 times?[2J
+                """, out);
+        assertEquals(ExitCode.OK, run("--json", "ps"));
+        assertEquals(agents + "\n", out);
+        assertEquals(ExitCode.OK, run("ps", "--json"));
+        assertEquals(agents + "\n", out);
+    }
+
+    @Test
+    void shouldCutAndColourOnlyOnATerminal() {
+        Table table = new Table("ID", "REASON")
+                .row("a", "a long reason that does not fit")
+                .painted(0, text -> "<" + text + ">");
+        assertEquals("ID  REASON\na   a long reason that does not fit\n", table.render(Terminal.NONE));
+        assertEquals("ID  REASON\na   a long re…\n", table.render(new Terminal(14, false)));
+        assertEquals(
+                "\u001b[1mID\u001b[0m  \u001b[1mREASON\u001b[0m\n<a>   a long re…\n",
+                table.render(new Terminal(14, true)));
+    }
+
+    @Test
+    void shouldGiveEachKindOfFailureItsExitStatus() {
+        Map<String, ExitCode> expected = Map.of(
+                "NOT_FOUND", ExitCode.NOT_FOUND,
+                "CONFLICT", ExitCode.CONFLICT,
+                "INVALID", ExitCode.INVALID,
+                "FORBIDDEN", ExitCode.FORBIDDEN,
+                "UNAVAILABLE", ExitCode.UNAVAILABLE,
+                "TIMEOUT", ExitCode.UNAVAILABLE,
+                "DAMAGED", ExitCode.FAILED);
+        expected.forEach((kind, exit) -> {
+            daemon.answer("GET status", 500, "{\"kind\":\"" + kind + "\",\"detail\":\"because\"}");
+            assertEquals(exit, run("status"), kind);
+            assertEquals("stratoswarm: because\n", err);
+        });
+        assertEquals(ExitCode.FAILED, run("plugins"));
+        assertEquals(
+                ExitCode.UNREACHABLE,
+                run("ps", "--data", data.resolve("nothing").toString()));
+        assertTrue(err.contains("no daemon answers on " + data.resolve("nothing")), err);
+        assertEquals(ExitCode.NOT_FOUND, run("apply", data.resolve("none.json").toString()));
+    }
+
+    @Test
+    void shouldRefuseWrongCommandLinesWithTheNearestCommand() {
+        assertEquals(ExitCode.USAGE, run("pss"));
+        assertTrue(err.contains("did you mean ps?"), err);
+        assertEquals(ExitCode.USAGE, run("ps", "--jsn"));
+        assertTrue(err.contains("--jsn") && err.contains("stratoswarm ps --help"), err);
+        assertEquals(ExitCode.USAGE, run("logs"));
+        assertEquals(ExitCode.USAGE, run("logs", "-n", "many", "shop"));
+        assertEquals(ExitCode.USAGE, run("journal"));
+        assertEquals(ExitCode.USAGE, run("journal", "verify", "--x"));
+        assertTrue(err.contains("stratoswarm journal verify --help"), err);
+        assertEquals(ExitCode.USAGE, run());
+        assertTrue(err.contains("Commands:"), err);
+    }
+
+    @Test
+    void shouldDescribeEveryCommandWithAnExample() {
+        for (String name : Commands.names()) {
+            assertEquals(ExitCode.OK, run(name, "--help"), name);
+            assertTrue(out.contains("stratoswarm " + name) && out.contains("Example"), out);
+        }
+        assertEquals(ExitCode.OK, run("completion"));
+        assertTrue(out.contains("complete -F"), "no completion");
+        assertTrue(out.contains("_picocli_stratoswarm_journal_verify"), "no completion of what follows journal");
+        assertEquals(ExitCode.OK, run("--help"));
+        for (String name : Commands.names()) {
+            assertTrue(out.contains("\n  " + name + " "), name);
+        }
+    }
+
+    @Test
+    void shouldDocumentEveryExitStatusAndCommand() throws IOException {
+        Path root = Path.of(System.getProperty("stratoswarm.repository.root", ".."));
+        String document = Files.readString(root.resolve("docs/cli.md"));
+        for (ExitCode exit : ExitCode.values()) {
+            assertTrue(document.contains("| " + exit.code() + " | " + exit.meaning() + " |"), exit.name());
+        }
+        for (String name : Commands.names()) {
+            assertTrue(document.contains("| `" + name), name);
+        }
+    }
+
+    @Test
+    void shouldShowManifestErrorsLikeACompiler() throws IOException {
+        Path file = data.resolve("shop.json");
+        Files.writeString(file, "{\"nme\": 1}");
+        assertEquals(ExitCode.INVALID, run("validate", file.toString()));
+        assertTrue(err.startsWith(file + ":1:1: error: a graph needs the key 'name'"), err);
+        assertTrue(err.contains("did you mean 'name'?\n    {\"nme\": 1}\n     ^\n"), err);
+        daemon.answer(
+                "POST graphs?dryRun=false&file=%28standard%20input%29",
+                422,
+                "{\"kind\":\"INVALID\",\"detail\":\"wrong\",\"errors\":[{\"file\":\"x\",\"line\":2,\"column\":3,"
+                        + "\"message\":\"bad\",\"excerpt\":\"abc\"}]}");
+        assertEquals(ExitCode.INVALID, runWith("{}", "apply", "-"));
+        assertEquals("x:2:3: error: bad\n    abc\n      ^\nstratoswarm: wrong\n", err);
+    }
+
+    @Test
+    void shouldSendCommandsAndSignals() {
+        daemon.answer("POST agents/signal", 200, "{\"agents\":[\"shop/web\"]}");
+        assertEquals(ExitCode.OK, run("signal", "HUP", "shop/web"));
+        assertEquals("signalled shop/web\n", out);
+        assertEquals(List.of("POST agents/signal {\"signal\":\"HUP\",\"selector\":\"shop/web\"}"), daemon.requests());
+        daemon.answer("PUT config/stratoswarm.console", 200, "{}");
+        assertEquals(ExitCode.OK, run("config", "set", "stratoswarm.console", "group=ops", "depth=3", "old-"));
+        assertEquals(
+                "PUT config/stratoswarm.console {\"group\":\"ops\",\"depth\":3,\"old\":null}",
+                daemon.requests().getLast());
+        assertEquals(ExitCode.USAGE, run("config", "set", "stratoswarm.console", "group"));
+    }
+
+    @Test
+    void shouldReadStreamsInChunksAndReportHowTheyEnd() {
+        String first = "{\"agent\":\"shop/web\",\"text\":\"one\"}\n{\"agent\":\"shop/web\",\"te";
+        String second = "xt\":\"two é\"}\n";
+        String head = "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n";
+        daemon.raw(
+                "GET logs?agent=shop%2Fweb&lines=100&follow=true", head + chunk(first) + chunk(second) + "0\r\n\r\n");
+        assertEquals(ExitCode.OK, run("logs", "-f", "shop/web"));
+        assertEquals("one\ntwo é\n", out);
+        daemon.raw(
+                "GET logs?agent=shop&lines=5&follow=false",
+                head + chunk(first + second + "{\"problem\":{\"kind\":\"SYSTEM\",\"detail\":\"gone\"}}\n")
+                        + "0\r\n\r\n");
+        assertEquals(ExitCode.FAILED, run("logs", "-n", "5", "shop"));
+        assertEquals("shop/web | one\nshop/web | two é\n", out);
+        assertEquals("stratoswarm: gone\n", err);
+        daemon.raw("GET logs?agent=cut&lines=100&follow=false", head + chunk(first));
+        assertEquals(ExitCode.FORBIDDEN, run("logs", "cut"));
+        daemon.raw("GET plugins", "nonsense\r\n\r\n");
+        assertEquals(ExitCode.FAILED, run("plugins"));
+    }
+
+    private static String chunk(String text) {
+        return Integer.toHexString(text.getBytes(StandardCharsets.UTF_8).length) + "\r\n" + text + "\r\n";
+    }
+
+    @Test
+    void shouldEndQuietlyWhenTheReaderHasGone() {
+        daemon.answer("GET agents", 200, "{\"agents\":[]}");
+        OutputStream broken = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+            }
+        };
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        Main main = new Main(
+                Map.of("STRATOSWARM_DATA", data.toString()),
+                new ByteArrayInputStream(new byte[0]),
+                broken,
+                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+                CLOCK);
+        assertEquals(ExitCode.OK, main.run(List.of("ps", "--json")));
+        assertEquals("", errBytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
+    void shouldFollowThePointerToASocketElsewhere() throws Exception {
+        Path other = Files.createDirectories(data.resolve("other"));
+        Files.writeString(other.resolve("api.sock.path"), data.resolve("api.sock") + "\n");
+        daemon.answer("GET agents", 200, "{\"agents\":[]}");
+        assertEquals(ExitCode.OK, run("ps", "--data", other.toString()));
+        assertTrue(err.contains("no agents are declared"), err);
+    }
+
+    @Test
+    void shouldMakeControlSequencesOfAgentsHarmless() {
+        assertEquals(
+                "\u001b[31mred\u001b[0m \\e]0;title?", Streams.harmless("\u001b[31mred\u001b[0m \u001b]0;title\u0007"));
+    }
+}
