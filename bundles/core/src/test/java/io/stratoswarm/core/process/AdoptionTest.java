@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The daemon is killed with -9, again and again; the agents notice nothing. */
 class AdoptionTest {
-    private static final int ROUNDS = Integer.getInteger("stratoswarm.crash.rounds", 3);
+    private static final int ROUNDS = Integer.getInteger("stratoswarm.adoption.rounds", 3);
     private static final int AGENTS = 100;
 
     @TempDir
