@@ -85,9 +85,6 @@ final class EventsCommand implements Command {
             context.out().println(line.isEmpty() ? JsonText.write(event) : line);
             return;
         }
-        String payload = event.containsKey("payload")
-                ? JsonText.write(event.get("payload"))
-                : JsonText.text(event, "payloadBase64").isEmpty() ? "" : "(" + JsonText.text(event, "mediaType") + ")";
         String shown = String.format(
                 Locale.ROOT,
                 "%-6d %s %-24s %-24s %-10s %s",
@@ -96,7 +93,7 @@ final class EventsCommand implements Command {
                 JsonText.text(event, "type"),
                 JsonText.text(event, "subject"),
                 JsonText.text(event, "actor"),
-                payload.equals("{}") ? "" : payload);
+                EventText.of(event));
         String clean = Table.printable(shown).stripTrailing();
         int width = context.terminal().width();
         context.out().println(width > 0 && clean.length() > width ? clean.substring(0, width - 1) + "…" : clean);

@@ -38,8 +38,9 @@ final class StatusCommand implements Command {
                         : JsonText.number(journal, "size") + " events, id " + JsonText.text(journal, "id"));
         line(context, "graphs", JsonText.text(status, "graphs"));
         Map<String, Object> agents = JsonText.child(status, "agents");
-        line(context, "agents", JsonText.text(agents, "total") + counts(JsonText.child(agents, "byPhase")));
-        line(context, "bundles", counts(JsonText.child(status, "plugins")).strip());
+        String phases = counts(JsonText.child(agents, "byPhase"));
+        line(context, "agents", JsonText.text(agents, "total") + (phases.isEmpty() ? "" : ": " + phases));
+        line(context, "bundles", counts(JsonText.child(status, "plugins")));
         List<String> missing = JsonText.texts(status, "missing");
         if (!missing.isEmpty()) {
             context.out()
@@ -58,6 +59,6 @@ final class StatusCommand implements Command {
     private static String counts(Map<String, Object> counts) {
         List<String> parts = new ArrayList<>();
         counts.forEach((name, count) -> parts.add(count + " " + name));
-        return parts.isEmpty() ? "" : " (" + String.join(", ", parts) + ")";
+        return String.join(", ", parts);
     }
 }

@@ -252,4 +252,78 @@ class CliTest {
         assertEquals(
                 "\u001b[31mred\u001b[0m \\e]0;title?", Streams.harmless("\u001b[31mred\u001b[0m \u001b]0;title\u0007"));
     }
+
+    @Test
+    void shouldProbeTheHostItselfWhereNoDaemonRuns() throws IOException {
+        Path none = data.resolve("none");
+        assertEquals(ExitCode.OK, run("doctor", "--data", none.toString()), err);
+        assertTrue(err.startsWith("no daemon runs on " + none), err);
+        assertTrue(out.contains("kernel") && out.contains("agents.keeper"), out);
+        assertTrue(out.contains("in " + data), "the nearest folder is tried where there is none yet: " + out);
+        assertFalse(Files.exists(none), "the command made the data folder");
+        assertEquals(ExitCode.OK, run("doctor", "--json", "--data", none.toString()));
+        Map<String, Object> answer = JsonText.object(out);
+        assertEquals(false, answer.get("daemon"));
+        List<String> names = JsonText.objects(answer, "capabilities").stream()
+                .map(capability -> JsonText.text(capability, "name"))
+                .toList();
+        assertEquals(names.stream().sorted().toList(), names);
+        assertTrue(names.contains("storage.sync"), names.toString());
+        daemon.answer("GET doctor", 200, "{\"capabilities\":[{\"name\":\"x\",\"available\":true,\"detail\":\"y\"}]}");
+        assertEquals(ExitCode.OK, run("doctor"));
+        assertEquals("CAPABILITY  HERE  DETAIL\nx           yes   y\n", out);
+        assertEquals("", err);
+    }
+
+    @Test
+    void shouldCountAgentsByPhaseAndBundlesByState() {
+        daemon.answer(
+                "GET status",
+                200,
+                "{\"agents\":{\"total\":6,\"byPhase\":{\"completed\":1,\"ready\":5}},\"plugins\":{\"active\":7},"
+                        + "\"missing\":[]}");
+        assertEquals(ExitCode.OK, run("status"));
+        assertEquals("agents    6: 1 completed, 5 ready\nbundles   7 active\n", out);
+        daemon.answer("GET status", 200, "{\"agents\":{\"total\":0,\"byPhase\":{}},\"missing\":[]}");
+        assertEquals(ExitCode.OK, run("status"));
+        assertEquals("agents    0\n", out);
+    }
+
+    @Test
+    void shouldSayInOneShortLineWhatAnEventSays() throws IOException {
+        assertEquals(
+                "run 3, a restart: exit 1 after 0.4 s",
+                said(
+                        "AgentStartRequested",
+                        "{\"at\":1,\"why\":\"exit 1 after 0.4 s\",\"restart\":true,\"streak\":2,\"incarnation\":3}"));
+        assertEquals("run 1: first start", said("AgentStartRequested", "{\"why\":\"first start\",\"incarnation\":1}"));
+        assertEquals("run 1, pid 42, ready", said("AgentStarted", "{\"incarnation\":1,\"pid\":42,\"ready\":true}"));
+        assertEquals("signal KILL", said("AgentExited", "{\"at\":1,\"code\":-1,\"why\":\"signal KILL\"}"));
+        assertEquals("restart 4 in 250 ms", said("AgentRestartScheduled", "{\"number\":4,\"delayMillis\":250}"));
+        assertEquals("2: a, b", said("AgentsAdopted", "{\"count\":2,\"agents\":[\"a\",\"b\"]}"));
+        assertEquals(
+                "api x2, after db",
+                said(
+                        "NodeDeclared",
+                        "{\"node\":\"api\",\"replicas\":2,\"dependsOn\":[{\"node\":\"db\",\"condition\":\"READY\"}]}"));
+        assertEquals(
+                "colour=red depth=3 names=a, b more={1} hash=0123456789ab…",
+                said(
+                        "SomethingNew",
+                        "{\"at\":7,\"colour\":\"red\",\"depth\":3,\"names\":[\"a\",\"b\"],\"more\":{\"x\":1},\"hash\":\""
+                                + "0123456789abcdef".repeat(4) + "\"}"));
+        assertEquals("[1]", said("SomethingNew", "[1]"));
+        assertEquals("", said("SomethingNew", "{}"));
+        assertEquals(
+                "(text/plain)",
+                EventText.of(JsonText.object("{\"payloadBase64\":\"eA==\",\"mediaType\":\"text/plain\"}")));
+        String event = "{\"sequence\":1,\"payload\":{\"why\":\"because\"}}";
+        daemon.answer("GET events?tail=20", 200, "{\"events\":[" + event + "]}");
+        assertEquals(ExitCode.OK, run("events", "--json"));
+        assertEquals(event + "\n", out);
+    }
+
+    private static String said(String type, String payload) throws IOException {
+        return EventText.of(JsonText.object("{\"type\":\"" + type + "\",\"payload\":" + payload + "}"));
+    }
 }
