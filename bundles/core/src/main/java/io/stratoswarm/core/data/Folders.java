@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +29,10 @@ public final class Folders {
                         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
         } catch (IOException e) {
+            if (e instanceof FileAlreadyExistsException && Files.isDirectory(folder)) {
+                // Another thread has made it since it was looked for.
+                return;
+            }
             throw new StratoswarmException(
                     Kind.SYSTEM,
                     "cannot create the folder " + folder + ": " + e + "; check its parent's permissions",

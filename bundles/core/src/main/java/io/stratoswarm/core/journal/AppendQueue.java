@@ -14,13 +14,22 @@ import org.jspecify.annotations.Nullable;
  * for it would wait for itself when a callback appends.
  */
 final class AppendQueue {
-    /** How often the writer looks again before it sleeps; sleeping and waking cost more than a few looks. */
-    private static final int LOOKS = 200;
+    /**
+     * How often the writer looks again before it sleeps; sleeping and waking cost more than a few looks. It looks longer while
+     * that finds something, as when one caller appends again at every answer, and tries the longer look now and then.
+     */
+    private static final int FEW_LOOKS = 200;
+
+    private static final int MANY_LOOKS = 4_000;
+    private static final int TRY_EVERY = 16;
 
     private final ConcurrentLinkedQueue<Pending> queue = new ConcurrentLinkedQueue<>();
     private final Semaphore room;
     private final int capacity;
     private volatile @Nullable Thread owner;
+    private volatile @Nullable Thread answering;
+    private int patience = FEW_LOOKS;
+    private int sleeps;
     private volatile boolean asleep;
     private volatile boolean closed;
 
@@ -29,19 +38,22 @@ final class AppendQueue {
         this.room = new Semaphore(capacity);
     }
 
-    void owner(Thread thread) {
-        owner = thread;
+    /** The writer's thread and the one that runs callbacks: neither may be held back, for the room it waits for is its own to make. */
+    void owners(Thread writer, Thread callbacks) {
+        owner = writer;
+        answering = callbacks;
     }
 
     void put(Pending pending) {
-        if (Thread.currentThread() == owner) {
+        Thread current = Thread.currentThread();
+        if (current == owner || current == answering) {
             pending.counted = false;
         } else {
             room.acquireUninterruptibly();
         }
         queue.add(pending);
         if (closed && queue.remove(pending)) {
-            release(pending);
+            releaseOne(pending);
             pending.future.completeExceptionally(closedFailure());
             return;
         }
@@ -53,26 +65,37 @@ final class AppendQueue {
         List<Pending> batch = new ArrayList<>();
         int looks = 0;
         while (true) {
+            int counted = 0;
             for (Pending each = queue.poll(); each != null; each = batch.size() < limit ? queue.poll() : null) {
                 batch.add(each);
-                release(each);
+                counted += each.counted ? 1 : 0;
+            }
+            if (counted > 0) {
+                room.release(counted);
             }
             if (!batch.isEmpty() || closed) {
+                patience = looks > FEW_LOOKS ? MANY_LOOKS : patience;
                 return batch;
             }
-            if (looks++ < LOOKS) {
+            if (looks++ < patience) {
                 Thread.onSpinWait();
                 continue;
             }
-            asleep = true;
-            if (queue.isEmpty() && !closed) {
-                LockSupport.park(this);
-            }
-            asleep = false;
+            sleep();
+            looks = 0;
         }
     }
 
-    private void release(Pending pending) {
+    private void sleep() {
+        patience = ++sleeps % TRY_EVERY == 0 ? MANY_LOOKS : FEW_LOOKS;
+        asleep = true;
+        if (queue.isEmpty() && !closed) {
+            LockSupport.park(this);
+        }
+        asleep = false;
+    }
+
+    private void releaseOne(Pending pending) {
         if (pending.counted) {
             room.release();
         }

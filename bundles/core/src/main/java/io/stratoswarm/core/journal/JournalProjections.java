@@ -119,12 +119,16 @@ public final class JournalProjections implements Projections, AutoCloseable {
         long size = journal.size();
         return runners.values().stream()
                 .sorted(Comparator.comparing((ProjectionRunner<?> runner) -> runner.projection.id()))
-                .map(runner -> runner.status(
-                        runner.failed()
-                                ? ""
-                                : LmdbJournal.hex(new TreeHasher()
-                                        .plain(runner.encode(size).bytes()))))
+                .map(runner -> status(runner, size))
                 .toList();
+    }
+
+    private static Status status(ProjectionRunner<?> runner, long size) {
+        if (runner.failed()) {
+            return runner.status(runner.folded(), "");
+        }
+        ProjectionRunner.Encoded encoded = runner.encode(size);
+        return runner.status(encoded.folded(), LmdbJournal.hex(new TreeHasher().plain(encoded.bytes())));
     }
 
     @Override

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
 import java.util.random.RandomGenerator;
@@ -102,7 +103,7 @@ final class JournalStore implements AutoCloseable {
     }
 
     /** The writer of the newest segment; to be called once. */
-    JournalWriter writer(InstantSource clock, LongConsumer durable) {
+    JournalWriter writer(InstantSource clock, LongConsumer durable, Consumer<List<Pending>> answers) {
         Segment newest = segments.newest();
         long size = size();
         TreeHasher hasher = new TreeHasher();
@@ -111,7 +112,7 @@ final class JournalStore implements AutoCloseable {
                 size > newest.first ? lastTime(newest, size) : Bytes.asLong(newest.requiredMeta(SegmentFactory.TIME));
         SegmentWriter active = new SegmentWriter(newest, hasher, frontier, lastTime);
         return new JournalWriter(
-                id, folder, segments, factory, options.segmentEvents(), clock, durable, hasher, active);
+                id, folder, segments, factory, options.segmentEvents(), clock, durable, answers, hasher, active);
     }
 
     /** The last event's own time; where it was lost, that of the one before it. */

@@ -9,10 +9,10 @@ import io.stratoswarm.core.store.StorageFailure;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.LmdbException;
@@ -35,6 +35,7 @@ final class JournalWriter {
     private final int segmentEvents;
     private final InstantSource clock;
     private final LongConsumer durable;
+    private final Consumer<List<Pending>> answers;
     private final TreeHasher hasher;
     private SegmentWriter active;
     private boolean stepped;
@@ -48,6 +49,7 @@ final class JournalWriter {
             int segmentEvents,
             InstantSource clock,
             LongConsumer durable,
+            Consumer<List<Pending>> answers,
             TreeHasher hasher,
             SegmentWriter active) {
         this.id = id;
@@ -57,6 +59,7 @@ final class JournalWriter {
         this.segmentEvents = segmentEvents;
         this.clock = clock;
         this.durable = durable;
+        this.answers = answers;
         this.hasher = hasher;
         this.active = active;
     }
@@ -64,7 +67,7 @@ final class JournalWriter {
     /** Writes these appends and completes their futures, in order. */
     void step(List<Pending> batch) {
         if (broken != null) {
-            fail(batch, broken);
+            refuse(batch, broken);
             return;
         }
         int done = 0;
@@ -87,7 +90,7 @@ final class JournalWriter {
                         new StratoswarmException(Kind.SYSTEM, "the journal's writer failed: " + e, e));
                 throw e;
             }
-            acknowledge(batch, start, done);
+            acknowledge(batch.subList(start, done));
         }
     }
 
@@ -163,16 +166,9 @@ final class JournalWriter {
         active = next;
     }
 
-    private void acknowledge(List<Pending> batch, int from, int to) {
+    private void acknowledge(List<Pending> decided) {
         durable.accept(active.size());
-        for (int i = from; i < to; i++) {
-            Pending pending = batch.get(i);
-            if (pending.refusal != null) {
-                pending.future.completeExceptionally(pending.refusal);
-            } else {
-                pending.future.complete(pending.receipt);
-            }
-        }
+        answers.accept(decided);
     }
 
     /** Takes back what was not committed. A full disk passes; after any other failure nothing more is written. */
@@ -188,13 +184,14 @@ final class JournalWriter {
                     failure);
             LOG.error("{}", broken.getMessage(), failure);
         }
-        fail(batch, failure);
+        refuse(batch, failure);
     }
 
-    static void fail(List<Pending> batch, StratoswarmException failure) {
-        for (Pending pending : new ArrayList<>(batch)) {
-            pending.future.completeExceptionally(pending.refusal != null ? pending.refusal : failure);
+    private void refuse(List<Pending> batch, StratoswarmException failure) {
+        for (Pending pending : batch) {
+            pending.refusal = pending.refusal != null ? pending.refusal : failure;
         }
+        answers.accept(batch);
     }
 
     private long nanos() {

@@ -5,6 +5,7 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.core.merkle.TreeHasher;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -30,14 +31,20 @@ final class Leaf {
      * @param localCauses pairs of an offset in the frame and an index in the append
      */
     record Draft(byte[] frame, String type, String subject, int[] localCauses) {
-        void stamp(long sequence, long timeNanos, long firstOfAppend) {
+        /** Completes the frame and returns the leaf's hash. */
+        byte[] stamp(long sequence, long timeNanos, long firstOfAppend, TreeHasher hasher) {
             ByteBuffer buffer = ByteBuffer.wrap(frame);
             buffer.putLong(Frame.HEADER_BYTES + SEQUENCE_AT, sequence);
             buffer.putLong(Frame.HEADER_BYTES + TIME_AT, timeNanos);
             for (int i = 0; i < localCauses.length; i += 2) {
                 buffer.putLong(localCauses[i], firstOfAppend + localCauses[i + 1]);
             }
+            // The header's last byte, which the seal writes later, serves as the prefix that is hashed with the leaf.
+            int prefix = Frame.HEADER_BYTES - 1;
+            frame[prefix] = 0;
+            byte[] hash = hasher.prefixedLeaf(frame, prefix, frame.length - prefix);
             Frame.seal(buffer, sequence);
+            return hash;
         }
     }
 

@@ -37,6 +37,7 @@ public final class LmdbJournal implements Journal, AutoCloseable {
     private final AppendQueue queue;
     private final Tail tail;
     private final Thread writerThread;
+    private final Acknowledger acknowledger = new Acknowledger();
     private final Set<Follower> followers = ConcurrentHashMap.newKeySet();
     private final AtomicInteger followerNumber = new AtomicInteger();
     private volatile boolean closed;
@@ -46,9 +47,9 @@ public final class LmdbJournal implements Journal, AutoCloseable {
         this.shapes = shapes;
         this.queue = new AppendQueue(options.queueAppends());
         this.tail = new Tail(store.size());
-        JournalWriter writer = store.writer(clock, tail::advance);
+        JournalWriter writer = store.writer(clock, tail::advance, acknowledger::answer);
         this.writerThread = Thread.ofPlatform().name("journal-writer").unstarted(() -> writeUntilClosed(writer));
-        queue.owner(writerThread);
+        queue.owners(writerThread, acknowledger.thread());
     }
 
     /** Opens the journal in this folder or begins a new one. The folder must be locked by the caller's process. */
@@ -56,6 +57,7 @@ public final class LmdbJournal implements Journal, AutoCloseable {
             Path folder, JournalOptions options, InstantSource clock, RandomGenerator random, JournalTypes types) {
         LmdbJournal journal =
                 new LmdbJournal(JournalStore.openForWriting(folder, options, random), options, types, clock);
+        journal.acknowledger.thread().start();
         journal.writerThread.start();
         return journal;
     }
@@ -69,7 +71,11 @@ public final class LmdbJournal implements Journal, AutoCloseable {
             // A boundary: without its writer the journal must refuse, not hang.
             LOG.error("the journal's writer ended; restart the daemon", e);
             queue.close();
-            JournalWriter.fail(queue.take(Integer.MAX_VALUE), AppendQueue.closedFailure());
+            List<Pending> waiting = queue.take(Integer.MAX_VALUE);
+            waiting.forEach(pending -> pending.refusal = AppendQueue.closedFailure());
+            acknowledger.answer(waiting);
+        } finally {
+            acknowledger.end();
         }
     }
 
@@ -198,11 +204,13 @@ public final class LmdbJournal implements Journal, AutoCloseable {
         }
         queue.close();
         boolean interrupted = false;
-        while (writerThread.isAlive()) {
-            try {
-                writerThread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
+        for (Thread thread : List.of(writerThread, acknowledger.thread())) {
+            while (thread.isAlive()) {
+                try {
+                    thread.join();
+                } catch (InterruptedException e) {
+                    interrupted = true;
+                }
             }
         }
         followers.forEach(Follower::close);

@@ -139,7 +139,7 @@ final class ProjectionRunner<S> {
 
     record Encoded(byte[] bytes, long folded) {}
 
-    Projections.Status status(String hash) {
+    Projections.Status status(long folded, String hash) {
         return new Projections.Status(projection.id(), projection.version(), folded, hash);
     }
 

@@ -1,7 +1,6 @@
 package io.stratoswarm.core.journal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static org.lmdbjava.PutFlags.MDB_APPEND;
 
 import io.stratoswarm.core.merkle.Frontier;
 import io.stratoswarm.core.merkle.StoredHashes;
@@ -13,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
+import org.lmdbjava.PutFlags;
 import org.lmdbjava.Txn;
 
 /**
@@ -21,6 +21,7 @@ import org.lmdbjava.Txn;
  */
 final class SegmentWriter {
     private static final int CACHED_NAMES = 65_536;
+    private static final PutFlags[] APPEND = {PutFlags.MDB_APPEND};
 
     final Segment segment;
     private final TreeHasher hasher;
@@ -113,9 +114,11 @@ final class SegmentWriter {
     /** Writes one event; its draft gets its sequence and time here. */
     void append(Leaf.Draft draft, long timeNanos, long firstOfAppend) {
         long sequence = working.size();
-        draft.stamp(sequence, timeNanos, firstOfAppend);
-        byte[] bytes = draft.frame();
-        write(sequence, bytes, hasher.leaf(bytes, Frame.HEADER_BYTES, bytes.length - Frame.HEADER_BYTES));
+        byte[] leafHash = draft.stamp(sequence, timeNanos, firstOfAppend, hasher);
+        putFrame(sequence, draft.frame());
+        nodes.clear();
+        working.add(leafHash, nodes);
+        putNodes(sequence, nodes);
         index(sequence, draft.type(), draft.subject());
         lastTime = timeNanos;
     }
@@ -140,17 +143,10 @@ final class SegmentWriter {
         lastTime = Math.max(lastTime, timeNanos);
     }
 
-    private void write(long sequence, byte[] bytes, byte[] leafHash) {
-        putFrame(sequence, bytes);
-        nodes.clear();
-        working.add(leafHash, nodes);
-        putNodes(sequence, nodes);
-    }
-
     private void putFrame(long sequence, byte[] bytes) {
         frame.clear().put(bytes).flip();
         key.clear().putLong(sequence).flip();
-        require(events).put(key, frame, MDB_APPEND);
+        require(events).put(key, frame, APPEND);
     }
 
     private void putNodes(long sequence, List<? extends byte @Nullable []> completed) {
@@ -160,7 +156,7 @@ final class SegmentWriter {
             if (node != null) {
                 hash.clear().put(node).flip();
                 key.clear().putLong(at + i).flip();
-                require(hashes).put(key, hash, MDB_APPEND);
+                require(hashes).put(key, hash, APPEND);
             }
         }
     }
@@ -175,7 +171,7 @@ final class SegmentWriter {
                 .putInt(ofType.last)
                 .flip();
         key.clear().putLong(sequence).flip();
-        require(index).put(key, entry, MDB_APPEND);
+        require(index).put(key, entry, APPEND);
         int place = (int) (sequence - segment.first) + 1;
         touch(Names.SUBJECT, subject, ofSubject, place);
         touch(Names.TYPE, type, ofType, place);

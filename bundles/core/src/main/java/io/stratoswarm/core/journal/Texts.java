@@ -1,6 +1,9 @@
 package io.stratoswarm.core.journal;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Texts {
     private static final int SLOTS = 4096;
+    private static final long MIX = 0x9E3779B97F4A7C15L;
+    private static final VarHandle LONGS = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private final byte[] @Nullable [] keys = new byte[SLOTS][];
     private final @Nullable String[] values = new String[SLOTS];
     private byte[] scratch = new byte[Names.MAX_BYTES];
@@ -23,11 +28,7 @@ final class Texts {
             scratch = new byte[length];
         }
         in.get(scratch, 0, length);
-        int hash = 1;
-        for (int i = 0; i < length; i++) {
-            hash = 31 * hash + scratch[i];
-        }
-        int slot = (hash ^ hash >>> 15) & SLOTS - 1;
+        int slot = slot(scratch, length);
         byte[] key = keys[slot];
         String value = values[slot];
         if (key != null && value != null && java.util.Arrays.equals(key, 0, key.length, scratch, 0, length)) {
@@ -37,6 +38,20 @@ final class Texts {
         keys[slot] = java.util.Arrays.copyOf(scratch, length);
         values[slot] = value;
         return value;
+    }
+
+    /** Takes eight bytes at a time, for this is done five times an event. */
+    private static int slot(byte[] bytes, int length) {
+        long hash = length;
+        int at = 0;
+        for (; at + Long.BYTES <= length; at += Long.BYTES) {
+            hash = (hash ^ (long) LONGS.get(bytes, at)) * MIX;
+            hash ^= hash >>> 32;
+        }
+        for (; at < length; at++) {
+            hash = (hash ^ bytes[at]) * MIX;
+        }
+        return (int) (hash >>> 40) & SLOTS - 1;
     }
 
     UUID id(long most, long least) {

@@ -17,6 +17,15 @@ public final class TreeHasher {
         return finish();
     }
 
+    /** As {@link #leaf(byte[], int, int)} of what follows a byte 0 at this offset, in one call into the digest. */
+    public byte[] prefixedLeaf(byte[] data, int offset, int length) {
+        if (data[offset] != 0) {
+            throw new IllegalArgumentException("a leaf's prefix is 0, not " + data[offset]);
+        }
+        digest.update(data, offset, length);
+        return finish();
+    }
+
     public byte[] leaf(byte[] data) {
         return leaf(data, 0, data.length);
     }

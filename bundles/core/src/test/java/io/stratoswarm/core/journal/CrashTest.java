@@ -77,7 +77,8 @@ class CrashTest {
                 } catch (InterruptedException e) {
                     throw new IllegalStateException(e);
                 }
-                writer.destroyForcibly();
+                // By its handle: the Process itself would also close the stream that is being read.
+                writer.toHandle().destroyForcibly();
             });
             try {
                 while (true) {

@@ -50,11 +50,10 @@ class LeafTest {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < VECTORS.size(); i++) {
             Leaf.Draft draft = Leaf.encode(VECTORS.get(i), ID, i);
-            draft.stamp(100 + i, 1_700_000_000_123_456_789L + i, 100);
+            byte[] hash = draft.stamp(100 + i, 1_700_000_000_123_456_789L + i, 100, new TreeHasher());
             byte[] frame = draft.frame();
             lines.add(HexFormat.of().formatHex(frame));
-            lines.add(HexFormat.of()
-                    .formatHex(new TreeHasher().leaf(frame, Frame.HEADER_BYTES, frame.length - Frame.HEADER_BYTES)));
+            lines.add(HexFormat.of().formatHex(hash));
         }
         return lines;
     }
