@@ -86,6 +86,7 @@ public final class AgentComponent {
                                 journal,
                                 opened,
                                 clock,
+                                System::nanoTime,
                                 random,
                                 ZoneId.systemDefault(),
                                 ManifestParser::parse,
