@@ -5,6 +5,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.store.BlobStore;
+import io.stratoswarm.core.daemon.FatalFailure;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.manifest.ManifestParser;
 import io.stratoswarm.core.process.LinuxProcessHost;
@@ -31,7 +32,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens the process host, starts the supervisor and offers it as services. The start runs on a thread of its own: the
- * projection that it reads from is bound only after the activation that brought the journal.
+ * projection that it reads from is bound only after the activation that brought the journal. Where the start fails the daemon ends:
+ * one that supervises nothing would look well, and its next start finds the agents as they are.
  */
 @Component(
         immediate = true,
@@ -50,7 +52,7 @@ public final class AgentComponent {
     private final Thread starter;
     private @Nullable ProcessHost host;
     private @Nullable RunningAgents running;
-    private boolean closed;
+    private volatile boolean closed;
 
     @Activate
     public AgentComponent(
@@ -84,6 +86,7 @@ public final class AgentComponent {
                                 journal,
                                 opened,
                                 clock,
+                                System::nanoTime,
                                 random,
                                 ZoneId.systemDefault(),
                                 ManifestParser::parse,
@@ -96,8 +99,12 @@ public final class AgentComponent {
             }
         } catch (InterruptedException e) {
             LOG.debug("closed while the supervisor of agents was starting", e);
-        } catch (IOException | RuntimeException e) {
-            LOG.error("Agents cannot be supervised: {}", e.getMessage(), e);
+        } catch (IOException | RuntimeException | LinkageError e) {
+            if (closed) {
+                LOG.debug("closed while the supervisor of agents was starting", e);
+            } else {
+                FatalFailure.stop(context, "agents cannot be supervised", e);
+            }
         }
     }
 
@@ -108,9 +115,9 @@ public final class AgentComponent {
 
     @Deactivate
     void close() throws InterruptedException {
+        closed = true;
         starter.interrupt();
         synchronized (this) {
-            closed = true;
             registrations.forEach(ServiceRegistration::unregister);
             registrations.clear();
             if (running != null) {

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -25,7 +26,12 @@ final class Context {
     final RandomGenerator random;
     final ZoneId zone;
     final Prober prober;
+    final LongSupplier monotonic;
+    /** By the monotonic clock. */
     final Timers timers = new Timers();
+    /** By the clock on the wall: schedules alone. */
+    final Timers wallTimers = new Timers();
+
     final Waiters waiters = new Waiters();
     final Map<String, Run> runs = new HashMap<>();
     /** Graphs in which a waiting agent may now start or a held stop may begin. */
@@ -41,6 +47,7 @@ final class Context {
     Context(
             Ledger ledger,
             ProcessHost host,
+            LongSupplier monotonic,
             RandomGenerator random,
             ZoneId zone,
             Prober prober,
@@ -48,6 +55,7 @@ final class Context {
             Executor background) {
         this.ledger = ledger;
         this.host = host;
+        this.monotonic = monotonic;
         this.random = random;
         this.zone = zone;
         this.prober = prober;
@@ -91,6 +99,11 @@ final class Context {
         }
     }
 
+    /** Runs an action on the owner's thread after this time, whatever is done to the clock meanwhile. */
+    void after(long nanos, Runnable action) {
+        timers.at(monotonic.getAsLong() + Math.max(0, nanos), action);
+    }
+
     AgentsState decided() {
         return ledger.decided;
     }
@@ -125,7 +138,7 @@ final class Context {
                         "The journal refuses events of agents; effects wait and are tried each second until it works: {}",
                         e.getMessage());
             }
-            timers.at(ledger.now() + RETRY_NANOS, again);
+            after(RETRY_NANOS, again);
         });
     }
 

@@ -14,6 +14,7 @@ final class Drops {
     private final Context context;
     private final Map<String, long[]> dropped = new TreeMap<>();
     private boolean armed;
+    private boolean flushed;
     private long notBefore;
 
     Drops(Context context) {
@@ -30,13 +31,15 @@ final class Drops {
     private void arm() {
         if (!armed) {
             armed = true;
-            context.timers.at(Math.max(notBefore, context.ledger.now() + FIRST_NANOS), this::flush);
+            long first = context.monotonic.getAsLong() + FIRST_NANOS;
+            context.timers.at(flushed ? Math.max(notBefore, first) : first, this::flush);
         }
     }
 
     private void flush() {
         armed = false;
-        notBefore = context.ledger.now() + EACH_NANOS;
+        flushed = true;
+        notBefore = context.monotonic.getAsLong() + EACH_NANOS;
         Map<String, long[]> now = new TreeMap<>();
         dropped.entrySet().stream().limit(NAMES_PER_EVENT).forEach(e -> now.put(e.getKey(), e.getValue()));
         now.keySet().forEach(dropped::remove);

@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -36,10 +37,12 @@ final class Ledger {
     final AgentsState durable;
     private final Journal journal;
     private final InstantSource clock;
+    private final LongSupplier monotonic;
     private final Consumer<Runnable> owner;
     private final Versions versions;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long lastNow;
+    private long lastMonotonic;
     private int defects;
 
     private static final class Pending {
@@ -68,20 +71,32 @@ final class Ledger {
     }
 
     /** @param owner runs an action on the owner's thread, later */
-    Ledger(AgentsState loaded, Journal journal, InstantSource clock, Consumer<Runnable> owner) {
+    Ledger(AgentsState loaded, Journal journal, InstantSource clock, LongSupplier monotonic, Consumer<Runnable> owner) {
         this.durable = loaded;
         this.decided = loaded.copy();
         this.journal = journal;
         this.clock = clock;
+        this.monotonic = monotonic;
+        this.lastMonotonic = monotonic.getAsLong();
         this.owner = owner;
         this.versions = new Versions(journal);
     }
 
-    /** Nanoseconds since 1970; never less than before. */
+    /**
+     * Nanoseconds since 1970 for events; never less than before. Where the clock was set back they go on at their own pace, so that
+     * what lies between two events is as long as it was.
+     */
     long now() {
-        Instant now = clock.instant();
-        lastNow = Math.max(lastNow, now.getEpochSecond() * Texts.SECOND + now.getNano());
+        long passed = monotonic.getAsLong();
+        lastNow = Math.max(lastNow + Math.max(0, passed - lastMonotonic), wall());
+        lastMonotonic = passed;
         return lastNow;
+    }
+
+    /** Nanoseconds since 1970 as the clock says, which may be set at any time. */
+    long wall() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * Texts.SECOND + now.getNano();
     }
 
     Decision decide(String actor) {

@@ -73,7 +73,8 @@ final class Life {
         }
         Run run = context.run(agent, incarnation);
         long began = state.started != 0 ? state.started : state.since;
-        long ranMillis = Math.max(0, timeNanos - began) / Texts.MILLI;
+        long ran = run != null && run.probed ? run.ranNanos(context.monotonic.getAsLong()) : timeNanos - began;
+        long ranMillis = Math.max(0, ran) / Texts.MILLI;
         String exit = Texts.exit(status);
         String note = run == null || run.note.isEmpty() ? "" : " (" + run.note + ")";
         Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
@@ -260,7 +261,7 @@ final class Life {
     void watchdog(String agent, long incarnation) {
         Run run = context.run(agent, incarnation);
         if (run != null) {
-            run.watchdogNanos = context.ledger.now();
+            run.watchdogNanos = context.monotonic.getAsLong();
         }
     }
 

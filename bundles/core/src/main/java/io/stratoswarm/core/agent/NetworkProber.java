@@ -4,13 +4,18 @@ import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import java.io.IOException;
 import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 
-/** Probes on virtual threads, at most so many at a time. */
+/**
+ * Probes on virtual threads, at most so many at a time. The time limit holds for the whole of a probe: an answer that comes byte by
+ * byte would never meet the limit of a single read, so the thread is interrupted, which closes the socket of a virtual thread.
+ */
 final class NetworkProber implements Prober {
     private final Semaphore permits;
 
@@ -21,7 +26,7 @@ final class NetworkProber implements Prober {
     @Override
     public CompletableFuture<Result> tcp(ProbeAction.Tcp action, long timeoutMillis) {
         String where = action.host() + ":" + action.port();
-        return run("tcp " + where, () -> {
+        return run("tcp " + where, timeoutMillis, () -> {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(action.host(), action.port()), millis(timeoutMillis));
                 return new Result(true, "tcp " + where + " accepts connections");
@@ -31,9 +36,9 @@ final class NetworkProber implements Prober {
 
     @Override
     public CompletableFuture<Result> http(ProbeAction.Http action, long timeoutMillis) {
-        return run("GET " + action.url(), () -> {
+        return run("GET " + action.url(), timeoutMillis, () -> {
             HttpURLConnection connection =
-                    (HttpURLConnection) URI.create(action.url()).toURL().openConnection();
+                    (HttpURLConnection) URI.create(action.url()).toURL().openConnection(Proxy.NO_PROXY);
             try {
                 connection.setInstanceFollowRedirects(false);
                 connection.setUseCaches(false);
@@ -48,12 +53,13 @@ final class NetworkProber implements Prober {
         });
     }
 
-    private CompletableFuture<Result> run(String what, Callable<Result> probe) {
+    private CompletableFuture<Result> run(String what, long timeoutMillis, Callable<Result> probe) {
         CompletableFuture<Result> result = new CompletableFuture<>();
         Thread.ofVirtual().name("probe").start(() -> {
             try {
                 permits.acquire();
                 try {
+                    limit(result, what, timeoutMillis, Thread.currentThread());
                     result.complete(probe.call());
                 } finally {
                     permits.release();
@@ -69,6 +75,16 @@ final class NetworkProber implements Prober {
             }
         });
         return result;
+    }
+
+    private static void limit(CompletableFuture<Result> result, String what, long timeoutMillis, Thread probing) {
+        Result late = new Result(false, what + " gives no whole answer within " + Texts.millis(timeoutMillis));
+        result.completeOnTimeout(late, Math.max(1, timeoutMillis), TimeUnit.MILLISECONDS);
+        var unused = result.thenAccept(first -> {
+            if (first == late) {
+                probing.interrupt();
+            }
+        });
     }
 
     private static int millis(long timeoutMillis) {

@@ -50,7 +50,7 @@ final class Probing {
         }
 
         void askIn(long millis) {
-            context.timers.at(context.ledger.now() + millis * Texts.MILLI, this::ask);
+            context.after(millis * Texts.MILLI, this::ask);
         }
 
         private boolean over() {
@@ -65,9 +65,8 @@ final class Probing {
             int ask = ++asked;
             var unused = begin().whenComplete((result, e) -> context.post(() -> answered(
                     ask, result != null ? result : new Prober.Result(false, "probe fails: " + e.getMessage()))));
-            long limit = context.ledger.now() + (probe.timeoutMillis() + SLACK_MILLIS) * Texts.MILLI;
-            context.timers.at(
-                    limit,
+            context.after(
+                    (probe.timeoutMillis() + SLACK_MILLIS) * Texts.MILLI,
                     () -> answered(
                             ask, new Prober.Result(false, "no answer within " + Texts.millis(probe.timeoutMillis()))));
         }
@@ -126,6 +125,7 @@ final class Probing {
             return;
         }
         run.probed = true;
+        run.beganNanos = context.monotonic.getAsLong() - Math.max(0, context.ledger.wall() - startedNanos);
         AgentSpec spec = context.decided().spec(state);
         if (!state.ready) {
             spec.readiness().ifPresent(probe -> readiness(run, spec, probe, startedNanos));
@@ -133,7 +133,7 @@ final class Probing {
             live(run, spec);
         }
         spec.watchdogMillis().ifPresent(millis -> {
-            run.watchdogNanos = context.ledger.now();
+            run.watchdogNanos = context.monotonic.getAsLong();
             watchdog(run, millis);
         });
     }
@@ -207,7 +207,7 @@ final class Probing {
             return;
         }
         Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
-        String why = "ready after " + Texts.duration(context.ledger.now() - state.started) + ": " + detail;
+        String why = "ready after " + Texts.duration(context.monotonic.getAsLong() - run.beganNanos) + ": " + detail;
         d.agent(
                 Events.READY,
                 run.agent,
@@ -254,7 +254,7 @@ final class Probing {
             if (state == null || run.ended() || state.phase == AgentPhase.STOPPING) {
                 return;
             }
-            if (context.ledger.now() - run.watchdogNanos >= millis * Texts.MILLI) {
+            if (context.monotonic.getAsLong() - run.watchdogNanos >= millis * Texts.MILLI) {
                 unhealthy(run, "no WATCHDOG=1 within " + Texts.millis(millis));
             } else {
                 watchdog(run, millis);

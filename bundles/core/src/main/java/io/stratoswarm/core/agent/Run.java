@@ -22,15 +22,19 @@ final class Run {
     /** That a run of its schedule was skipped has been said. */
     boolean skipSaid;
 
-    /** When the host was asked to start it. */
+    /** When the host was asked to start it, by the clock on the wall. */
     long issuedNanos;
-    /** Time of the last WATCHDOG=1. */
+    /** Time of the last WATCHDOG=1, by the monotonic clock. */
     long watchdogNanos;
+
+    /** When its program began, by the monotonic clock; known once its probes have begun. */
+    long beganNanos;
 
     /** What the host told that explains the exit; empty where nothing did. */
     String note = "";
 
     private @Nullable AutoCloseable logWatch;
+    private long ran = -1;
     private boolean ended;
 
     Run(String agent, long incarnation) {
@@ -51,6 +55,14 @@ final class Run {
         AutoCloseable watch = logWatch;
         logWatch = null;
         return watch;
+    }
+
+    /** How long it ran until its end was first heard of; recording that may have to be tried again. */
+    long ranNanos(long now) {
+        if (ran < 0) {
+            ran = Math.max(0, now - beganNanos);
+        }
+        return ran;
     }
 
     void end() {

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.BiFunction;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -38,6 +39,7 @@ public final class RunningAgents implements AutoCloseable {
     /**
      * What it needs of its surroundings.
      *
+     * @param monotonic nanoseconds that never jump, as System.nanoTime gives them
      * @param parser of manifests, given file name and text
      * @param keepSource stores the text of a manifest and returns its hash
      * @param bootId of the running kernel
@@ -47,6 +49,7 @@ public final class RunningAgents implements AutoCloseable {
             Journal journal,
             ProcessHost host,
             InstantSource clock,
+            LongSupplier monotonic,
             RandomGenerator random,
             ZoneId zone,
             BiFunction<String, String, ManifestResult> parser,
@@ -64,6 +67,7 @@ public final class RunningAgents implements AutoCloseable {
                 s.host(),
                 new NetworkProber(PROBES_AT_ONCE),
                 s.clock(),
+                s.monotonic(),
                 s.random(),
                 s.zone(),
                 s.keepSource(),

@@ -117,7 +117,7 @@ final class Starts {
             return;
         }
         run.issued = true;
-        run.issuedNanos = context.ledger.now();
+        run.issuedNanos = context.ledger.wall();
         try {
             if (again) {
                 context.host.killAll(run.agent);
@@ -143,7 +143,9 @@ final class Starts {
         AgentState state = context.decided().agent(agent);
         if (state != null && state.phase == AgentPhase.BACKOFF) {
             long incarnation = state.incarnation;
-            context.timers.at(state.due, () -> due(agent, incarnation));
+            // After a start of the daemon over a clock that was set meanwhile, the time itself would say nothing.
+            long longest = context.decided().spec(state).restart().maxMillis() * Texts.MILLI;
+            context.after(Math.min(longest, state.due - context.ledger.now()), () -> due(agent, incarnation));
         }
     }
 
@@ -215,8 +217,13 @@ final class Starts {
         }
         node.declared()
                 .schedule()
-                .flatMap(expression -> CronSchedule.parse(expression).next(context.ledger.now(), context.zone))
-                .ifPresent(next -> schedules.put(agent, context.timers.at(next, () -> scheduled(agent))));
+                .flatMap(expression -> CronSchedule.parse(expression).next(context.ledger.wall(), context.zone))
+                .ifPresent(next -> schedules.put(agent, context.wallTimers.at(next, () -> scheduled(agent))));
+    }
+
+    /** Counts all schedules anew: the clock was wrong and has been set. */
+    void scheduleAll() {
+        List.copyOf(schedules.keySet()).forEach(this::schedule);
     }
 
     private void scheduled(String agent) {

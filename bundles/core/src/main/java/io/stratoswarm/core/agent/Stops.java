@@ -95,7 +95,7 @@ final class Stops {
             run.stopSignalDue = true;
         }
         long grace = spec.stop().graceMillis();
-        context.timers.at(context.ledger.now() + grace * Texts.MILLI, () -> escalate(run, grace));
+        context.after(grace * Texts.MILLI, () -> escalate(run, grace));
     }
 
     void signal(Run run, AgentSpec spec) {
@@ -128,7 +128,7 @@ final class Stops {
     private void kill(Run run) {
         if (context.current(run.agent, run.incarnation) != null && !run.ended()) {
             killAll(run.agent);
-            context.timers.at(context.ledger.now() + KILL_AGAIN_NANOS, () -> {
+            context.after(KILL_AGAIN_NANOS, () -> {
                 if (context.current(run.agent, run.incarnation) != null && !run.ended()) {
                     LOG.warn("Agent {} is still there {} after SIGKILL; it is sent again", run.agent, "5 s");
                     kill(run);

@@ -25,6 +25,12 @@ final class Supervisor implements AutoCloseable {
     private static final int RESERVED = 16_384;
 
     private static final long LONGEST_WAIT_MILLIS = 60_000;
+    /**
+     * As in cron(8): where the clock is set back by less, no run of a schedule is repeated; a greater step corrects a clock that was
+     * wrong, and times are counted anew.
+     */
+    private static final long CORRECTION_NANOS = Duration.ofHours(3).toNanos();
+
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     final Context context;
@@ -35,13 +41,21 @@ final class Supervisor implements AutoCloseable {
     private final Stops stops;
     private final Recovery recovery;
     private final BlockingQueue<Runnable> inbox = new ArrayBlockingQueue<>(INBOX);
+    private long lastWall = Long.MIN_VALUE / 2;
     private volatile boolean closed;
     private @Nullable Thread thread;
 
     Supervisor(SupervisorParts parts) {
-        Ledger ledger = new Ledger(parts.loaded(), parts.journal(), parts.clock(), this::post);
+        Ledger ledger = new Ledger(parts.loaded(), parts.journal(), parts.clock(), parts.monotonic(), this::post);
         context = new Context(
-                ledger, parts.host(), parts.random(), parts.zone(), parts.prober(), this::post, parts.background());
+                ledger,
+                parts.host(),
+                parts.monotonic(),
+                parts.random(),
+                parts.zone(),
+                parts.prober(),
+                this::post,
+                parts.background());
         Hooks hooks = new Hooks(context);
         starts = new Starts(context, hooks, this::setupFailed);
         stops = new Stops(context, hooks, this::neverRan);
@@ -127,7 +141,12 @@ final class Supervisor implements AutoCloseable {
 
     private int runTimers() {
         try {
-            return context.timers.run(context.ledger.now());
+            long wall = context.ledger.wall();
+            if (wall < lastWall - CORRECTION_NANOS) {
+                starts.scheduleAll();
+            }
+            lastWall = wall;
+            return context.timers.run(context.monotonic.getAsLong()) + context.wallTimers.run(wall);
         } catch (RuntimeException e) {
             context.ledger.defect("A timer failed", e);
             return 1;
@@ -172,12 +191,17 @@ final class Supervisor implements AutoCloseable {
     }
 
     private long waitMillis() {
+        long nanos = Math.min(LONGEST_WAIT_MILLIS * Texts.MILLI, nanosToNext());
+        return (nanos + Texts.MILLI - 1) / Texts.MILLI;
+    }
+
+    /** Until the next timer is due, if nobody sets the clock; Long.MAX_VALUE where there is none. */
+    long nanosToNext() {
         long next = context.timers.next();
-        if (next == Long.MAX_VALUE) {
-            return LONGEST_WAIT_MILLIS;
-        }
-        long millis = (next - context.ledger.now() + Texts.MILLI - 1) / Texts.MILLI;
-        return Math.max(0, Math.min(LONGEST_WAIT_MILLIS, millis));
+        long nextByWall = context.wallTimers.next();
+        return Math.min(
+                next == Long.MAX_VALUE ? next : Math.max(0, next - context.monotonic.getAsLong()),
+                nextByWall == Long.MAX_VALUE ? nextByWall : Math.max(0, nextByWall - context.ledger.wall()));
     }
 
     /** Lets go: agents run on under their keepers. The process host is closed by its owner. */

@@ -5,6 +5,7 @@ import io.stratoswarm.core.process.ProcessHost;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 
@@ -12,6 +13,8 @@ import java.util.random.RandomGenerator;
  * What a supervisor is made of.
  *
  * @param loaded the state after all durable events; owned by the supervisor from now on
+ * @param clock for events and schedules; it may be set at any time
+ * @param monotonic nanoseconds for all that is waited for; never set
  * @param zone in which schedules are read
  * @param keepSource stores the text of a manifest and returns its hash
  * @param background for calls of the host that take milliseconds
@@ -22,6 +25,7 @@ record SupervisorParts(
         ProcessHost host,
         Prober prober,
         InstantSource clock,
+        LongSupplier monotonic,
         RandomGenerator random,
         ZoneId zone,
         UnaryOperator<String> keepSource,

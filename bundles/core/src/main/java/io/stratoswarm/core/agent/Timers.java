@@ -5,12 +5,9 @@ import org.jspecify.annotations.Nullable;
 
 /** What the owner does later. Touched by the owner alone; equal times run in the order in which they were added. */
 final class Timers {
-    /** A step back of the clock by more than this is taken for a change of the clock. */
-    private static final long STEP_BACK = Texts.SECOND;
-
     /** One action; cancelled ones are skipped. */
     static final class Timer implements Comparable<Timer> {
-        private long due;
+        private final long due;
         private final long order;
         private @Nullable Runnable action;
 
@@ -43,7 +40,6 @@ final class Timers {
 
     private final PriorityQueue<Timer> queue = new PriorityQueue<>();
     private long count;
-    private long last = Long.MIN_VALUE;
 
     Timer at(long due, Runnable action) {
         Timer timer = new Timer(due, count++, action);
@@ -53,12 +49,6 @@ final class Timers {
 
     /** Runs what is due; returns how many ran. */
     int run(long now) {
-        if (last != Long.MIN_VALUE && now < last - STEP_BACK) {
-            // The clock was set back: without this a wait would last longer by as much.
-            long back = last - now;
-            queue.forEach(timer -> timer.due -= back);
-        }
-        last = now;
         int ran = 0;
         for (Timer timer = queue.peek(); timer != null && timer.due <= now; timer = queue.peek()) {
             queue.remove();

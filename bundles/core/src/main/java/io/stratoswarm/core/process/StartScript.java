@@ -144,7 +144,10 @@ final class StartScript {
             }
         }
         notice.filter(fd -> fd != 9)
-                .ifPresent(fd -> redirections.append(' ').append(fd).append(">&9 9>&-"));
+                .ifPresent(fd -> redirections.append(' ').append(fd).append(">&9"));
+        if (!notice.equals(Optional.of(9))) {
+            redirections.append(" 9>&-");
+        }
         return redirections.toString();
     }
 

@@ -46,9 +46,21 @@ final class Backup {
                     checkpoint.journal().toString(), checkpoint.size(), checkpoint.rootHash(), target);
         } catch (IOException e) {
             throw new StratoswarmException(
-                    Kind.SYSTEM,
-                    "the backup to " + target + " failed: " + e + "; what is in " + to.root() + " is incomplete",
-                    e);
+                    Kind.SYSTEM, "the backup to " + target + " failed: " + e + "; " + removed(to.root()), e);
+        } catch (StratoswarmException e) {
+            throw new StratoswarmException(
+                    e.kind(), "the backup to " + target + " failed: " + e.getMessage() + "; " + removed(to.root()), e);
+        }
+    }
+
+    /** Half a backup is of no use to anybody, and takes the room that the next try needs. */
+    private static String removed(Path incomplete) {
+        try {
+            Folders.delete(incomplete);
+            return "what was copied has been removed";
+        } catch (IOException | StratoswarmException e) {
+            return "what was copied is incomplete and could not be removed, remove " + incomplete + ": "
+                    + e.getMessage();
         }
     }
 

@@ -25,7 +25,8 @@ for _sw_procs; do
     { echo 0 >"$_sw_procs"; } 2>/dev/null || _sw_lost="$_sw_lost $_sw_procs"
 done
 
-exec </dev/null >/dev/null 3<>control 4<>../.events 5<>out 6<>err 7>>state 2>>signals
+# "notice" is held as well: an agent that says it is ready while no daemon runs must neither die of it nor be forgotten.
+exec </dev/null >/dev/null 3<>control 4<>../.events 5<>out 6<>err 7>>state 9<>notice 2>>signals
 
 # Whatever the agent sends to its process group must not end its keeper. A caught signal, unlike an ignored one, is set back to
 # its default in the agent.

@@ -42,6 +42,7 @@ final class RealDaemon implements AutoCloseable {
                         journal.journal(),
                         host,
                         clock,
+                        System::nanoTime,
                         random,
                         ZoneOffset.UTC,
                         ManifestParser::parse,

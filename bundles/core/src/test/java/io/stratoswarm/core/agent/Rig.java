@@ -70,6 +70,7 @@ final class Rig {
                 host,
                 prober,
                 clock,
+                clock::monotonic,
                 random,
                 ZoneOffset.UTC,
                 source -> "hash-of-source",
@@ -119,15 +120,13 @@ final class Rig {
 
     /** Moves the clock on, stopping at each timer. */
     void advance(Duration by) {
-        long end = clock.nanos() + by.toNanos();
+        long end = clock.monotonic() + by.toNanos();
         settle();
-        for (long next = supervisor.context.timers.next(); next <= end; next = supervisor.context.timers.next()) {
-            if (next > clock.nanos()) {
-                clock.advance(Duration.ofNanos(next - clock.nanos()));
-            }
+        for (long wait = supervisor.nanosToNext(); wait <= end - clock.monotonic(); wait = supervisor.nanosToNext()) {
+            clock.advance(Duration.ofNanos(wait));
             settle();
         }
-        clock.advance(Duration.ofNanos(end - clock.nanos()));
+        clock.advance(Duration.ofNanos(end - clock.monotonic()));
         settle();
     }
 

@@ -4,9 +4,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** A clock that stands until it is moved. */
+/** A clock that stands until it is moved. Time that passes moves its monotonic side too; setting it does not. */
 public final class FakeClock implements InstantSource {
     private volatile Instant now;
+    private volatile long passed;
 
     public FakeClock(Instant now) {
         this.now = now;
@@ -19,6 +20,12 @@ public final class FakeClock implements InstantSource {
 
     public void advance(Duration by) {
         now = now.plus(by);
+        passed += by.toNanos();
+    }
+
+    /** Nanoseconds from a begin that says nothing, as System.nanoTime has one. */
+    public long monotonic() {
+        return passed - 1_000_000_000L;
     }
 
     public void set(Instant instant) {

@@ -203,4 +203,18 @@ class JournalToolsTest {
         assertEquals(StratoswarmException.Kind.NOT_FOUND, e.kind());
         assertTrue(String.valueOf(e.getMessage()).contains("--data"));
     }
+
+    @Test
+    void shouldRemoveWhatAFailedBackupCopiedAndSaySo() throws Exception {
+        try (OpenJournal opened = open(data)) {
+            fill(opened, 0, 100);
+        }
+        Files.delete(data.resolve("FORMAT"));
+        StratoswarmException failure =
+                assertThrows(StratoswarmException.class, () -> JournalTools.backup(data, folder.resolve("backup")));
+        assertTrue(failure.getMessage().contains("FORMAT"), failure.getMessage());
+        assertTrue(failure.getMessage().endsWith("what was copied has been removed"), failure.getMessage());
+        assertFalse(Files.exists(folder.resolve("backup.incomplete")));
+        assertFalse(Files.exists(folder.resolve("backup")));
+    }
 }
