@@ -83,4 +83,13 @@ public final class Common {
     public static List<String> parameters(ParseResult parsed, int index) {
         return parsed.matchedPositionalValue(index, List.<String>of());
     }
+
+    /** A number of things to show, checked here so that the message names the option and not a parameter of the HTTP API. */
+    public static long count(ParseResult parsed, String option, long otherwise, long most) throws Failure {
+        long given = number(parsed, option, otherwise);
+        if (given < 0 || given > most) {
+            throw new Failure(ExitCode.USAGE, option + " must be 0 to " + most + ", not " + given);
+        }
+        return given;
+    }
 }

@@ -13,6 +13,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code events}. */
 final class EventsCommand implements Command {
+    private static final int PAGE = 1_000;
     private static final Pattern AGO = Pattern.compile("(\\d{1,9})([smhd])");
 
     @Override
@@ -23,7 +24,10 @@ final class EventsCommand implements Command {
                         "stratoswarm events -n 1000 --since 2h --subject 'agent/shop/*'")
                 .addOption(Common.flag("go on with every further event, until Ctrl-C", "-f", "--follow"))
                 .addOption(Common.number(
-                        "N", "how many of the last ones, at most 10000; 20 if not given", "-n", "--lines"))
+                        "N",
+                        "how many of the last ones, at most 10000, 20 if not given; with --from, how many of the first",
+                        "-n",
+                        "--lines"))
                 .addOption(Common.option("TYPE", "only this type; a * at the end stands for anything", "--type"))
                 .addOption(
                         Common.option("SUBJECT", "only this subject; a * at the end stands for anything", "--subject"))
@@ -43,7 +47,7 @@ final class EventsCommand implements Command {
         if (Common.has(parsed, "--to")) {
             filters.append("&to=").append(Common.number(parsed, "--to", 0));
         }
-        long count = Common.number(parsed, "--lines", 20);
+        long count = Common.count(parsed, "--lines", 20, 10_000);
         if (Common.has(parsed, "--follow")) {
             String begin =
                     Common.has(parsed, "--from") ? "&from=" + Common.number(parsed, "--from", 0) : "&tail=" + count;
@@ -54,7 +58,8 @@ final class EventsCommand implements Command {
                 context.out().flush();
             });
         } else if (Common.has(parsed, "--from")) {
-            all(Common.number(parsed, "--from", 0), filters, context);
+            long most = Common.has(parsed, "--lines") ? count : Long.MAX_VALUE;
+            all(Common.number(parsed, "--from", 0), most, filters, context);
         } else {
             page("events?tail=" + count + filters, context);
         }
@@ -62,10 +67,10 @@ final class EventsCommand implements Command {
     }
 
     /** Page by page, so that neither side ever holds the whole journal. */
-    private static void all(long from, StringBuilder filters, Context context) throws Failure, IOException {
+    private static void all(long from, long most, StringBuilder filters, Context context) throws Failure, IOException {
         long next = from;
-        while (next >= 0) {
-            next = page("events?limit=1000&from=" + next + filters, context);
+        for (long left = most; next >= 0 && left > 0; left -= PAGE) {
+            next = page("events?limit=" + Math.min(PAGE, left) + "&from=" + next + filters, context);
         }
     }
 

@@ -23,8 +23,8 @@ final class LogsCommand implements Command {
         String selector = Common.parameter(parsed, 0, "");
         boolean follow = Common.has(parsed, "--follow");
         boolean times = Common.has(parsed, "--timestamps");
-        String path = "logs?agent=" + ApiClient.encode(selector) + "&lines=" + Common.number(parsed, "--lines", 100)
-                + "&follow=" + follow;
+        String path = "logs?agent=" + ApiClient.encode(selector) + "&lines="
+                + Common.count(parsed, "--lines", 100, 100_000) + "&follow=" + follow;
         context.daemon().lines(path, line -> {
             if (context.json()) {
                 context.out().println(line);

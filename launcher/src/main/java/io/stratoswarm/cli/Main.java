@@ -50,6 +50,10 @@ public final class Main {
             out.flush();
         } catch (Output.Gone e) {
             exit = ExitCode.OK;
+        } catch (Output.Lost e) {
+            err.println("stratoswarm: " + e.getMessage());
+            debug(e);
+            exit = ExitCode.FAILED;
         }
         err.flush();
         return exit;
@@ -114,7 +118,7 @@ public final class Main {
             return command.run(parsed, context);
         } catch (Failure e) {
             return failed(e, json);
-        } catch (Output.Gone e) {
+        } catch (Output.Gone | Output.Lost e) {
             throw e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -148,7 +152,7 @@ public final class Main {
             err.println(Problems.json(failure));
         } else {
             Problems.print(failure.problem(), err);
-            err.println("stratoswarm: " + message);
+            err.println("stratoswarm: " + visible(message));
         }
         debug(failure);
         return failure.exit();
@@ -161,7 +165,7 @@ public final class Main {
     }
 
     private ExitCode usage(String message, String help) {
-        err.println("stratoswarm: " + message);
+        err.println("stratoswarm: " + visible(message));
         err.println("See '" + help + "'.");
         return ExitCode.USAGE;
     }
@@ -169,7 +173,8 @@ public final class Main {
     private static String unknown(String name) {
         List<String> near = new ArrayList<>();
         for (String candidate : Commands.names()) {
-            if (candidate.startsWith(name) || Distance.of(name, candidate) <= Math.max(1, name.length() / 3)) {
+            if (!name.isEmpty() && candidate.startsWith(name)
+                    || Distance.of(name, candidate) <= Math.max(1, name.length() / 3)) {
                 near.add(candidate);
             }
         }
@@ -208,5 +213,10 @@ public final class Main {
     private static String firstLine(ParameterException e) {
         String message = String.valueOf(e.getMessage());
         return message.lines().findFirst().orElse("the command line is wrong");
+    }
+
+    /** A message may quote a name that a manifest or an agent gave; it may have several lines. */
+    private static String visible(String message) {
+        return String.join("\n", message.lines().map(Table::printable).toList());
     }
 }

@@ -4,6 +4,8 @@ import java.util.Map;
 
 /** What commands that read a stream share. */
 final class Streams {
+    private static final String PLAIN = "\u001b[0m";
+
     private Streams() {}
 
     /** The daemon ends a stream that fails half-way with a last line that says why. */
@@ -18,21 +20,24 @@ final class Streams {
     /** On a terminal an agent may colour its output and nothing else: other control sequences are made visible. */
     static String harmless(CharSequence text) {
         StringBuilder clean = new StringBuilder(text.length());
+        boolean coloured = false;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\u001b') {
                 int end = colourEnd(text, i);
                 if (end > i) {
                     clean.append(text, i, end);
+                    coloured = !text.subSequence(i, end).toString().matches("\u001b\\[0*m");
                     i = end - 1;
                 } else {
                     clean.append("\\e");
                 }
             } else {
-                clean.append(Character.isISOControl(c) && c != '\t' ? '?' : c);
+                clean.append(Table.harmful(c) && c != '\t' ? '?' : c);
             }
         }
-        return clean.toString();
+        // A colour that is left on must not run into other agents' lines or the prompt.
+        return coloured ? clean.append(PLAIN).toString() : clean.toString();
     }
 
     /** End of a sequence {@code ESC [ digits and semicolons m}; the beginning itself where it is another one. */

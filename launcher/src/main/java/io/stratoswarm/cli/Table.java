@@ -86,12 +86,17 @@ final class Table {
         return text.substring(0, text.offsetByCodePoints(0, room - 1)) + "…";
     }
 
+    /** Control characters, and those that turn the direction of what follows and so let a line show what it does not say. */
+    static boolean harmful(char c) {
+        return Character.isISOControl(c) || c >= '\u202a' && c <= '\u202e' || c >= '\u2066' && c <= '\u2069';
+    }
+
     /** What an agent writes must not reach the terminal as a command. */
     static String printable(String text) {
         StringBuilder clean = new StringBuilder(text.length());
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            clean.append(Character.isISOControl(c) ? (c == '\t' ? ' ' : '?') : c);
+            clean.append(harmful(c) ? (c == '\t' ? ' ' : '?') : c);
         }
         return clean.toString();
     }

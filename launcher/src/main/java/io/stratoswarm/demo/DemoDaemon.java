@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 final class DemoDaemon implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long START_LIMIT_MILLIS = 60_000;
+    private static final long END_LIMIT_SECONDS = 60;
 
     private final Path home;
     private final Path folder;
@@ -26,6 +27,7 @@ final class DemoDaemon implements AutoCloseable {
     private final PrintStream out;
     private volatile @Nullable Process process;
     private volatile boolean closing;
+    private volatile @Nullable Thread closer;
 
     /** A condition that asks the daemon. */
     @FunctionalInterface
@@ -71,11 +73,14 @@ final class DemoDaemon implements AutoCloseable {
         // A session of its own: Ctrl-C in the terminal is for the demo, which then stops the daemon in order.
         List<String> command = new ArrayList<>(List.of("setsid"));
         command.addAll(command(List.of("daemon")));
-        process = new ProcessBuilder(command)
+        ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
-                .start();
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()));
+        synchronized (this) {
+            goOn();
+            process = builder.start();
+        }
         await(
                 "the daemon answers",
                 START_LIMIT_MILLIS / 1000,
@@ -87,11 +92,23 @@ final class DemoDaemon implements AutoCloseable {
         Process running = process;
         if (running != null) {
             out.printf("Sending SIGKILL to the daemon, process %d.%n", running.pid());
-            running.destroyForcibly().waitFor();
+            synchronized (this) {
+                goOn();
+                running.destroyForcibly();
+            }
+            running.waitFor();
+        }
+    }
+
+    /** Once the end has begun, nobody but the thread that ends things may start or kill anything. */
+    private void goOn() {
+        if (closing && Thread.currentThread() != closer) {
+            throw new DemoFailed("it was interrupted");
         }
     }
 
     void kill(int pid) {
+        goOn();
         ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
 
@@ -168,6 +185,7 @@ final class DemoDaemon implements AutoCloseable {
     /** Stops the agents and the daemon and removes the folder. May be called twice, also from the shutdown hook. */
     @Override
     public synchronized void close() {
+        closer = Thread.currentThread();
         closing = true;
         if (!Files.exists(folder)) {
             return;
@@ -181,24 +199,39 @@ final class DemoDaemon implements AutoCloseable {
             }
         } catch (IOException | UncheckedIOException e) {
             out.println("The folder " + folder + " could not be removed: " + e.getMessage());
+        } catch (DemoFailed e) {
+            out.println("The demo could not be ended in order: " + e.getMessage() + "\nIts folder " + folder
+                    + " is kept, and agents may still run: end them with 'stratoswarm daemon --data " + data()
+                    + "' and 'stratoswarm shutdown --data " + data() + "'");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /** Where the daemon is dead, it is started once more: only a daemon stops agents in order. */
+    /**
+     * Where the daemon is dead, it is started once more: only a daemon stops agents in order. Where it does not answer yet, since
+     * the demo was interrupted during its start, it is asked again.
+     */
     private void endDaemon() throws IOException, InterruptedException {
-        Process running = process;
-        if (running == null) {
+        if (process == null) {
             return;
         }
-        if (!running.isAlive()) {
-            start();
-            running = process;
-        }
-        run(List.of("shutdown"));
-        if (running != null && !running.waitFor(30, TimeUnit.SECONDS)) {
-            running.destroyForcibly().waitFor();
+        long limit = System.nanoTime() + TimeUnit.SECONDS.toNanos(END_LIMIT_SECONDS);
+        boolean asked = false;
+        for (Process running = process; running != null; running = process) {
+            if (!running.isAlive()) {
+                if (asked) {
+                    return;
+                }
+                start();
+            } else if (System.nanoTime() > limit) {
+                throw new DemoFailed("the daemon, process " + running.pid() + ", did not end when asked");
+            } else if (run(List.of("shutdown")).exit() == 0) {
+                asked = true;
+                running.waitFor(30, TimeUnit.SECONDS);
+            } else {
+                running.waitFor(200, TimeUnit.MILLISECONDS);
+            }
         }
     }
 
@@ -209,6 +242,7 @@ final class DemoDaemon implements AutoCloseable {
     private record Done(int exit, String output) {}
 
     private Done run(List<String> arguments) throws IOException, InterruptedException {
+        goOn();
         Process command = new ProcessBuilder(command(arguments))
                 .redirectInput(Path.of("/dev/null").toFile())
                 .redirectErrorStream(true)

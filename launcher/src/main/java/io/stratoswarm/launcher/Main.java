@@ -129,11 +129,23 @@ public final class Main {
                 version,
                 count,
                 places.data(),
-                places.socket(),
+                socket(places),
                 seconds);
         System.out.println(line);
         log.info("{}, process id {}", line, ProcessHandle.current().pid());
         tellSystemd("READY=1\nMAINPID=" + ProcessHandle.current().pid() + "\nSTATUS=" + line, log);
+    }
+
+    /** Where the socket is; the API leaves a pointer where the data folder's path is too long for one. */
+    private static String socket(Places places) {
+        Path pointer = Path.of(places.socket() + ".path");
+        try {
+            return Files.exists(places.socket()) || !Files.exists(pointer)
+                    ? places.socket().toString()
+                    : Files.readString(pointer, StandardCharsets.UTF_8).strip();
+        } catch (IOException e) {
+            return places.socket() + " (its place could not be read: " + e.getMessage() + ")";
+        }
     }
 
     /** When this program took over: an upgrade replaces the program and keeps the process, whose start time stays the old one. */

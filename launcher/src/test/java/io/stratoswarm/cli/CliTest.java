@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -239,6 +240,27 @@ class CliTest {
     }
 
     @Test
+    void shouldFailWhenTheOutputCannotBeWritten() {
+        OutputStream full = new OutputStream() {
+            @Override
+            public void write(int b) throws IOException {
+                throw new IOException("No space left on device");
+            }
+        };
+        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+        Main main = new Main(
+                Map.of(),
+                InputStream.nullInputStream(),
+                full,
+                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
+                CLOCK);
+        assertEquals(ExitCode.FAILED, main.run(List.of("--help")));
+        assertEquals(
+                "stratoswarm: cannot write the output: No space left on device\n",
+                errBytes.toString(StandardCharsets.UTF_8));
+    }
+
+    @Test
     void shouldFollowThePointerToASocketElsewhere() throws Exception {
         Path other = Files.createDirectories(data.resolve("other"));
         Files.writeString(other.resolve("api.sock.path"), data.resolve("api.sock") + "\n");
@@ -251,6 +273,27 @@ class CliTest {
     void shouldMakeControlSequencesOfAgentsHarmless() {
         assertEquals(
                 "\u001b[31mred\u001b[0m \\e]0;title?", Streams.harmless("\u001b[31mred\u001b[0m \u001b]0;title\u0007"));
+        assertEquals("\u001b[31mred\u001b[0m", Streams.harmless("\u001b[31mred"), "a colour ends with its line");
+        assertEquals("a?b", Streams.harmless("a\u202eb"));
+        assertEquals("a?b??", Table.printable("a\u202eb\u009b\u001b"));
+        assertEquals(ExitCode.USAGE, run("\u001b[2J"));
+        assertFalse(err.contains("\u001b"), err);
+        assertEquals(ExitCode.USAGE, run(""));
+        assertFalse(err.contains("did you mean"), err);
+    }
+
+    @Test
+    void shouldCountEventsAsAsked() {
+        String event =
+                "{\"sequence\":%d,\"time\":\"2026-01-01T12:00:00Z\",\"type\":\"A\",\"subject\":\"s\",\"actor\":\"a\"}";
+        daemon.answer(
+                "GET events?limit=2&from=5",
+                200,
+                "{\"events\":[" + event.formatted(5) + "," + event.formatted(6) + "]}");
+        assertEquals(ExitCode.OK, run("events", "--from", "5", "-n", "2", "--json"));
+        assertEquals(2, out.lines().count());
+        assertEquals(ExitCode.USAGE, run("events", "-n", "-3"));
+        assertEquals("stratoswarm: --lines must be 0 to 10000, not -3\n", err);
     }
 
     @Test

@@ -41,6 +41,9 @@ final class AgentState implements Cloneable {
     long started;
     boolean ready;
     boolean healthy;
+    /** Which of its declared limits this host could not set, in words for people; empty where all hold. */
+    String unlimited = "";
+
     /** The last run ended with status 0. */
     boolean completed;
     /** Stopped with the daemon; starts with it again. */

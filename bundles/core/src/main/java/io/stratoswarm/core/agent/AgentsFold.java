@@ -71,6 +71,7 @@ final class AgentsFold {
                     enter(a, f.ready ? AgentPhase.READY : AgentPhase.RUNNING, f.at, "runs");
                 }
             }
+            case Events.LIMITED -> a.unlimited = f.why;
             case Events.READY -> {
                 a.ready = true;
                 enter(a, AgentPhase.READY, f.at, f.why);
@@ -138,6 +139,7 @@ final class AgentsFold {
         a.then = AgentState.Then.NONE;
         a.ready = false;
         a.healthy = false;
+        a.unlimited = "";
         a.completed = false;
         a.pid = 0;
         a.started = 0;

@@ -61,7 +61,9 @@ final class Dependencies {
             case COMPLETED -> " to complete";
         };
         String phase = on.phase.name().toLowerCase(Locale.ROOT);
-        return "waits for " + on.id + wanted + "; it is " + phase + ": " + on.reason;
+        // A process that runs says no more by its reason; of every other state the reason is worth knowing.
+        String why = on.phase == AgentPhase.RUNNING ? "" : ": " + on.reason;
+        return "waits for " + on.id + wanted + "; it is " + phase + why;
     }
 
     /** An agent that must be down before this one is stopped; empty where none must. */

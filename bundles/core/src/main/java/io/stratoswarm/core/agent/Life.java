@@ -84,9 +84,15 @@ final class Life {
                 .put("exit", exit)
                 .put("ended", timeNanos)
                 .put("ranMillis", ranMillis)
-                .put("why", exit + " after " + Texts.millis(ranMillis) + note);
+                .put("why", policyStop(state) + exit + " after " + Texts.millis(ranMillis) + note);
         ended(d, state, Events.EXITED, fields, status.success(), ranMillis);
         context.commit(d, () -> exited(agent, incarnation, status, timeNanos));
+    }
+
+    /** Where a failed probe had it stopped, that is why it ended; the signal alone would look like somebody else's. */
+    private static String policyStop(AgentState state) {
+        boolean stopped = state.phase == AgentPhase.STOPPING && state.then == AgentState.Then.POLICY;
+        return stopped ? state.reason + "; " : "";
     }
 
     /** It is gone and nobody saw how. */
@@ -269,7 +275,7 @@ final class Life {
         AgentState state = context.current(agent, incarnation);
         if (state != null) {
             Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
-            ObjectNode fields = d.at().put("incarnation", incarnation);
+            ObjectNode fields = d.at().put("incarnation", incarnation).put("why", Reasons.unlimited(unavailable));
             var array = fields.putArray("unavailable");
             new ArrayList<>(unavailable).forEach(array::add);
             d.agent(Events.LIMITED, agent, fields);

@@ -243,7 +243,7 @@ final class Probing {
                 d.at().put("incarnation", run.incarnation).put("why", why));
         AgentState ill = context.decided().agent(run.agent);
         if (ill != null && context.decided().spec(ill).restart().mode() != RestartMode.NEVER) {
-            stops.request(d, ill, AgentState.Then.POLICY, why + "; it is stopped for a restart");
+            stops.request(d, ill, AgentState.Then.POLICY, why + "; stopped for a restart");
         }
         context.commit(d, () -> unhealthy(run, why));
     }

@@ -10,13 +10,18 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The status of an agent as people read it: state, and one line that says why. */
 final class Reasons {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm");
+
+    private static final Pattern LIMIT = Pattern.compile("^limit of (\\w+)");
 
     private Reasons() {}
 
@@ -30,7 +35,7 @@ final class Reasons {
                 a.node,
                 a.replica,
                 a.phase,
-                reason(state, a, node, now, zone),
+                reason(state, a, node, now, zone) + (a.phase.running() ? a.unlimited : ""),
                 a.since,
                 a.pid == 0 ? OptionalInt.empty() : OptionalInt.of(a.pid),
                 a.started == 0 ? OptionalLong.empty() : OptionalLong.of(a.started),
@@ -38,6 +43,19 @@ final class Reasons {
                 a.restarts,
                 a.lastExit.isEmpty() ? Optional.empty() : Optional.of(a.lastExit),
                 command);
+    }
+
+    /** Names the limits and not why each fails: that is in the event and in 'doctor', and the line is short. */
+    static String unlimited(List<String> unavailable) {
+        List<String> names = unavailable.stream()
+                .map(LIMIT::matcher)
+                .filter(Matcher::find)
+                .map(found -> found.group(1))
+                .distinct()
+                .toList();
+        return names.isEmpty()
+                ? "; without its own cgroup, see doctor"
+                : "; without its limit of " + String.join(", ", names) + ", see doctor";
     }
 
     private static String reason(

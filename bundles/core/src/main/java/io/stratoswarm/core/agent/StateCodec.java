@@ -92,6 +92,7 @@ final class StateCodec {
         g.writeNumberField("started", a.started);
         g.writeBooleanField("ready", a.ready);
         g.writeBooleanField("healthy", a.healthy);
+        g.writeStringField("unlimited", a.unlimited);
         g.writeBooleanField("completed", a.completed);
         g.writeBooleanField("resume", a.resume);
         g.writeStringField("then", a.then.name());
@@ -161,6 +162,7 @@ final class StateCodec {
         a.started = json.path("started").longValue();
         a.ready = json.path("ready").booleanValue();
         a.healthy = json.path("healthy").booleanValue();
+        a.unlimited = json.path("unlimited").textValue();
         a.completed = json.path("completed").booleanValue();
         a.resume = json.path("resume").booleanValue();
         a.then = AgentState.Then.valueOf(json.path("then").textValue());

@@ -14,11 +14,15 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** Reads JSON with comments and trailing commas into a tree of located values. */
 final class JsonTree {
     /** A manifest needs seven levels; the limit keeps the recursion here harmless. */
     static final int MAX_DEPTH = 64;
+
+    /** The parser names the source of a text in its own words, of which only the line helps. */
+    private static final Pattern OPENED = Pattern.compile("start marker at \\[Source: .*?line: (\\d+), column: \\d+]");
 
     private static final JsonFactory FACTORY = JsonFactory.builder()
             .enable(JsonReadFeature.ALLOW_JAVA_COMMENTS)
@@ -147,6 +151,8 @@ final class JsonTree {
 
     private static String oneLine(String message) {
         int cut = message.indexOf('\n');
-        return Problems.clip((cut < 0 ? message : message.substring(0, cut)).strip(), 300);
+        String line = cut < 0 ? message : message.substring(0, cut);
+        return Problems.clip(
+                OPENED.matcher(line).replaceAll("opened in line $1").strip(), 300);
     }
 }

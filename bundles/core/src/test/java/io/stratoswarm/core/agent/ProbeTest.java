@@ -66,6 +66,16 @@ class ProbeTest {
     }
 
     @Test
+    void shouldSayAfterTheEndThatAProbeHadItStopped() {
+        Probe probe = new Probe(new ProbeAction.Exec(List.of("/bin/check")), 0, 1_000, 500, 1, 1);
+        rig.apply("shop", node("api", sleeper().liveness(probe).make()));
+        rig.host.execs.getLast().ends(1);
+        rig.settle();
+        String why = rig.last(Events.EXITED).payloadText();
+        assertTrue(why.contains("stopped for a restart; signal TERM after"), why);
+    }
+
+    @Test
     void shouldBecomeReadyByALineOfThisIncarnation() {
         Probe probe = Probe.of(new ProbeAction.LogPattern("listening on \\d+"));
         rig.host.prints("shop/api", "listening on 80");

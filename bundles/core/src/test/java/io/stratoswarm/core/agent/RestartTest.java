@@ -19,6 +19,22 @@ class RestartTest {
     private final Rig rig = new Rig();
 
     @Test
+    void shouldSayWhichLimitsDoNotHold() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.host.limited("shop/api", List.of("limit of memory: not root", "limit of pids in /x: no such file"));
+        rig.settle();
+        assertEquals("runs; without its limit of memory, pids, see doctor", rig.reason("shop/api"));
+        rig.assertFoldsAgree();
+        rig.crash();
+        rig.restartDaemon();
+        assertEquals("runs; without its limit of memory, pids, see doctor", rig.reason("shop/api"));
+        rig.host.exits("shop/api", 1);
+        rig.settle();
+        assertEquals("runs", rig.reason("shop/api"), "the next start may have them all");
+        rig.assertFoldsAgree();
+    }
+
+    @Test
     void shouldRestartAtOnceWithExitAndStartInOneAppend() {
         rig.apply("shop", node("api", sleeper().make()));
         rig.advanceMillis(20_000);

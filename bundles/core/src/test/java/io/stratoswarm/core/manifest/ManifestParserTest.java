@@ -272,6 +272,7 @@ class ManifestParserTest {
     void shouldTellWhereJsonIsBroken() {
         refused("", "shop.json:1:1: the manifest is empty");
         refused("{\"name\": \"x\",\n \"nodes\": [}\n", "shop.json:2:12: not valid JSON");
+        refused("{\n", "expected close marker for Object (opened in line 1)");
         refused("{} {}", "more text after the end");
         refused("[]", "a manifest is an object");
         refused("[".repeat(100_000), "nested deeper than 64 levels");

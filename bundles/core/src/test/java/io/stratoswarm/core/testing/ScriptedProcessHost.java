@@ -194,6 +194,10 @@ public final class ScriptedProcessHost implements ProcessHost {
         told().watchdog(agent, process(agent).incarnation);
     }
 
+    public void limited(String agent, List<String> unavailable) {
+        told().limited(agent, process(agent).incarnation, unavailable);
+    }
+
     public void dropped(String agent, long bytes, long lines) {
         told().outputDropped(agent, bytes, lines);
     }
