@@ -35,7 +35,9 @@ final class JournalFiles {
             context.out().println(JsonText.write(json));
         } else {
             result.problems().forEach(problem -> context.out().println("problem: " + Table.printable(problem)));
-            result.damaged().forEach(range -> context.out().println("damaged: " + words(range)));
+            // A salvaged journal is whole again, and tells for good what the damage cost.
+            String kind = result.ok() ? "lost earlier: " : "damaged: ";
+            result.damaged().forEach(range -> context.out().println(kind + words(range)));
             context.out()
                     .println((result.ok()
                                     ? context.terminal().green("the journal is good")

@@ -47,7 +47,14 @@ public final class Demo {
             out.println("The demo needs a temporary folder and could not make one: " + e.getMessage());
             return 1;
         }
-        Thread cleaner = new Thread(daemon::close, "demo-cleaner");
+        Thread cleaner = new Thread(
+                () -> {
+                    if (!daemon.closing()) {
+                        out.println("\nInterrupted; the agents and the daemon are stopped, and the folder is removed.");
+                    }
+                    daemon.close();
+                },
+                "demo-cleaner");
         Runtime.getRuntime().addShutdownHook(cleaner);
         try {
             Demo demo = new Demo(daemon, out);

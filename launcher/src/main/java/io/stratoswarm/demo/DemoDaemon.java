@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 final class DemoDaemon implements AutoCloseable {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final long START_LIMIT_MILLIS = 60_000;
+    /** 128 and the number of SIGINT. */
+    private static final int INTERRUPTED = 130;
+
     private static final long END_LIMIT_SECONDS = 60;
 
     private final Path home;
@@ -248,7 +251,13 @@ final class DemoDaemon implements AutoCloseable {
                 .redirectErrorStream(true)
                 .start();
         String output = new String(command.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Done(command.waitFor(), output);
+        int exit = command.waitFor();
+        if (exit == INTERRUPTED && Thread.currentThread() != closer) {
+            // Ctrl-C reaches the commands of the demo too, and a little earlier than the hook that ends it.
+            Thread.sleep(1000);
+            throw new DemoFailed("a command of it was interrupted");
+        }
+        return new Done(exit, output);
     }
 
     private List<String> command(List<String> arguments) {

@@ -106,6 +106,8 @@ final class Commands {
             } else if (agent.phase == AgentPhase.WAITING || agent.phase == AgentPhase.BACKOFF) {
                 boolean resume = then == AgentState.Then.SHUTDOWN;
                 d.agent(Events.STOPPED, agent.id, d.at().put("why", why).put("restart", resume));
+                // Between two runs its keeper and its cgroup are kept for the next one, which does not come now.
+                d.then(() -> stops.afterEnd(agent.id, Optional.empty(), true));
                 affected.add(agent.id);
             }
         }

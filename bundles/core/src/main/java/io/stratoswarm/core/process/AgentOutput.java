@@ -83,7 +83,7 @@ final class AgentOutput {
         long now = clock.millis();
         long budget = guard.available(now);
         if (budget <= 0) {
-            return drop(stream, buffer, now, "above " + guard.perSecond() + " bytes a second (log.maxBytesPerSecond)");
+            return drop(stream, buffer, now, "above " + guard.perSecond() + " bytes a second (log.maxRate)");
         }
         if (stream.dropping && !resume(stream, now)) {
             return drop(stream, buffer, now, stream.why);

@@ -166,6 +166,21 @@ class StopTest {
     }
 
     @Test
+    void shouldLeaveNoKeeperOfAnAgentThatWaitsForItsRestart() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.host.exits("shop/api", 1);
+        rig.settle();
+        rig.host.exits("shop/api", 1);
+        rig.settle();
+        assertEquals(AgentPhase.BACKOFF, rig.phase("shop/api"));
+        assertFalse(rig.host.calls.contains("release shop/api"));
+        rig.await(rig.agents.stopAll(Rig.ACTOR));
+        assertEquals(AgentPhase.STOPPED, rig.phase("shop/api"));
+        assertTrue(rig.host.calls.contains("release shop/api"));
+        rig.assertFoldsAgree();
+    }
+
+    @Test
     void shouldBringBackAfterAShutdownWhatItStopped() {
         rig.apply("shop", node("api", sleeper().make()), node("off", sleeper().make()));
         rig.await(rig.agents.stop("shop/off", Rig.ACTOR));
