@@ -178,6 +178,66 @@ class Damage(unittest.TestCase):
                 d.process.wait(30)
             subprocess.run(["umount", "-l", str(d.data)], check=True)
 
+    @unittest.skipUnless(os.geteuid() == 0, "mounting a small file system needs root")
+    def test_ends_on_a_full_disk_in_bounded_time_and_says_what_it_could_not_record(self):
+        for how in ("shutdown", "keep", "SIGTERM"):
+            with self.subTest(how):
+                self.end_on_full_disk(how)
+
+    def end_on_full_disk(self, how):
+        d = Daemon()
+        d.data.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(d.data)]).returncode != 0:
+            self.skipTest("no tmpfs mount here")
+        filler = d.data / "filler"
+        try:
+            d.start()
+            d.apply("g", [{"id": "a", "command": sh("exec sleep 1000")}])
+            d.await_phase("g/a", "READY")
+            pid = d.agents()["g/a"]["pid"]
+            fill(filler)
+            # What room the journal's file still has inside is used up as well.
+            for n in range(400):
+                declared = d.cli("apply", "-", stdin=json.dumps({"name": f"x{n}", "nodes": [
+                    {"id": "a", "command": ["true", "v" * 30000], "schedule": "0 0 1 1 *", "lifecycle": "cron"}]}))
+                if "space" in declared.stderr:
+                    break
+            self.assertIn("space", declared.stderr)
+            began = time.monotonic()
+            if how == "SIGTERM":
+                self.assertEqual(d.terminate(), 0, d.log())
+            else:
+                ended = d.cli("shutdown", *(["--keep-agents"] if how == "keep" else []), seconds=60)
+                d.process.wait(30)
+                if how == "keep":
+                    self.assertEqual(ended.returncode, 0, ended.stderr)
+                else:
+                    self.assertEqual(ended.returncode, 1, ended.stderr + ended.stdout)
+                    self.assertIn("agents run on", ended.stderr)
+                    self.assertIn("no space", ended.stderr)
+            self.assertLess(time.monotonic() - began, 45)
+            os.kill(pid, 0)
+            log = "".join(path.read_text(errors="replace") for path in (d.data / "logs").glob("daemon*.log"))
+            self.assertIn("could not be recorded", log + d.log())
+            filler.unlink()
+            d.start()
+            self.assertEqual(d.agents()["g/a"]["pid"], pid, "the agent was not adopted")
+        finally:
+            filler.unlink(missing_ok=True)
+            left = d.close_mounted()
+        self.assertEqual(left, {}, "processes left behind")
+
+
+def fill(path):
+    with open(path, "wb") as f:
+        for size in (1 << 20, 4096):
+            try:
+                while True:
+                    f.write(b"x" * size)
+                    f.flush()
+            except OSError:
+                pass
+
 
 class Demo(unittest.TestCase):
     def test_does_the_main_job_and_leaves_nothing(self):

@@ -212,8 +212,9 @@ class JournalToolsTest {
         Files.delete(data.resolve("FORMAT"));
         StratoswarmException failure =
                 assertThrows(StratoswarmException.class, () -> JournalTools.backup(data, folder.resolve("backup")));
-        assertTrue(failure.getMessage().contains("FORMAT"), failure.getMessage());
-        assertTrue(failure.getMessage().endsWith("what was copied has been removed"), failure.getMessage());
+        String message = String.valueOf(failure.getMessage());
+        assertTrue(message.contains("FORMAT"), message);
+        assertTrue(message.endsWith("what was copied has been removed"), message);
         assertFalse(Files.exists(folder.resolve("backup.incomplete")));
         assertFalse(Files.exists(folder.resolve("backup")));
     }
