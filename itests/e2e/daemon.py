@@ -105,6 +105,17 @@ class Daemon:
         shutil.rmtree(self.root, ignore_errors=True)
         return left
 
+    def close_mounted(self):
+        """As close, where the data folder is a file system of its own."""
+        if self.process is not None and self.process.poll() is None:
+            self.cli("shutdown")
+            try:
+                self.process.wait(30)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        subprocess.run(["umount", "-l", str(self.data)], check=True)
+        return self.close()
+
     def leftovers(self):
         """Processes whose command line or environment names this daemon's folder."""
         found = {}

@@ -178,6 +178,77 @@ class Damage(unittest.TestCase):
                 d.process.wait(30)
             subprocess.run(["umount", "-l", str(d.data)], check=True)
 
+    @unittest.skipUnless(os.geteuid() == 0, "mounting a small file system needs root")
+    def test_ends_on_a_full_disk_in_bounded_time_and_says_what_it_could_not_record(self):
+        for how in ("shutdown", "keep", "SIGTERM"):
+            with self.subTest(how):
+                self.end_on_full_disk(how)
+
+    def end_on_full_disk(self, how):
+        d = Daemon()
+        d.data.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=48m", "tmpfs", str(d.data)]).returncode != 0:
+            self.skipTest("no tmpfs mount here")
+        filler = d.data / "filler"
+        try:
+            d.start()
+            d.apply("g", [{"id": "a", "command": sh("exec sleep 1000")}])
+            d.await_phase("g/a", "READY")
+            pid = d.agents()["g/a"]["pid"]
+            fill(filler)
+            # What room the journal's file still has inside is used up as well, by events that need no other file.
+            for _ in range(5_000):
+                answer = post(d.data / "api.sock", "agents/signal", {"selector": "g/a", "signal": "CONT"})
+                if b" 200 " not in answer.split(b"\r\n")[0]:
+                    break
+            self.assertIn(b"no space", answer)
+            began = time.monotonic()
+            if how == "SIGTERM":
+                self.assertEqual(d.terminate(), 0, d.log())
+            else:
+                ended = d.cli("shutdown", *(["--keep-agents"] if how == "keep" else []), seconds=60)
+                d.process.wait(30)
+                if how == "keep":
+                    self.assertEqual(ended.returncode, 0, ended.stderr)
+                else:
+                    self.assertEqual(ended.returncode, 1, ended.stderr + ended.stdout)
+                    self.assertIn("agents run on", ended.stderr)
+                    self.assertIn("no space", ended.stderr)
+            self.assertLess(time.monotonic() - began, 45)
+            os.kill(pid, 0)
+            log = "".join(path.read_text(errors="replace") for path in (d.data / "logs").glob("daemon*.log"))
+            self.assertIn("could not be recorded", log + d.log())
+            filler.unlink()
+            d.start()
+            self.assertEqual(d.agents()["g/a"]["pid"], pid, "the agent was not adopted")
+        finally:
+            filler.unlink(missing_ok=True)
+            left = d.close_mounted()
+        self.assertEqual(left, {}, "processes left behind")
+
+
+def post(path, resource, body):
+    text = json.dumps(body).encode()
+    with socket.socket(socket.AF_UNIX) as s:
+        s.settimeout(30)
+        s.connect(str(path))
+        s.sendall(b"POST /api/v1/%s HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n"
+                  b"Content-Length: %d\r\n\r\n%s" % (resource.encode(), len(text), text))
+        answer = b""
+        while part := s.recv(65536):
+            answer += part
+        return answer
+
+
+def fill(path):
+    with open(path, "wb", buffering=0) as f:
+        for size in (1 << 20, 4096):
+            try:
+                while True:
+                    f.write(b"x" * size)
+            except OSError:
+                pass
+
 
 class Demo(unittest.TestCase):
     def test_does_the_main_job_and_leaves_nothing(self):

@@ -1,5 +1,7 @@
 package io.stratoswarm.core.agent;
 
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.core.process.ProcessHost;
 import java.time.ZoneId;
 import java.util.ArrayDeque;
@@ -20,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Context {
     private static final Logger LOG = LoggerFactory.getLogger(Supervisor.class);
     private static final long RETRY_NANOS = Texts.SECOND;
+    /** Callers that wait for what cannot be recorded are told after this time. */
+    private static final long PATIENCE_NANOS = 10 * Texts.SECOND;
 
     final Ledger ledger;
     final ProcessHost host;
@@ -43,6 +47,8 @@ final class Context {
     private final Map<String, Deque<Runnable>> busy = new HashMap<>();
 
     private boolean journalFails;
+    /** Since when it has refused everything, by the monotonic clock. */
+    private long failsSince;
 
     Context(
             Ledger ledger,
@@ -134,9 +140,17 @@ final class Context {
         decision.commit(e -> {
             if (!journalFails) {
                 journalFails = true;
+                failsSince = monotonic.getAsLong();
                 LOG.error(
                         "The journal refuses events of agents; effects wait and are tried each second until it works: {}",
                         e.getMessage());
+            }
+            if (monotonic.getAsLong() - failsSince >= PATIENCE_NANOS) {
+                waiters.failAll(new StratoswarmException(
+                        e instanceof StratoswarmException known ? known.kind() : Kind.SYSTEM,
+                        "the journal has refused events of agents for " + Texts.duration(PATIENCE_NANOS)
+                                + ", so what was asked for waits until it works: " + e.getMessage(),
+                        e));
             }
             after(RETRY_NANOS, again);
         });

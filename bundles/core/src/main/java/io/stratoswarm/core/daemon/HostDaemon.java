@@ -1,5 +1,6 @@
 package io.stratoswarm.core.daemon;
 
+import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.journal.Append;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -90,11 +92,41 @@ public final class HostDaemon implements Daemon {
         return property("stratoswarm.data");
     }
 
+    /** Ends the daemon whatever the journal says: on a full disk an operator who wants it down must not be refused. */
     @Override
     public CompletableFuture<Void> shutdown(boolean stopAgents, String actor) {
         return record("DaemonShutdownRequested", actor, "{\"stopAgents\":" + stopAgents + "}")
-                .thenCompose(receipt -> stopAgents ? stopAgents(actor) : CompletableFuture.completedFuture(List.of()))
-                .thenAccept(stopped -> endSoon());
+                .handle((receipt, failure) -> {
+                    if (failure != null) {
+                        LOG.warn("the shutdown that {} requested could not be recorded: {}", actor, reason(failure));
+                    }
+                    return stopAgents ? stopAgents(actor) : CompletableFuture.completedFuture(List.<String>of());
+                })
+                .thenCompose(stopping -> stopping)
+                .handle((stopped, failure) -> {
+                    endSoon();
+                    if (failure != null) {
+                        throw new StratoswarmException(
+                                kind(failure),
+                                "the daemon ends, but agents run on, since their stop cannot be recorded: "
+                                        + reason(failure)
+                                        + "; the next daemon adopts them",
+                                failure);
+                    }
+                    return null;
+                });
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    private static String reason(Throwable failure) {
+        return String.valueOf(cause(failure).getMessage());
+    }
+
+    private static StratoswarmException.Kind kind(Throwable failure) {
+        return cause(failure) instanceof StratoswarmException known ? known.kind() : StratoswarmException.Kind.SYSTEM;
     }
 
     @Override

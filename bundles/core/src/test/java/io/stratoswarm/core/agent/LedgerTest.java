@@ -80,6 +80,26 @@ class LedgerTest {
     }
 
     @Test
+    void shouldTellACallerThatWhatItWaitsForCannotBeRecorded() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.host.obeysSignals = false;
+        var stopped = rig.agents.stop("shop/api", Rig.ACTOR);
+        rig.settle();
+        rig.journal.refuse(FULL);
+        rig.host.exits("shop/api", 0);
+        rig.advanceMillis(9_000);
+        assertFalse(stopped.isDone());
+        rig.advanceMillis(2_000);
+        StratoswarmException e = assertThrows(StratoswarmException.class, () -> rig.await(stopped));
+        assertEquals(Kind.FULL, e.kind());
+        assertTrue(String.valueOf(e.getMessage()).contains("the disk is full"), e.getMessage());
+        rig.journal.refuse(null);
+        rig.advanceMillis(1_000);
+        assertEquals(AgentPhase.STOPPED, rig.phase("shop/api"));
+        rig.assertFoldsAgree();
+    }
+
+    @Test
     void shouldGoOnWithStartsOnceTheDiskHasRoomAgain() {
         rig.host.startsAtOnce = false;
         rig.apply("shop", node("api", sleeper().make()));
