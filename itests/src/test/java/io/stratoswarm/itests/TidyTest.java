@@ -52,9 +52,6 @@ class TidyTest {
             "JournalTools.java InstantSource.system(", "the entry of the command line, which runs without a component",
             "JournalTools.java new SecureRandom(", "the same");
 
-    /** Files that are known to be too long and have yet to be split. */
-    private static final List<String> TOO_LONG = List.of("HostedAgent.java");
-
     @Test
     void shouldPassTimeAndChanceInAndKeepNoGlobals() throws IOException {
         List<String> findings = new ArrayList<>();
@@ -81,7 +78,7 @@ class TidyTest {
         List<String> findings = new ArrayList<>();
         for (Path file : allSources()) {
             int lines = Files.readAllLines(file).size();
-            if (lines > LONGEST_FILE && !TOO_LONG.contains(file.getFileName().toString())) {
+            if (lines > LONGEST_FILE) {
                 findings.add(Repository.root().relativize(file) + " has " + lines + " lines; split it, at most "
                         + LONGEST_FILE);
             }

@@ -202,14 +202,10 @@ public final class LinuxProcessHost implements ProcessHost {
     }
 
     @Override
-    public void closeInput(String agent) {
-        LOG.debug("agent {} reads /dev/null; there is no input to close", agent);
-    }
-
-    @Override
     public CompletableFuture<ExecResult> exec(String agent, AgentSpec spec, List<String> command, long timeoutMillis) {
         CompletableFuture<ExecResult> result = new CompletableFuture<>();
         HostedAgent hosted = hosted(agent);
+        hosted.commandRuns();
         long serial = commandSerial.incrementAndGet();
         Thread.ofVirtual().name("exec-" + agent).start(() -> {
             try {

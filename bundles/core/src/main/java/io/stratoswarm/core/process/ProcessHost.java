@@ -83,9 +83,6 @@ public interface ProcessHost extends AutoCloseable {
     /** SIGKILL of all that the agent started, also of what daemonised, but not of its keeper. */
     void killAll(String agent);
 
-    /** Closes the agent's standard input: a true end of file once it has read what is in the pipe. */
-    void closeInput(String agent);
-
     /** Runs a command as the agent's user, with its environment, folder and limits; killed after the time limit. */
     CompletableFuture<ExecResult> exec(String agent, AgentSpec spec, List<String> command, long timeoutMillis);
 

@@ -68,6 +68,14 @@ final class Sweeper {
         return false;
     }
 
+    /** Whether the agent's cgroup holds its keeper and nothing else, so that nothing can appear there unless it is put there. */
+    boolean onlyKeeper(AgentFolder folder, int keeper) {
+        return keeper != 0
+                && cgroups.members(folder.name())
+                        .filter(List.of(keeper)::equals)
+                        .isPresent();
+    }
+
     private boolean freeze(AgentFolder folder, boolean on) {
         try {
             cgroups.freeze(folder.name(), on);

@@ -6,6 +6,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,8 +22,10 @@ final class Watcher implements AutoCloseable {
     private final Queue<Runnable> queue = new ConcurrentLinkedQueue<>();
     private final AtomicLong keys = new AtomicLong();
     private volatile boolean closing;
+    private volatile @Nullable Thread runner;
 
     void run() {
+        runner = Thread.currentThread();
         while (!closing) {
             step(-1);
         }
@@ -68,7 +71,10 @@ final class Watcher implements AutoCloseable {
     /** Queues what is to be told to the listener. */
     void tell(Runnable task) {
         queue.add(task);
-        epoll.wakeUp();
+        // What the watcher's own thread queues it runs before it waits again.
+        if (Thread.currentThread() != runner) {
+            epoll.wakeUp();
+        }
     }
 
     /** Ends {@link #run}; the caller joins its thread before it calls {@link #close}. */

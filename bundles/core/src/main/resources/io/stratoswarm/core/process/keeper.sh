@@ -53,9 +53,10 @@ while :; do
             _sw_how=code
             if [ "$_sw_status" -gt 128 ]; then
                 if [ -s signals ] || [ "$_sw_status" = 130 ] || [ "$_sw_status" = 141 ]; then _sw_how=signal; fi
-                : >signals
             fi
             tell "exit $_sw_number $_sw_status $_sw_how"
+            # The daemon is at work already.
+            [ "$_sw_status" -le 128 ] || : >signals
             ;;
         sync) tell "sync $_sw_number" ;;
         quit) exit 0 ;;

@@ -250,11 +250,6 @@ public final class ScriptedProcessHost implements ProcessHost {
     }
 
     @Override
-    public void closeInput(String agent) {
-        calls.add("closeInput " + agent);
-    }
-
-    @Override
     public CompletableFuture<ExecResult> exec(String agent, AgentSpec spec, List<String> command, long timeoutMillis) {
         calls.add("exec " + agent + " " + String.join(" ", command));
         Exec exec = new Exec(agent, command, new CompletableFuture<>());
