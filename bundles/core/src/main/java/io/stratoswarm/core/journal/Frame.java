@@ -10,6 +10,7 @@ import java.util.zip.CRC32C;
  */
 final class Frame {
     static final int HEADER_BYTES = 20;
+    static final int CHECKSUM_AT = 16;
     /** "SWJ1". */
     static final int MAGIC = 0x53574A31;
 
@@ -17,13 +18,22 @@ final class Frame {
 
     /** Writes the header of a frame that fills the buffer's array. */
     static void seal(ByteBuffer frame, long sequence) {
+        head(frame, sequence);
+        frame.putInt(CHECKSUM_AT, checksum(frame.array()));
+    }
+
+    /** Writes all of the header but the checksum. */
+    static void head(ByteBuffer frame, long sequence) {
         frame.putInt(0, MAGIC);
         frame.putInt(4, frame.capacity() - HEADER_BYTES);
         frame.putLong(8, sequence);
+    }
+
+    static int checksum(byte[] frame) {
         CRC32C crc = new CRC32C();
-        crc.update(frame.array(), 4, 12);
-        crc.update(frame.array(), HEADER_BYTES, frame.capacity() - HEADER_BYTES);
-        frame.putInt(16, (int) crc.getValue());
+        crc.update(frame, 4, 12);
+        crc.update(frame, HEADER_BYTES, frame.length - HEADER_BYTES);
+        return (int) crc.getValue();
     }
 
     static byte[] lost(long sequence) {

@@ -37,6 +37,7 @@ final class JournalWriter {
     private final LongConsumer durable;
     private final Consumer<List<Pending>> answers;
     private final TreeHasher hasher;
+    private final LeafHashes leafHashes = new LeafHashes();
     private SegmentWriter active;
     private boolean stepped;
     private @Nullable StratoswarmException broken;
@@ -62,6 +63,12 @@ final class JournalWriter {
         this.answers = answers;
         this.hasher = hasher;
         this.active = active;
+        active.hashWith(leafHashes);
+    }
+
+    /** Ends what runs beside the writer. */
+    void end() {
+        leafHashes.end();
     }
 
     /** Writes these appends and completes their futures, in order. */
@@ -162,6 +169,7 @@ final class JournalWriter {
 
     private void roll() {
         SegmentWriter next = factory.createNext(id, active, hasher);
+        next.hashWith(leafHashes);
         segments.add(next.segment);
         active = next;
     }

@@ -31,20 +31,21 @@ final class Leaf {
      * @param localCauses pairs of an offset in the frame and an index in the append
      */
     record Draft(byte[] frame, String type, String subject, int[] localCauses) {
-        /** Completes the frame and returns the leaf's hash. */
-        byte[] stamp(long sequence, long timeNanos, long firstOfAppend, TreeHasher hasher) {
+        /** Completes all but the checksum, whose place stays 0. */
+        void stamp(long sequence, long timeNanos, long firstOfAppend) {
             ByteBuffer buffer = ByteBuffer.wrap(frame);
             buffer.putLong(Frame.HEADER_BYTES + SEQUENCE_AT, sequence);
             buffer.putLong(Frame.HEADER_BYTES + TIME_AT, timeNanos);
             for (int i = 0; i < localCauses.length; i += 2) {
                 buffer.putLong(localCauses[i], firstOfAppend + localCauses[i + 1]);
             }
-            // The header's last byte, which the seal writes later, serves as the prefix that is hashed with the leaf.
+            Frame.head(buffer, sequence);
+        }
+
+        /** The leaf's hash, once it is stamped. The 0 before the leaf, where a checksum is to be, serves as the hashed prefix. */
+        byte[] hash(TreeHasher hasher) {
             int prefix = Frame.HEADER_BYTES - 1;
-            frame[prefix] = 0;
-            byte[] hash = hasher.prefixedLeaf(frame, prefix, frame.length - prefix);
-            Frame.seal(buffer, sequence);
-            return hash;
+            return hasher.prefixedLeaf(frame, prefix, frame.length - prefix);
         }
     }
 

@@ -75,6 +75,7 @@ public final class LmdbJournal implements Journal, AutoCloseable {
             waiting.forEach(pending -> pending.refusal = AppendQueue.closedFailure());
             acknowledger.answer(waiting);
         } finally {
+            writer.end();
             acknowledger.end();
         }
     }

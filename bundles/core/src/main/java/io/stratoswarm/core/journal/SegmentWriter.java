@@ -21,6 +21,8 @@ import org.lmdbjava.Txn;
  */
 final class SegmentWriter {
     private static final int CACHED_NAMES = 65_536;
+    private static final int BLOCK_EVENTS = 256;
+    private static final int BLOCK_BYTES = 4 << 20;
     private static final PutFlags[] APPEND = {PutFlags.MDB_APPEND};
 
     final Segment segment;
@@ -37,6 +39,13 @@ final class SegmentWriter {
     private final List<byte[]> nodes = new ArrayList<>();
     private Frontier committed;
     private Frontier working;
+    private LeafHashes leafHashes = LeafHashes.alone();
+    /** Leaves of the block that is being filled, and the full block before it. */
+    private List<Leaf.Draft> stamped = new ArrayList<>();
+
+    private long stampedBytes;
+    private LeafHashes.@Nullable Block hashing;
+    private long next;
     private long committedTime;
     private long lastTime;
     private int nextName;
@@ -52,13 +61,14 @@ final class SegmentWriter {
         this.hasher = hasher;
         this.committed = frontier;
         this.working = frontier;
+        this.next = frontier.size();
         this.committedTime = lastTime;
         this.lastTime = lastTime;
     }
 
     /** Including what is not committed yet. */
     long size() {
-        return working.size();
+        return next;
     }
 
     long lastTime() {
@@ -67,12 +77,15 @@ final class SegmentWriter {
 
     /** The tree including what is not committed yet. */
     Frontier working() {
+        writeBlocks();
         return working;
     }
 
     /** Takes another frontier of the same size, whose peaks are known though not all below them is; stores the peaks. */
     void working(Frontier frontier) {
+        writeBlocks();
         working = frontier;
+        next = frontier.size();
         for (int level = 0; level < 63; level++) {
             long index = StoredHashes.index(level, (frontier.size() >>> level) - 1);
             byte[] peak = (frontier.size() >>> level & 1) == 1 ? frontier.peak(level) : null;
@@ -82,6 +95,11 @@ final class SegmentWriter {
                 segment.hashes.put(require(txn), key, hash);
             }
         }
+    }
+
+    /** Takes the hashing thread of the writer before it, so that there is one of a journal. */
+    void hashWith(LeafHashes hashes) {
+        leafHashes = hashes;
     }
 
     boolean active() {
@@ -100,6 +118,7 @@ final class SegmentWriter {
         Txn<ByteBuffer> started = segment.env.txnWrite();
         txn = started;
         working = committed.copy();
+        next = working.size();
         nextName = (int) segment.names.stat(started).entries;
         events = segment.events.openCursor(started);
         hashes = segment.hashes.openCursor(started);
@@ -111,16 +130,56 @@ final class SegmentWriter {
         return known == null ? 0 : known.version();
     }
 
-    /** Writes one event; its draft gets its sequence and time here. */
+    /**
+     * Writes one event; its draft gets its sequence and time here. Frame and tree nodes follow a block later, so that the block's
+     * leaves can be hashed meanwhile.
+     */
     void append(Leaf.Draft draft, long timeNanos, long firstOfAppend) {
-        long sequence = working.size();
-        byte[] leafHash = draft.stamp(sequence, timeNanos, firstOfAppend, hasher);
-        putFrame(sequence, draft.frame());
-        nodes.clear();
-        working.add(leafHash, nodes);
-        putNodes(sequence, nodes);
+        long sequence = next++;
+        draft.stamp(sequence, timeNanos, firstOfAppend);
+        stamped.add(draft);
         index(sequence, draft.type(), draft.subject());
         lastTime = timeNanos;
+        stampedBytes += draft.frame().length;
+        if (stamped.size() >= BLOCK_EVENTS || stampedBytes >= BLOCK_BYTES) {
+            nextBlock();
+        }
+    }
+
+    /** Gives what is stamped to be hashed, and writes the block before it. */
+    private void nextBlock() {
+        LeafHashes.Block begun = leafHashes.begin(stamped);
+        stamped = new ArrayList<>();
+        stampedBytes = 0;
+        writeBlock();
+        hashing = begun;
+    }
+
+    /** Writes frames and tree nodes of the block that is being hashed. */
+    private void writeBlock() {
+        LeafHashes.Block block = hashing;
+        hashing = null;
+        if (block == null) {
+            return;
+        }
+        for (int i = 0; i < block.drafts.size(); i++) {
+            long sequence = working.size();
+            byte[] bytes = block.drafts.get(i).frame();
+            frame.clear().put(bytes).flip();
+            frame.putInt(Frame.CHECKSUM_AT, Frame.checksum(bytes));
+            putFrame(sequence);
+            nodes.clear();
+            working.add(block.hash(i, hasher), nodes);
+            putNodes(sequence, nodes);
+        }
+    }
+
+    /** Writes all frames and tree nodes that are still to come. */
+    private void writeBlocks() {
+        if (!stamped.isEmpty()) {
+            nextBlock();
+        }
+        writeBlock();
     }
 
     /**
@@ -133,8 +192,10 @@ final class SegmentWriter {
             @Nullable String type,
             @Nullable String subject,
             long timeNanos) {
-        long sequence = working.size();
-        putFrame(sequence, bytes);
+        writeBlocks();
+        long sequence = next++;
+        frame.clear().put(bytes).flip();
+        putFrame(sequence);
         working.addKnown(known);
         putNodes(sequence, known);
         if (type != null && subject != null) {
@@ -143,8 +204,7 @@ final class SegmentWriter {
         lastTime = Math.max(lastTime, timeNanos);
     }
 
-    private void putFrame(long sequence, byte[] bytes) {
-        frame.clear().put(bytes).flip();
+    private void putFrame(long sequence) {
         key.clear().putLong(sequence).flip();
         require(events).put(key, frame, APPEND);
     }
@@ -221,6 +281,7 @@ final class SegmentWriter {
     }
 
     void commit() {
+        writeBlocks();
         for (Dirty each : dirty) {
             nameKey.clear().put(Names.key(each.kind, each.name)).flip();
             nameValue.clear();
@@ -243,7 +304,11 @@ final class SegmentWriter {
         subjects.clear();
         types.clear();
         dirty.clear();
+        stamped = new ArrayList<>();
+        stampedBytes = 0;
+        hashing = null;
         working = committed;
+        next = working.size();
         lastTime = committedTime;
         Txn<ByteBuffer> ending = txn;
         txn = null;

@@ -25,6 +25,13 @@ final class RawScan implements AutoCloseable {
     /** Value length 32 in the low bytes, no flags, key length 8; little-endian on disk. */
     private static final long NODE_HEADER = 0x2000000000000800L;
 
+    /** The size of the pages that the journal's files have, of their header, and their flags. */
+    private static final int PAGE = 4096;
+
+    private static final int PAGE_HEADER = 16;
+    private static final int BRANCH_PAGE = 1;
+    private static final int LEAF_PAGE = 2;
+
     private static final byte[] CONFLICT = new byte[0];
 
     private final FileChannel channel;
@@ -108,6 +115,26 @@ final class RawScan implements AutoCloseable {
         return FRAME_HEADER + length;
     }
 
+    /**
+     * Whether a sound page does not list what lies here. LMDB takes pages for new content without clearing them, and what an
+     * earlier use left in the gap may be overwritten in part. A page whose header makes no sense is believed as it is.
+     */
+    private static boolean leftover(ByteBuffer block, int at) {
+        int page = at & -PAGE;
+        int flags = Short.toUnsignedInt(Short.reverseBytes(block.getShort(page + 10)));
+        int lower = Short.toUnsignedInt(Short.reverseBytes(block.getShort(page + 12)));
+        int upper = Short.toUnsignedInt(Short.reverseBytes(block.getShort(page + 14)));
+        if (flags != LEAF_PAGE && flags != BRANCH_PAGE || lower < PAGE_HEADER || lower > upper || upper > PAGE) {
+            return false;
+        }
+        for (int pointer = page + PAGE_HEADER; flags == LEAF_PAGE && pointer + 2 <= page + lower; pointer += 2) {
+            if (Short.toUnsignedInt(Short.reverseBytes(block.getShort(pointer))) == at - page) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     private static long[] joined(long[] known, long[] added) {
         long[] all = Arrays.copyOf(known, known.length + 2);
         all[known.length] = added[0];
@@ -117,7 +144,7 @@ final class RawScan implements AutoCloseable {
 
     private void node(ByteBuffer block, int at) {
         long index = block.getLong(at + 8);
-        if (index < firstHash || index >= endHash) {
+        if (index < firstHash || index >= endHash || leftover(block, at)) {
             return;
         }
         byte[] hash = Arrays.copyOfRange(block.array(), at + 16, at + 48);

@@ -78,7 +78,7 @@ class NotifyTest {
             Files.createFile(beat);
             daemon.untilPhase("g/a", AgentPhase.READY);
             assertTrue(said(daemon, Events.UNHEALTHY).getFirst().contains("no WATCHDOG=1 within 1 s"));
-            assertTrue(said(daemon, Events.STOP_REQUESTED).getFirst().contains("it is stopped for a restart"));
+            assertTrue(said(daemon, Events.STOP_REQUESTED).getFirst().contains("stopped for a restart"));
             daemon.assertFoldsAgree();
         } finally {
             daemon.end();

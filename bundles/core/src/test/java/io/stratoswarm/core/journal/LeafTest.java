@@ -50,10 +50,12 @@ class LeafTest {
         List<String> lines = new ArrayList<>();
         for (int i = 0; i < VECTORS.size(); i++) {
             Leaf.Draft draft = Leaf.encode(VECTORS.get(i), ID, i);
-            byte[] hash = draft.stamp(100 + i, 1_700_000_000_123_456_789L + i, 100, new TreeHasher());
+            draft.stamp(100 + i, 1_700_000_000_123_456_789L + i, 100);
+            String hash = HexFormat.of().formatHex(draft.hash(new TreeHasher()));
             byte[] frame = draft.frame();
+            ByteBuffer.wrap(frame).putInt(Frame.CHECKSUM_AT, Frame.checksum(frame));
             lines.add(HexFormat.of().formatHex(frame));
-            lines.add(HexFormat.of().formatHex(hash));
+            lines.add(hash);
         }
         return lines;
     }
