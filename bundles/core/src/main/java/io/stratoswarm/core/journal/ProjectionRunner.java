@@ -7,6 +7,7 @@ import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.store.BlobStore;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -16,6 +17,7 @@ import org.slf4j.LoggerFactory;
 /** Folds events into the state of one projection, from the newest snapshot of its version on. */
 final class ProjectionRunner<S> {
     private static final Logger LOG = LoggerFactory.getLogger(ProjectionRunner.class);
+    private static final int SNAPSHOTS_TRIED = 20;
     private static final int CHUNK = 1024;
 
     final Projection<S> projection;
@@ -35,13 +37,21 @@ final class ProjectionRunner<S> {
 
     /** Starts at the newest snapshot of this id and version whose bytes are still there, else from zero. */
     static <S> ProjectionRunner<S> start(Projection<S> projection, LmdbJournal journal, BlobStore blobs) {
-        EventQuery query = EventQuery.all()
-                .subject(Snapshot.subject(projection.id()))
-                .type(Snapshot.TYPE)
-                .newestFirst()
-                .limit(20);
-        for (Event event : journal.read(query)) {
-            Snapshot snapshot = Snapshot.of(event);
+        // One at a time: to look further back may open a sealed segment, which is checked as a whole before it is
+        // mapped.
+        long before = Long.MAX_VALUE;
+        for (int tried = 0; tried < SNAPSHOTS_TRIED; tried++) {
+            List<Event> found = journal.read(EventQuery.all()
+                    .to(before)
+                    .subject(Snapshot.subject(projection.id()))
+                    .type(Snapshot.TYPE)
+                    .newestFirst()
+                    .limit(1));
+            if (found.isEmpty()) {
+                break;
+            }
+            before = found.getFirst().sequence();
+            Snapshot snapshot = Snapshot.of(found.getFirst());
             if (snapshot.version() == projection.version()) {
                 Optional<S> state = load(projection, blobs, snapshot);
                 if (state.isPresent()) {
