@@ -30,14 +30,14 @@ final class AgentRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "agents", this::list)
-                .on("GET", "agents/*", this::get)
-                .on("GET", "logs", this::logs)
-                .on("POST", "agents/start", request -> command(request, Agents::start))
-                .on("POST", "agents/stop", request -> command(request, Agents::stop))
-                .on("POST", "agents/restart", request -> command(request, Agents::restart))
-                .on("POST", "agents/kill", request -> command(request, Agents::kill))
-                .on("POST", "agents/signal", this::signal);
+        routes.on("GET", "agents", Role.VIEWER, this::list)
+                .on("GET", "agents/*", Role.VIEWER, this::get)
+                .on("GET", "logs", Role.VIEWER, this::logs)
+                .on("POST", "agents/start", Role.OPERATOR, request -> command(request, Agents::start))
+                .on("POST", "agents/stop", Role.OPERATOR, request -> command(request, Agents::stop))
+                .on("POST", "agents/restart", Role.OPERATOR, request -> command(request, Agents::restart))
+                .on("POST", "agents/kill", Role.OPERATOR, request -> command(request, Agents::kill))
+                .on("POST", "agents/signal", Role.OPERATOR, this::signal);
     }
 
     private Agents agents() {

@@ -30,7 +30,9 @@ final class ConfigRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "config", this::list).on("GET", "config/*", this::get).on("PUT", "config/*", this::put);
+        routes.on("GET", "config", Role.ADMIN, this::list)
+                .on("GET", "config/*", Role.ADMIN, this::get)
+                .on("PUT", "config/*", Role.ADMIN, this::put);
     }
 
     private Settings settings() {

@@ -22,11 +22,11 @@ final class GraphRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "graphs", this::list)
-                .on("GET", "graphs/*", this::get)
-                .on("POST", "graphs", this::apply)
-                .on("POST", "graphs/validate", this::validate)
-                .on("DELETE", "graphs/*", this::delete);
+        routes.on("GET", "graphs", Role.VIEWER, this::list)
+                .on("GET", "graphs/*", Role.VIEWER, this::get)
+                .on("POST", "graphs", Role.OPERATOR, this::apply)
+                .on("POST", "graphs/validate", Role.OPERATOR, this::validate)
+                .on("DELETE", "graphs/*", Role.OPERATOR, this::delete);
     }
 
     private Graphs graphs() {

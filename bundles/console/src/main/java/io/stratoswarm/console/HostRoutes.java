@@ -29,12 +29,12 @@ final class HostRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "status", this::status)
-                .on("GET", "health", this::health)
-                .on("GET", "plugins", this::plugins)
-                .on("GET", "doctor", this::doctor)
-                .on("POST", "shutdown", this::shutdown)
-                .on("POST", "upgrade", this::upgrade);
+        routes.on("GET", "status", Role.VIEWER, this::status)
+                .on("GET", "health", Role.VIEWER, this::health)
+                .on("GET", "plugins", Role.VIEWER, this::plugins)
+                .on("GET", "doctor", Role.VIEWER, this::doctor)
+                .on("POST", "shutdown", Role.ADMIN, this::shutdown)
+                .on("POST", "upgrade", Role.ADMIN, this::upgrade);
     }
 
     private Daemon daemon() {

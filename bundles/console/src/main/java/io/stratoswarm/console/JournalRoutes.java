@@ -23,9 +23,9 @@ final class JournalRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "events", this::events)
-                .on("GET", "journal/checkpoint", this::checkpoint)
-                .on("GET", "journal/proof", this::proof);
+        routes.on("GET", "events", Role.VIEWER, this::events)
+                .on("GET", "journal/checkpoint", Role.VIEWER, this::checkpoint)
+                .on("GET", "journal/proof", Role.VIEWER, this::proof);
     }
 
     private Journal journal() {

@@ -12,7 +12,7 @@ final class Routes {
 
     /** What a path and method lead to. */
     sealed interface Match {
-        record Found(Handler handler, String rest) implements Match {}
+        record Found(Role role, Handler handler, String rest) implements Match {}
 
         /** The path exists, for these methods. */
         record WrongMethod(List<String> allowed) implements Match {}
@@ -21,33 +21,38 @@ final class Routes {
         record Unknown(String nearest) implements Match {}
     }
 
-    private final Map<String, Map<String, Handler>> literal = new LinkedHashMap<>();
-    private final Map<String, Map<String, Handler>> open = new LinkedHashMap<>();
+    private record Route(Role role, Handler handler) {}
 
-    Routes on(String method, String path, Handler handler) {
+    private final Map<String, Map<String, Route>> literal = new LinkedHashMap<>();
+    private final Map<String, Map<String, Route>> open = new LinkedHashMap<>();
+
+    /** @param role the least one that may ask */
+    Routes on(String method, String path, Role role, Handler handler) {
         boolean tail = path.endsWith("/*");
-        Map<String, Map<String, Handler>> table = tail ? open : literal;
+        Map<String, Map<String, Route>> table = tail ? open : literal;
         String key = BASE + (tail ? path.substring(0, path.length() - 1) : path);
-        if (table.computeIfAbsent(key, k -> new TreeMap<>()).put(method, handler) != null) {
+        if (table.computeIfAbsent(key, k -> new TreeMap<>()).put(method, new Route(role, handler)) != null) {
             throw new IllegalArgumentException("two handlers for " + method + " " + path);
         }
         return this;
     }
 
     Match match(String method, String path) {
-        Map<String, Handler> exact = literal.getOrDefault(path, Map.of());
-        Handler direct = exact.get(method);
+        Map<String, Route> exact = literal.getOrDefault(path, Map.of());
+        Route direct = exact.get(method);
         if (direct != null) {
-            return new Match.Found(direct, "");
+            return new Match.Found(direct.role(), direct.handler(), "");
         }
         List<String> allowed = new ArrayList<>(exact.keySet());
-        for (Map.Entry<String, Map<String, Handler>> entry : open.entrySet()) {
+        for (Map.Entry<String, Map<String, Route>> entry : open.entrySet()) {
             if (path.startsWith(entry.getKey())
                     && path.length() > entry.getKey().length()) {
-                Handler handler = entry.getValue().get(method);
-                if (handler != null && exact.isEmpty()) {
+                Route route = entry.getValue().get(method);
+                if (route != null && exact.isEmpty()) {
                     return new Match.Found(
-                            handler, path.substring(entry.getKey().length()));
+                            route.role(),
+                            route.handler(),
+                            path.substring(entry.getKey().length()));
                 }
                 if (exact.isEmpty()) {
                     allowed.addAll(entry.getValue().keySet());

@@ -1,0 +1,30 @@
+package io.stratoswarm.api.metric;
+
+import java.util.Collections;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+
+/**
+ * One line of numbers over time.
+ *
+ * @param subject {@code host}, or the id of an agent
+ * @param name of the metric
+ * @param labels what tells this series from others of the same metric and subject, for example {@code device=sda}; mostly empty
+ */
+public record Series(String subject, String name, SortedMap<String, String> labels) {
+    /** Subject of what is measured of the host itself. */
+    public static final String HOST = "host";
+
+    public Series {
+        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+
+    public static Series of(String subject, String name) {
+        return new Series(subject, name, Collections.emptySortedMap());
+    }
+
+    public static Series of(String subject, String name, Map<String, String> labels) {
+        return new Series(subject, name, new TreeMap<>(labels));
+    }
+}
