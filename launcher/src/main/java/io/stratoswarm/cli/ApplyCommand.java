@@ -15,19 +15,30 @@ final class ApplyCommand implements Command {
                         "stratoswarm apply examples/hello.json",
                         "stratoswarm apply --dry-run - <graph.json")
                 .addOption(Common.flag("only tell what would change", "--dry-run"))
-                .addPositional(Common.parameter(0, "1", "FILE", "the manifest; - for standard input"));
+                .addOption(GraphFiles.parameterOption())
+                .addPositional(Common.parameter(0, "1", "FILE", "the manifest, JSON or .graph; - for standard input"));
     }
 
     @Override
     public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+        return apply(parsed, context, Common.has(parsed, "--dry-run"));
+    }
+
+    /** What {@code graph plan} does too. */
+    static ExitCode apply(ParseResult parsed, Context context, boolean dryRun) throws Failure, IOException {
         String file = Common.parameter(parsed, 0, "");
-        String text = ManifestFiles.read(file, context);
-        boolean dryRun = Common.has(parsed, "--dry-run");
+        GraphFiles.Loaded loaded = new GraphFiles(context).load(file, GraphFiles.parameters(parsed));
+        if (loaded.syntax().isPresent()) {
+            // Its includes are read here; what cannot be read here cannot be sent.
+            loaded.good(context);
+        }
         String answer = context.daemon()
                 .post(
-                        "graphs?dryRun=" + dryRun + "&file=" + ApiClient.encode(ManifestFiles.name(file)),
+                        "graphs?dryRun=" + dryRun + "&file="
+                                + ApiClient.encode(loaded.source().file())
+                                + (loaded.syntax().isPresent() ? "&form=sources" : ""),
                         "application/json",
-                        text);
+                        loaded.body());
         if (context.json()) {
             context.out().println(answer);
             return ExitCode.OK;

@@ -21,6 +21,7 @@ final class Commands {
         {"apply", "make a graph as a manifest declares it"},
         {"delete", "stop and remove a graph"},
         {"validate", "check manifests without a daemon"},
+        {"graph", "format, check, show and compare graphs"},
         {"events", "show what happened"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"plugins", "list bundles and why they are in their state"},
@@ -63,6 +64,7 @@ final class Commands {
                     case "apply" -> new ApplyCommand();
                     case "delete" -> new DeleteCommand();
                     case "validate" -> new ValidateCommand();
+                    case "graph" -> new GraphCommand();
                     case "events" -> new EventsCommand();
                     case "journal" -> new JournalCommand();
                     case "plugins" -> new PluginsCommand();

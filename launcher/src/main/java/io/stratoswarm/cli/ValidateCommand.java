@@ -1,8 +1,8 @@
 package io.stratoswarm.cli;
 
+import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.ManifestProblem;
 import io.stratoswarm.api.graph.ManifestResult;
-import io.stratoswarm.core.manifest.ManifestParser;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -17,17 +17,24 @@ final class ValidateCommand implements Command {
     public CommandSpec spec() {
         return Common.spec(
                         "Checks manifests without a daemon and without changing anything. Warnings alone are no failure.",
-                        "stratoswarm validate examples/*.json")
+                        "stratoswarm validate examples/*.json examples/*.graph")
+                .addOption(GraphFiles.parameterOption())
                 .addPositional(Common.parameter(0, "1..*", "FILE", "manifests; - for standard input"));
     }
 
     @Override
     public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+        return validate(parsed, context);
+    }
+
+    /** What {@code graph check} does too. */
+    static ExitCode validate(ParseResult parsed, Context context) throws Failure, IOException {
         boolean good = true;
         List<Object> results = new ArrayList<>();
         for (String file : Common.parameters(parsed, 0)) {
-            String name = ManifestFiles.name(file);
-            ManifestResult result = ManifestParser.parse(name, ManifestFiles.read(file, context));
+            GraphFiles.Loaded loaded = new GraphFiles(context).load(file, GraphFiles.parameters(parsed));
+            String name = loaded.source().file();
+            ManifestResult result = loaded.result();
             good &= result.manifest().isPresent();
             if (context.json()) {
                 Map<String, Object> entry = new LinkedHashMap<>();
@@ -43,13 +50,17 @@ final class ValidateCommand implements Command {
                 results.add(entry);
                 continue;
             }
-            show(result.errors(), "error", context);
-            show(result.warnings(), "warning", context);
+            GraphFiles.show(result.errors(), "error", context);
+            GraphFiles.show(result.warnings(), "warning", context);
             if (result.manifest().isPresent()) {
+                GraphManifest manifest = result.manifest().get();
                 context.out()
-                        .println(name + ": good, graph "
-                                + result.manifest().get().name() + " with "
-                                + result.manifest().get().nodes().size() + " nodes");
+                        .println(name + ": good, graph " + manifest.name() + " with "
+                                + manifest.nodes().size() + " nodes"
+                                + (manifest.flows().isEmpty()
+                                        ? ""
+                                        : " and " + manifest.flows().size()
+                                                + " flows, which are checked but not run yet"));
             } else {
                 context.out().println(name + ": not valid, " + result.errors().size() + " errors");
             }
@@ -58,19 +69,6 @@ final class ValidateCommand implements Command {
             context.out().println(JsonText.write(Map.of("manifests", results)));
         }
         return good ? ExitCode.OK : ExitCode.INVALID;
-    }
-
-    private static void show(List<ManifestProblem> problems, String severity, Context context) {
-        for (ManifestProblem problem : problems) {
-            context.err()
-                    .print(Problems.render(
-                            problem.file(),
-                            problem.line(),
-                            problem.column(),
-                            severity,
-                            problem.message(),
-                            problem.excerpt()));
-        }
     }
 
     private static Map<String, Object> shape(ManifestProblem problem) {

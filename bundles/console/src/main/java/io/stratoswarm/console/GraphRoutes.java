@@ -4,14 +4,21 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestProblem;
 import io.stratoswarm.api.graph.ManifestResult;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 
 /** Graphs: what is declared, and how it is changed. */
 final class GraphRoutes {
     /** As in RFC 9110: understood, well-formed HTTP, but the content cannot be processed. */
     private static final int UNPROCESSABLE = 422;
+
+    private static final String SOURCE = "/source";
 
     private final Services services;
     private final Waiting waiting;
@@ -41,6 +48,9 @@ final class GraphRoutes {
     }
 
     private Reply get(Request request) {
+        if (request.rest().endsWith(SOURCE)) {
+            return source(request);
+        }
         request.only();
         return graphs().list().stream()
                 .filter(graph -> graph.name().equals(request.rest()))
@@ -50,8 +60,23 @@ final class GraphRoutes {
                         Kind.NOT_FOUND, "no graph is named '" + request.rest() + "'; GET /api/v1/graphs lists them"));
     }
 
+    /** What a graph was applied from, for comparison. */
+    private Reply source(Request request) {
+        request.only("generation");
+        String name = request.rest().substring(0, request.rest().length() - SOURCE.length());
+        OptionalLong generation = request.text("generation").isPresent()
+                ? OptionalLong.of(request.number("generation", 0, 1, Long.MAX_VALUE))
+                : OptionalLong.empty();
+        GraphSource source = graphs().source(name, generation);
+        ObjectNode answer =
+                Json.object().put("name", name).put("file", source.file()).put("text", source.text());
+        source.included().forEach(answer.putObject("included")::put);
+        source.parameters().forEach(answer.putObject("parameters")::put);
+        return Reply.ok(answer);
+    }
+
     private Reply apply(Request request) throws InterruptedException {
-        request.only("dryRun", "file");
+        request.only("dryRun", "file", "form");
         boolean dryRun = request.flag("dryRun");
         ManifestResult parsed = parse(request);
         if (parsed.manifest().isEmpty()) {
@@ -72,7 +97,7 @@ final class GraphRoutes {
     }
 
     private Reply validate(Request request) {
-        request.only("file");
+        request.only("file", "form");
         ManifestResult parsed = parse(request);
         if (parsed.manifest().isEmpty()) {
             return refused(parsed);
@@ -86,7 +111,40 @@ final class GraphRoutes {
     }
 
     private ManifestResult parse(Request request) {
-        return graphs().parse(request.text("file").orElse("manifest"), request.bodyText());
+        String file = request.text("file").orElse("manifest");
+        return switch (request.text("form").orElse("text")) {
+            case "text" -> graphs().parse(file, request.bodyText());
+            case "sources" -> graphs().parse(sources(request));
+            default ->
+                throw Request.invalid("'form' must be text, where the body is the manifest, or sources, where it is its"
+                        + " files and parameters, not '" + request.need("form") + "'");
+        };
+    }
+
+    /** All files of a manifest with their parameters. */
+    private static GraphSource sources(Request request) {
+        ObjectNode body = request.bodyObject(List.of("graphSource", "file", "text", "included", "parameters"));
+        for (String key : List.of("file", "text")) {
+            if (!body.path(key).isTextual()) {
+                throw Request.invalid("the key '" + key + "' of the body must be a string");
+            }
+        }
+        return new GraphSource(
+                body.get("file").textValue(),
+                body.get("text").textValue(),
+                texts(body, "included"),
+                texts(body, "parameters"));
+    }
+
+    private static Map<String, String> texts(ObjectNode body, String key) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        body.path(key).properties().forEach(entry -> {
+            if (!entry.getValue().isTextual()) {
+                throw Request.invalid("'" + entry.getKey() + "' in '" + key + "' of the body must be a string");
+            }
+            texts.put(entry.getKey(), entry.getValue().textValue());
+        });
+        return texts;
     }
 
     private static Reply refused(ManifestResult parsed) {

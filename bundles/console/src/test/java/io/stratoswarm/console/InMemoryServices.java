@@ -3,6 +3,7 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.host.Capability;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -92,6 +94,18 @@ public final class InMemoryServices implements Services {
         @Override
         public ManifestResult parse(String fileName, String text) {
             return parser.apply(fileName, text);
+        }
+
+        @Override
+        public ManifestResult parse(GraphSource source) {
+            calls.add("parse " + source.file() + " " + source.included() + " " + source.parameters());
+            return parser.apply(source.file(), source.text());
+        }
+
+        @Override
+        public GraphSource source(String name, OptionalLong generation) {
+            return new GraphSource(
+                    name + ".graph", "generation " + generation.orElse(2), Map.of("a.graph", "a"), Map.of("port", "1"));
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.stratoswarm.api.graph;
 
 import io.stratoswarm.api.agent.AgentStatus;
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -10,6 +11,15 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface Graphs {
     /** Parses and checks a manifest without applying it. Never throws for bad input. */
     ManifestResult parse(String fileName, String text);
+
+    /** The same for any syntax that is there, which the ending of the file's name tells. Never throws for bad input. */
+    ManifestResult parse(GraphSource source);
+
+    /**
+     * What a generation of a graph was written in; the present one where none is named. Kind NOT_FOUND for a graph or generation
+     * that is not there, or was applied before sources were kept.
+     */
+    GraphSource source(String name, OptionalLong generation);
 
     /**
      * Makes the graph as declared: new nodes start, changed nodes restart (or change live where they can), missing nodes stop

@@ -10,10 +10,29 @@ import java.util.List;
  * @param agent what each replica runs
  * @param replicas 1..10,000
  * @param dependsOn nodes that must have reached a condition before this one starts
+ * @param kind what it is; the command of an agent is empty for all but a process
+ * @param channels those that it declares, beside {@code stdin} and {@code stdout}
+ * @param request what each agent asks of its place
+ * @param policies names of scripts that decide for it
  */
-public record NodeSpec(String id, AgentSpec agent, int replicas, List<Dependency> dependsOn) {
+public record NodeSpec(
+        String id,
+        AgentSpec agent,
+        int replicas,
+        List<Dependency> dependsOn,
+        NodeKind kind,
+        List<Channel> channels,
+        PlaceRequest request,
+        List<String> policies) {
     public NodeSpec {
         dependsOn = List.copyOf(dependsOn);
+        channels = List.copyOf(channels);
+        policies = List.copyOf(policies);
+    }
+
+    /** A process that says nothing of flows and places. */
+    public NodeSpec(String id, AgentSpec agent, int replicas, List<Dependency> dependsOn) {
+        this(id, agent, replicas, dependsOn, NodeKind.PROCESS, List.of(), PlaceRequest.NONE, List.of());
     }
 
     /** What a dependency must have reached, in all its replicas. */

@@ -1,8 +1,9 @@
 /**
- * Application graphs: named sets of nodes, each an agent with dependencies and replicas.
+ * Application graphs: named sets of nodes, each an agent with dependencies and replicas, the flows of
+ * records between them, and what their placement must keep.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.stratoswarm.api.graph;
 

@@ -1,13 +1,16 @@
 package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.graph.GraphSyntax;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.NodeType;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.core.daemon.FatalFailure;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.manifest.ManifestParser;
+import io.stratoswarm.core.manifest.ManifestParser.Extensions;
 import io.stratoswarm.core.process.LinuxProcessHost;
 import io.stratoswarm.core.process.ProcessHost;
 import java.io.IOException;
@@ -22,6 +25,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
@@ -89,8 +94,9 @@ public final class AgentComponent {
                                 System::nanoTime,
                                 random,
                                 ZoneId.systemDefault(),
-                                ManifestParser::parse,
+                                source -> ManifestParser.parse(source, extensions()),
                                 text -> blobs.put(text.getBytes(StandardCharsets.UTF_8)),
+                                hash -> blobs.get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
                                 Files.readString(BOOT_ID).strip(),
                                 version()));
                 running = agents;
@@ -106,6 +112,26 @@ public final class AgentComponent {
                 FatalFailure.stop(context, "agents cannot be supervised", e);
             }
         }
+    }
+
+    /** Looked up for each manifest, since bundles come and go; nothing of them is held. */
+    private Extensions extensions() {
+        return new Extensions(services(GraphSyntax.class), services(NodeType.class), true);
+    }
+
+    private <T> List<T> services(Class<T> type) {
+        List<T> found = new ArrayList<>();
+        try {
+            for (ServiceReference<T> reference : context.getServiceReferences(type, null)) {
+                T service = context.getService(reference);
+                if (service != null) {
+                    found.add(service);
+                }
+            }
+        } catch (InvalidSyntaxException e) {
+            throw new IllegalStateException("no filter is no wrong filter", e);
+        }
+        return found;
     }
 
     private String version() {

@@ -1,29 +1,52 @@
 package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.core.graph.ManifestRules;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** The service over a supervisor. */
 final class LiveGraphs implements Graphs {
     private final Supervisor supervisor;
     private final LiveAgents agents;
-    private final BiFunction<String, String, ManifestResult> parser;
+    private final Function<GraphSource, ManifestResult> parser;
+    private final KeptSources sources;
 
-    LiveGraphs(Supervisor supervisor, LiveAgents agents, BiFunction<String, String, ManifestResult> parser) {
+    LiveGraphs(
+            Supervisor supervisor,
+            LiveAgents agents,
+            Function<GraphSource, ManifestResult> parser,
+            KeptSources sources) {
         this.supervisor = supervisor;
         this.agents = agents;
         this.parser = parser;
+        this.sources = sources;
     }
 
     @Override
     public ManifestResult parse(String fileName, String text) {
-        return parser.apply(fileName, text);
+        return parse(GraphSource.of(fileName, text));
+    }
+
+    @Override
+    public ManifestResult parse(GraphSource source) {
+        return parser.apply(source);
+    }
+
+    @Override
+    public GraphSource source(String name, OptionalLong generation) {
+        return sources.find(
+                name,
+                generation,
+                Optional.ofNullable(supervisor.context.ledger.durable.graphs.get(name)),
+                supervisor.context.ledger.durable.graphs.keySet());
     }
 
     @Override

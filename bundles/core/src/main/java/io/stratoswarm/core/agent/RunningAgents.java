@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.journal.Event;
@@ -14,9 +15,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
@@ -40,8 +42,9 @@ public final class RunningAgents implements AutoCloseable {
      * What it needs of its surroundings.
      *
      * @param monotonic nanoseconds that never jump, as System.nanoTime gives them
-     * @param parser of manifests, given file name and text
+     * @param parser of manifests
      * @param keepSource stores the text of a manifest and returns its hash
+     * @param readSource gives back the text of a hash
      * @param bootId of the running kernel
      * @param version of the daemon
      */
@@ -52,8 +55,9 @@ public final class RunningAgents implements AutoCloseable {
             LongSupplier monotonic,
             RandomGenerator random,
             ZoneId zone,
-            BiFunction<String, String, ManifestResult> parser,
+            Function<GraphSource, ManifestResult> parser,
             UnaryOperator<String> keepSource,
+            Function<String, Optional<String>> readSource,
             String bootId,
             String version) {}
 
@@ -73,7 +77,7 @@ public final class RunningAgents implements AutoCloseable {
                 s.keepSource(),
                 background));
         agents = new LiveAgents(supervisor, s.host(), s.clock(), s.zone());
-        graphs = new LiveGraphs(supervisor, agents, s.parser());
+        graphs = new LiveGraphs(supervisor, agents, s.parser(), new KeptSources(s.journal(), s.readSource()));
         supervisor.recover(s.bootId(), s.version());
         supervisor.start();
     }

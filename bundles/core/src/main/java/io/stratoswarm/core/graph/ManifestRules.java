@@ -6,7 +6,9 @@ import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.NodeKind;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.PlaceRequest;
 import io.stratoswarm.core.agent.CronSchedule;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -35,6 +37,7 @@ public final class ManifestRules {
                 throw invalid("node " + node.id() + " is declared twice; give one of them another id");
             }
         }
+        notRunYet(manifest);
         Map<String, List<NodeSpec.Dependency>> dependsOn = new HashMap<>();
         for (NodeSpec node : manifest.nodes()) {
             for (NodeSpec.Dependency dependency : node.dependsOn()) {
@@ -49,6 +52,32 @@ public final class ManifestRules {
         List<String> cycle = Topology.cycle(dependsOn);
         if (!cycle.isEmpty()) {
             throw invalid("the dependencies form a cycle: " + String.join(" -> ", cycle) + "; take one of them out");
+        }
+    }
+
+    /** What is parsed and checked but has no effect yet must not look as if it had. */
+    private static void notRunYet(GraphManifest manifest) {
+        if (!manifest.flows().isEmpty()) {
+            throw invalid("flows are not run yet: graph " + manifest.name() + " has "
+                    + manifest.flows().size() + ", the first is '"
+                    + manifest.flows().getFirst().id() + "'; they are only checked so far, so nothing was applied");
+        }
+        if (!manifest.constraints().isEmpty() || !manifest.objectives().isEmpty()) {
+            throw invalid("constraints and objectives have no effect yet: graph " + manifest.name()
+                    + " has some; they are only checked so far, so nothing was applied");
+        }
+        for (NodeSpec node : manifest.nodes()) {
+            String what = !(node.kind() instanceof NodeKind.Process)
+                    ? "nodes of type " + node.kind().type() + " are not run yet"
+                    : !node.channels().isEmpty()
+                            ? "channels are not opened yet"
+                            : !node.request().equals(PlaceRequest.NONE)
+                                    ? "requests have no effect yet"
+                                    : node.policies().isEmpty() ? "" : "policies have no effect yet";
+            if (!what.isEmpty()) {
+                throw invalid(what + ": node " + node.id() + " of graph " + manifest.name()
+                        + "; they are only checked so far, so nothing was applied");
+            }
         }
     }
 

@@ -9,7 +9,7 @@ import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentSpec.RestartMode;
 import io.stratoswarm.api.agent.AgentSpec.RestartPolicy;
 import io.stratoswarm.api.agent.AgentSpec.StopPolicy;
-import java.util.LinkedHashMap;
+import io.stratoswarm.api.graph.GraphTree;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,9 +18,7 @@ import java.util.regex.Pattern;
 
 /** Reads what a node says of its agent, apart from limits, which {@link LimitReader} reads. */
 final class AgentReader {
-    private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9]([A-Za-z0-9._/-]{0,126}[A-Za-z0-9])?");
     private static final Pattern USER = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}\\$?");
-    private static final int MAX_LABEL_VALUE = 1_024;
     private static final long MIN_LOG_FILE = 4_096;
 
     private final Problems problems;
@@ -37,13 +35,40 @@ final class AgentReader {
         this.probes = new ProbeReader(problems);
     }
 
+    /** What a node without a program of its own has of an agent: its policies, limits and labels. */
+    AgentSpec readWithoutProgram(Fields node) {
+        AgentSpec base = AgentSpec.of(List.of());
+        return new AgentSpec(
+                base.command(),
+                base.environment(),
+                base.secrets(),
+                base.workingDirectory(),
+                base.user(),
+                base.group(),
+                base.umask(),
+                base.rlimits(),
+                limits.resources(node),
+                base.niceness(),
+                base.affinity(),
+                Lifecycle.SERVICE,
+                base.schedule(),
+                base.hooks(),
+                restart(node, Lifecycle.SERVICE),
+                stop(node),
+                base.readiness(),
+                base.liveness(),
+                base.watchdogMillis(),
+                log(node),
+                Names.labels(problems, node));
+    }
+
     AgentSpec read(Fields node) {
         node.require("command", "[\"/usr/bin/sleep\", \"60\"]");
         Lifecycle lifecycle = node.word("lifecycle", Lifecycle.class).orElse(Lifecycle.SERVICE);
         Map<String, String> environment = environments.environment(node);
         Optional<List<String>> command = node.command("command");
         command.ifPresent(words -> host.command(
-                node.value("command").map(Json::place).orElse(node.place()), words.getFirst(), environment));
+                node.value("command").map(GraphTree::place).orElse(node.place()), words.getFirst(), environment));
         return new AgentSpec(
                 command.orElse(List.of("-")),
                 environment,
@@ -65,7 +90,7 @@ final class AgentReader {
                 liveness(node, lifecycle),
                 node.duration("watchdog", 100),
                 log(node),
-                labels(node));
+                Names.labels(problems, node));
     }
 
     private Optional<String> directory(Fields node) {
@@ -135,7 +160,7 @@ final class AgentReader {
     private RestartPolicy restart(Fields node, Lifecycle lifecycle) {
         RestartPolicy base = RestartPolicy.DEFAULT;
         RestartMode usual = lifecycle == Lifecycle.SERVICE ? RestartMode.ALWAYS : RestartMode.NEVER;
-        Optional<Json.Obj> object = node.object("restart");
+        Optional<GraphTree.Obj> object = node.object("restart");
         if (object.isEmpty()) {
             return new RestartPolicy(
                     usual,
@@ -172,7 +197,7 @@ final class AgentReader {
     }
 
     private StopPolicy stop(Fields node) {
-        Optional<Json.Obj> object = node.object("stop");
+        Optional<GraphTree.Obj> object = node.object("stop");
         if (object.isEmpty()) {
             return StopPolicy.DEFAULT;
         }
@@ -230,32 +255,8 @@ final class AgentReader {
 
     private OptionalLong rate(Fields fields) {
         return fields.value("maxRate")
-                .map(value -> fields.measured(
-                        "maxRate",
-                        value,
-                        text -> text.endsWith("/s")
-                                ? Units.size(
-                                        text.substring(0, text.length() - 2).strip())
-                                : OptionalLong.empty(),
-                        1,
-                        "a rate such as \"16MiB/s\""))
+                .map(value -> fields.measured("maxRate", value, Units::bytesPerSecond, 1, "a rate such as \"16MiB/s\""))
                 .orElse(OptionalLong.empty());
-    }
-
-    private Map<String, String> labels(Fields node) {
-        Map<String, String> labels = new LinkedHashMap<>();
-        node.texts("labels").forEach((name, value) -> {
-            if (!LABEL.matcher(name).matches()) {
-                problems.error(
-                        value.place(),
-                        "the label name '" + Problems.clip(name, 60)
-                                + "' must be letters, digits and . _ / - in between, at most 128");
-            } else if (value.value().length() > MAX_LABEL_VALUE) {
-                problems.error(value.place(), "a label's value has at most " + MAX_LABEL_VALUE + " characters");
-            }
-            labels.put(name, value.value());
-        });
-        return labels;
     }
 
     static String lower(Enum<?> constant) {

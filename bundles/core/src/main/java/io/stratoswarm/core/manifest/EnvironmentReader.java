@@ -1,6 +1,7 @@
 package io.stratoswarm.core.manifest;
 
 import io.stratoswarm.api.agent.AgentSpec.Secret;
+import io.stratoswarm.api.graph.GraphTree;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -48,8 +49,8 @@ final class EnvironmentReader {
         return found;
     }
 
-    private Optional<Secret> secret(Json.Member member) {
-        if (!(member.value() instanceof Json.Obj object)) {
+    private Optional<Secret> secret(GraphTree.Member member) {
+        if (!(member.value() instanceof GraphTree.Obj object)) {
             problems.error(
                     member.value().place(),
                     "a secret is given by file only: {\"file\": \"/etc/app/token\"}; never write its value here");
@@ -68,7 +69,7 @@ final class EnvironmentReader {
         });
     }
 
-    private void checkName(Json.Place place, String name) {
+    private void checkName(GraphTree.Place place, String name) {
         if (!NAME.matcher(name).matches()) {
             problems.error(
                     place,

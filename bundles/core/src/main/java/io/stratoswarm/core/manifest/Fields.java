@@ -1,5 +1,6 @@
 package io.stratoswarm.core.manifest;
 
+import io.stratoswarm.api.graph.GraphTree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,62 +17,70 @@ import java.util.function.Function;
  */
 final class Fields {
     private final Problems problems;
-    private final Json.Obj object;
+    private final GraphTree.Obj object;
     private final String what;
-    private final Map<String, Json.Member> members = new LinkedHashMap<>();
+    private final Map<String, GraphTree.Member> members = new LinkedHashMap<>();
 
     /** @param what the object in words, for messages: {@code a node} */
-    Fields(Problems problems, Json.Obj object, String what, List<String> allowed) {
+    Fields(Problems problems, GraphTree.Obj object, String what, List<String> allowed) {
         this.problems = problems;
         this.object = object;
         this.what = what;
-        for (Json.Member member : object.members()) {
+        for (GraphTree.Member member : object.members()) {
             if (allowed.contains(member.key())) {
                 members.put(member.key(), member);
             } else if (problems.listing()) {
                 problems.error(
                         member.place(),
                         "unknown key '" + Problems.clip(member.key(), 60) + "' in " + what
-                                + Nearest.of(member.key(), allowed)
+                                + Nearest.of(member.key(), problems.words(what, allowed))
                                         .map(near -> "; did you mean '" + near + "'?")
-                                        .orElse("; known are " + String.join(", ", allowed)));
+                                        .orElse("; known are " + String.join(", ", problems.words(what, allowed))));
             } else {
                 problems.error(member.place(), "unknown key");
             }
         }
     }
 
-    Json.Place place() {
+    GraphTree.Place place() {
         return object.place();
     }
 
     /** Where the value of this key stands, or else the object itself. */
-    Json.Place place(String key) {
-        Json.Member member = members.get(key);
+    GraphTree.Place place(String key) {
+        GraphTree.Member member = members.get(key);
         return member == null ? object.place() : member.value().place();
+    }
+
+    /** Where this key itself stands, or else the object. */
+    GraphTree.Place keyPlace(String key) {
+        GraphTree.Member member = members.get(key);
+        return member == null ? object.place() : member.place();
     }
 
     boolean has(String key) {
         return members.containsKey(key);
     }
 
-    Optional<Json> value(String key) {
-        return Optional.ofNullable(members.get(key)).map(Json.Member::value);
+    Optional<GraphTree> value(String key) {
+        return Optional.ofNullable(members.get(key)).map(GraphTree.Member::value);
     }
 
     void require(String key, String example) {
         if (!has(key)) {
-            problems.error(object.place(), what + " needs the key '" + key + "', for example " + example);
+            problems.error(
+                    object.place(),
+                    what + " needs the key '" + key + "', for example " + problems.example(key, example));
         }
     }
 
-    void wrongType(String key, Json value, String expected) {
+    void wrongType(String key, GraphTree value, String expected) {
         problems.error(value.place(), "'" + key + "' must be " + expected + ", not " + value.kind());
     }
 
-    Optional<Json.Obj> object(String key) {
+    Optional<GraphTree.Obj> object(String key) {
         return value(key).flatMap(value -> {
-            if (value instanceof Json.Obj found) {
+            if (value instanceof GraphTree.Obj found) {
                 return Optional.of(found);
             }
             wrongType(key, value, "an object");
@@ -79,9 +88,9 @@ final class Fields {
         });
     }
 
-    Optional<List<Json>> array(String key) {
+    Optional<List<GraphTree>> array(String key) {
         return value(key).flatMap(value -> {
-            if (value instanceof Json.Arr found) {
+            if (value instanceof GraphTree.Arr found) {
                 return Optional.of(found.items());
             }
             wrongType(key, value, "an array");
@@ -93,11 +102,46 @@ final class Fields {
         return value(key).flatMap(value -> text(key, value, "a string"));
     }
 
-    private Optional<String> text(String key, Json value, String expected) {
-        if (value instanceof Json.Text found) {
+    /** One of the strings in an array. */
+    Optional<String> textItem(String key, GraphTree item) {
+        return text(key, item, "an array of strings");
+    }
+
+    /** All of the strings in an array. */
+    List<String> textItems(String key) {
+        List<String> found = new ArrayList<>();
+        array(key).orElse(List.of()).forEach(item -> textItem(key, item).ifPresent(found::add));
+        return found;
+    }
+
+    /** A path that starts with a slash. */
+    Optional<String> absolute(String key) {
+        return text(key).filter(path -> {
+            boolean good = path.startsWith("/");
+            if (!good) {
+                problems.error(
+                        place(key), "'" + key + "' must be an absolute path, not '" + Problems.clip(path, 60) + "'");
+            }
+            return good;
+        });
+    }
+
+    Optional<Boolean> flag(String key) {
+        return value(key).flatMap(value -> {
+            if (value instanceof GraphTree.Bool found) {
+                return Optional.of(found.value());
+            }
+            wrongType(key, value, "true or false");
+            return Optional.empty();
+        });
+    }
+
+    private Optional<String> text(String key, GraphTree value, String expected) {
+        if (value instanceof GraphTree.Text found) {
             return Optional.of(found.value());
         }
-        String hint = value instanceof Json.Num || value instanceof Json.Bool ? "; put it in double quotes" : "";
+        String hint =
+                value instanceof GraphTree.Num || value instanceof GraphTree.Bool ? "; put it in double quotes" : "";
         problems.error(value.place(), "'" + key + "' must be " + expected + ", not " + value.kind() + hint);
         return Optional.empty();
     }
@@ -105,7 +149,7 @@ final class Fields {
     /** A string or a whole number, as text; for ids of users and groups. */
     Optional<String> textOrNumber(String key) {
         return value(key)
-                .flatMap(value -> value instanceof Json.Num number && number.integer()
+                .flatMap(value -> value instanceof GraphTree.Num number && number.integer()
                         ? Optional.of(number.text())
                         : text(key, value, "a string or a whole number"));
     }
@@ -115,7 +159,7 @@ final class Fields {
         return value(key).flatMap(value -> word(key, value, words));
     }
 
-    <E extends Enum<E>> Optional<E> word(String key, Json value, Class<E> words) {
+    <E extends Enum<E>> Optional<E> word(String key, GraphTree value, Class<E> words) {
         List<String> known = new ArrayList<>();
         for (E constant : words.getEnumConstants()) {
             known.add(constant.name().toLowerCase(Locale.ROOT).replace('_', '-'));
@@ -137,8 +181,8 @@ final class Fields {
         return value(key).map(value -> integer(key, value, min, max)).orElse(OptionalLong.empty());
     }
 
-    OptionalLong integer(String key, Json value, long min, long max) {
-        if (!(value instanceof Json.Num number) || !number.integer()) {
+    OptionalLong integer(String key, GraphTree value, long min, long max) {
+        if (!(value instanceof GraphTree.Num number) || !number.integer()) {
             wrongType(key, value, "a whole number");
             return OptionalLong.empty();
         }
@@ -161,20 +205,22 @@ final class Fields {
     }
 
     Optional<Double> decimal(String key, double min, double max) {
-        return value(key).flatMap(value -> {
-            if (!(value instanceof Json.Num number)) {
-                wrongType(key, value, "a number");
-                return Optional.empty();
-            }
-            double found = Double.parseDouble(number.text());
-            if (found >= min && found <= max) {
-                return Optional.of(found);
-            }
-            problems.error(
-                    value.place(),
-                    "'" + key + "' must be " + min + " to " + max + ", not " + Problems.clip(number.text(), 40));
+        return value(key).flatMap(value -> decimal(key, value, min, max));
+    }
+
+    Optional<Double> decimal(String key, GraphTree value, double min, double max) {
+        if (!(value instanceof GraphTree.Num number)) {
+            wrongType(key, value, "a number");
             return Optional.empty();
-        });
+        }
+        double found = Double.parseDouble(number.text());
+        if (found >= min && found <= max) {
+            return Optional.of(found);
+        }
+        problems.error(
+                value.place(),
+                "'" + key + "' must be " + min + " to " + max + ", not " + Problems.clip(number.text(), 40));
+        return Optional.empty();
     }
 
     /** Milliseconds of a text like {@code 10s}. */
@@ -190,15 +236,16 @@ final class Fields {
         return value(key).map(value -> size(key, value, min)).orElse(OptionalLong.empty());
     }
 
-    OptionalLong size(String key, Json value, long min) {
-        if (value instanceof Json.Num number && number.integer()) {
+    OptionalLong size(String key, GraphTree value, long min) {
+        if (value instanceof GraphTree.Num number && number.integer()) {
             return integer(key, value, min, Long.MAX_VALUE);
         }
         return measured(key, value, Units::size, min, "a size such as \"64MiB\" or a number of bytes");
     }
 
-    OptionalLong measured(String key, Json value, Function<String, OptionalLong> parse, long min, String expected) {
-        if (!(value instanceof Json.Text text)) {
+    OptionalLong measured(
+            String key, GraphTree value, Function<String, OptionalLong> parse, long min, String expected) {
+        if (!(value instanceof GraphTree.Text text)) {
             wrongType(key, value, expected);
             return OptionalLong.empty();
         }
@@ -221,7 +268,7 @@ final class Fields {
         return array(key).flatMap(items -> {
             List<String> words = new ArrayList<>();
             boolean good = true;
-            for (Json item : items) {
+            for (GraphTree item : items) {
                 Optional<String> word = text(key, item, "an array of strings");
                 good &= word.isPresent();
                 words.add(word.orElse(""));
@@ -245,11 +292,11 @@ final class Fields {
     }
 
     /** An object whose values are strings; the keys are checked by the caller. */
-    Map<String, Json.Text> texts(String key) {
-        Map<String, Json.Text> found = new LinkedHashMap<>();
+    Map<String, GraphTree.Text> texts(String key) {
+        Map<String, GraphTree.Text> found = new LinkedHashMap<>();
         object(key)
                 .ifPresent(map -> map.members().forEach(member -> {
-                    if (member.value() instanceof Json.Text text) {
+                    if (member.value() instanceof GraphTree.Text text) {
                         found.put(member.key(), text);
                     } else {
                         text(Problems.clip(member.key(), 60), member.value(), "a string");

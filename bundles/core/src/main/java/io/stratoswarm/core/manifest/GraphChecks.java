@@ -7,7 +7,6 @@ import io.stratoswarm.api.graph.NodeSpec.Condition;
 import io.stratoswarm.core.manifest.GraphReader.Draft;
 import io.stratoswarm.core.manifest.GraphReader.Link;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -40,7 +39,15 @@ final class GraphChecks {
                     dependencies.add(new NodeSpec.Dependency(link.node(), condition));
                 }
             }
-            resolved.add(new NodeSpec(node.id(), node.agent(), node.replicas(), dependencies));
+            resolved.add(new NodeSpec(
+                    node.id(),
+                    node.agent(),
+                    node.replicas(),
+                    dependencies,
+                    node.kind(),
+                    node.channels(),
+                    node.request(),
+                    node.policies()));
         }
         cycles();
         return resolved;
@@ -86,67 +93,16 @@ final class GraphChecks {
         }
     }
 
-    /** Depth-first and without recursion, since a chain may be ten thousand nodes long. Each node is in at most one report. */
     private void cycles() {
-        Map<String, Integer> state = new HashMap<>();
-        for (String start : nodes.keySet()) {
-            if (!state.containsKey(start)) {
-                walk(start, state);
+        Cycles<String> cycles = new Cycles<>();
+        for (Draft node : nodes.values()) {
+            for (Link link : node.links()) {
+                if (nodes.containsKey(link.node()) && !link.node().equals(node.id())) {
+                    cycles.edge(node.id(), link.node(), link.place());
+                }
             }
         }
-    }
-
-    private static final int OPEN = 1;
-    private static final int DONE = 2;
-
-    private void walk(String start, Map<String, Integer> state) {
-        List<String> path = new ArrayList<>();
-        List<Integer> next = new ArrayList<>();
-        path.add(start);
-        next.add(0);
-        state.put(start, OPEN);
-        while (!path.isEmpty()) {
-            int top = path.size() - 1;
-            List<Link> links = links(path.get(top));
-            int index = next.get(top);
-            if (index == links.size()) {
-                state.put(path.get(top), DONE);
-                path.removeLast();
-                next.removeLast();
-                continue;
-            }
-            next.set(top, index + 1);
-            Link link = links.get(index);
-            if (!nodes.containsKey(link.node()) || link.node().equals(path.get(top))) {
-                continue;
-            }
-            Integer seen = state.get(link.node());
-            if (seen == null) {
-                path.add(link.node());
-                next.add(0);
-                state.put(link.node(), OPEN);
-            } else if (seen == OPEN
-                    && links.subList(0, index).stream().noneMatch(l -> l.node().equals(link.node()))) {
-                report(link, path.subList(path.indexOf(link.node()), path.size()));
-            }
-        }
-    }
-
-    private List<Link> links(String node) {
-        Draft draft = nodes.get(node);
-        return draft == null ? List.of() : draft.links();
-    }
-
-    private void report(Link link, List<String> cycle) {
-        List<String> shown = new ArrayList<>(cycle.size() > 12 ? cycle.subList(0, 6) : cycle);
-        if (cycle.size() > 12) {
-            shown.add("… " + (cycle.size() - 12) + " more …");
-            shown.addAll(cycle.subList(cycle.size() - 6, cycle.size()));
-        }
-        shown.add(link.node());
-        problems.error(
-                link.place(),
-                "dependency cycle: " + String.join(" -> ", shown)
-                        + "; none of them could ever start, remove one of these");
+        cycles.report((place, path) -> problems.error(
+                place, "dependency cycle: " + path + "; none of them could ever start, remove one of these"));
     }
 }

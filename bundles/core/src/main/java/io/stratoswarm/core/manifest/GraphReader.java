@@ -2,42 +2,61 @@ package io.stratoswarm.core.manifest;
 
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
+import io.stratoswarm.api.graph.Channel;
+import io.stratoswarm.api.graph.Constraint;
+import io.stratoswarm.api.graph.DataType;
+import io.stratoswarm.api.graph.DataType.Format;
+import io.stratoswarm.api.graph.DataType.Schema;
+import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.graph.GraphTree;
+import io.stratoswarm.api.graph.NodeKind;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.graph.NodeSpec.Condition;
+import io.stratoswarm.api.graph.Objective;
+import io.stratoswarm.api.graph.PlaceRequest;
+import io.stratoswarm.core.manifest.ManifestParser.Extensions;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /** Reads the whole graph and gives it to {@link GraphChecks} once every node is known. */
 final class GraphReader {
     static final int MAX_NODES = 10_000;
     static final int MAX_AGENTS = 10_000;
     private static final int MAX_DESCRIPTION = 4_096;
-    private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
-    private static final String NAME_RULE =
-            "must be 1 to 63 lower-case letters, digits and hyphens, with no hyphen at either end";
 
     /** A dependency as written: the condition may be left to the kind of node it names. */
-    record Link(Json.Place place, String node, Optional<Condition> condition) {}
+    record Link(GraphTree.Place place, String node, Optional<Condition> condition) {}
 
     /** A node as read, with places for the checks between nodes. */
-    record Draft(Json.Place place, String id, AgentSpec agent, int replicas, List<Link> links) {}
+    record Draft(
+            GraphTree.Place place,
+            String id,
+            AgentSpec agent,
+            int replicas,
+            List<Link> links,
+            NodeKind kind,
+            List<Channel> channels,
+            PlaceRequest request,
+            List<String> policies) {}
 
     private final Problems problems;
     private final AgentReader agents;
+    private final KindReader kinds;
 
-    GraphReader(Problems problems, HostFacts host) {
+    GraphReader(Problems problems, HostFacts host, Extensions extensions) {
         this.problems = problems;
         this.agents = new AgentReader(problems, new HostChecks(problems, host));
+        this.kinds = new KindReader(problems, extensions);
     }
 
     /** The graph; meaningful only where no error was reported. */
-    Optional<GraphManifest> read(Json root, String source) {
-        if (!(root instanceof Json.Obj object)) {
+    Optional<GraphManifest> read(GraphTree root, String source) {
+        if (!(root instanceof GraphTree.Obj object)) {
             problems.error(root.place(), "a manifest is an object with \"name\" and \"nodes\", not " + root.kind());
             return Optional.empty();
         }
@@ -47,7 +66,7 @@ final class GraphReader {
         graph.text("$schema");
         String name = graph.text("name").orElse("");
         if (graph.text("name").isPresent()) {
-            checkName(graph.place("name"), "name", name);
+            Names.check(problems, graph.place("name"), "name", name);
         }
         String description = graph.text("description").orElse("");
         if (description.length() > MAX_DESCRIPTION) {
@@ -55,11 +74,75 @@ final class GraphReader {
         }
         List<Draft> drafts = nodes(graph);
         List<NodeSpec> nodes = new GraphChecks(problems, drafts).resolve();
-        return problems.failed() ? Optional.empty() : Optional.of(new GraphManifest(name, description, nodes, source));
+        Map<String, NodeSpec> byId = new LinkedHashMap<>();
+        nodes.forEach(node -> byId.put(node.id(), node));
+        Map<String, DataType> types = types(graph);
+        drafts.forEach(draft -> draft.channels()
+                .forEach(channel -> channel.data()
+                        .filter(data -> !types.containsKey(data))
+                        .ifPresent(data -> problems.error(
+                                draft.place(),
+                                "the channel '" + channel.name() + "' of node '" + draft.id() + "' carries '"
+                                        + Problems.clip(data, 63) + "', which is no data type"
+                                        + Nearest.of(data, types.keySet())
+                                                .map(near -> "; did you mean '" + near + "'?")
+                                                .orElse("; declare it in 'types', or use text, json or bytes")))));
+        List<FlowSpec> flows = new FlowChecks(problems, byId, types).resolve(new FlowReader(problems).read(graph));
+        PlacementReader placement = new PlacementReader(problems, byId);
+        List<Constraint> constraints = placement.constraints(graph);
+        List<Objective> objectives = placement.objectives(graph);
+        Map<String, String> labels = Names.labels(problems, graph);
+        return problems.failed()
+                ? Optional.empty()
+                : Optional.of(
+                        new GraphManifest(name, description, labels, nodes, flows, constraints, objectives, source));
+    }
+
+    private Map<String, DataType> types(Fields graph) {
+        Map<String, DataType> types = new LinkedHashMap<>();
+        for (DataType built : List.of(DataType.TEXT, DataType.JSON, DataType.BYTES)) {
+            types.put(built.name(), built);
+        }
+        graph.object("types")
+                .ifPresent(object -> object.members().forEach(member -> {
+                    if (types.containsKey(member.key())) {
+                        problems.error(
+                                member.place(),
+                                "the data type '" + member.key() + "' is there already; use another name");
+                    } else if (Names.check(problems, member.place(), "types", member.key())) {
+                        types.put(member.key(), type(member));
+                    }
+                }));
+        return types;
+    }
+
+    private DataType type(GraphTree.Member member) {
+        if (!(member.value() instanceof GraphTree.Obj object)) {
+            problems.error(
+                    member.value().place(),
+                    "a data type is an object such as {\"format\": \"json\"}, not "
+                            + member.value().kind());
+            return DataType.TEXT;
+        }
+        Fields fields = new Fields(problems, object, "a data type", Keys.TYPE);
+        fields.require("format", "\"json\"");
+        Format format = fields.word("format", Format.class).orElse(Format.JSON);
+        Optional<Schema> schema = fields.value("schema").flatMap(value -> switch (value) {
+            case GraphTree.Obj inline -> Optional.of(new Schema.Inline(Trees.json(inline)));
+            case GraphTree.Text text -> fields.absolute("schema").map(Schema.InFile::new);
+            default -> {
+                fields.wrongType("schema", value, "a JSON Schema or the absolute path of one");
+                yield Optional.empty();
+            }
+        });
+        if (fields.has("schema") && format != Format.JSON) {
+            problems.error(fields.keyPlace("schema"), "'schema' is only for the format json");
+        }
+        return new DataType(member.key(), format, schema);
     }
 
     private List<Draft> nodes(Fields graph) {
-        List<Json> items = graph.array("nodes").orElse(List.of());
+        List<GraphTree> items = graph.array("nodes").orElse(List.of());
         if (graph.has("nodes") && items.isEmpty() && !problems.failed()) {
             problems.error(graph.place("nodes"), "'nodes' must not be empty; remove the graph with 'delete' instead");
         }
@@ -70,10 +153,10 @@ final class GraphReader {
             return List.of();
         }
         List<Draft> drafts = new ArrayList<>();
-        Map<String, Json.Place> ids = new HashMap<>();
+        Map<String, GraphTree.Place> ids = new HashMap<>();
         long replicas = 0;
-        for (Json item : items) {
-            if (!(item instanceof Json.Obj object)) {
+        for (GraphTree item : items) {
+            if (!(item instanceof GraphTree.Obj object)) {
                 problems.error(item.place(), "a node is an object with \"id\" and \"command\", not " + item.kind());
                 continue;
             }
@@ -82,7 +165,7 @@ final class GraphReader {
             if (draft.id().isEmpty()) {
                 continue;
             }
-            Json.Place first = ids.putIfAbsent(draft.id(), draft.place());
+            GraphTree.Place first = ids.putIfAbsent(draft.id(), draft.place());
             if (first == null) {
                 drafts.add(draft);
             } else {
@@ -100,40 +183,33 @@ final class GraphReader {
         return drafts;
     }
 
-    private Draft node(Json.Obj object) {
+    private Draft node(GraphTree.Obj object) {
         Fields node = new Fields(problems, object, "a node", Keys.NODE);
         node.require("id", "\"web\"");
         String id = node.text("id").orElse("");
         if (node.text("id").isPresent()) {
-            checkName(node.place("id"), "id", id);
+            Names.check(problems, node.place("id"), "id", id);
         }
-        node.text("type").ifPresent(type -> {
-            if (!type.equals("process")) {
-                problems.error(
-                        node.place("type"),
-                        "unknown type of node '" + Problems.clip(type, 60) + "'; the only one is \"process\"");
-            }
-        });
+        NodeKind kind = kinds.kind(node);
+        boolean program = node.text("type").orElse("process").equals("process");
         return new Draft(
                 node.place("id"),
                 id,
-                agents.read(node),
+                program ? agents.read(node) : agents.readWithoutProgram(node),
                 node.small("replicas", 1, MAX_AGENTS).orElse(1),
-                links(node));
-    }
-
-    private void checkName(Json.Place place, String key, String name) {
-        if (!NAME.matcher(name).matches()) {
-            problems.error(place, "'" + key + "' " + NAME_RULE + ", not '" + Problems.clip(name, 63) + "'");
-        }
+                links(node),
+                kind,
+                kinds.channels(node),
+                kinds.request(node),
+                kinds.policies(node));
     }
 
     private List<Link> links(Fields node) {
         List<Link> links = new ArrayList<>();
-        for (Json item : node.array("dependsOn").orElse(List.of())) {
+        for (GraphTree item : node.array("dependsOn").orElse(List.of())) {
             switch (item) {
-                case Json.Text text -> links.add(new Link(text.place(), text.value(), Optional.empty()));
-                case Json.Obj object -> {
+                case GraphTree.Text text -> links.add(new Link(text.place(), text.value(), Optional.empty()));
+                case GraphTree.Obj object -> {
                     Fields fields = new Fields(problems, object, "a dependency", Keys.DEPENDENCY);
                     fields.require("node", "\"db\"");
                     Optional<Condition> condition = fields.word("condition", Condition.class);

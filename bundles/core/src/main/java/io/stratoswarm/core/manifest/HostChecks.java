@@ -1,5 +1,6 @@
 package io.stratoswarm.core.manifest;
 
+import io.stratoswarm.api.graph.GraphTree;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ final class HostChecks {
         this.host = host;
     }
 
-    void cpu(Json.Place place, double cores) {
+    void cpu(GraphTree.Place place, double cores) {
         int present = host.processors().size();
         if (cores > present) {
             problems.warn(
@@ -28,7 +29,7 @@ final class HostChecks {
         }
     }
 
-    void memory(Json.Place place, long bytes) {
+    void memory(GraphTree.Place place, long bytes) {
         if (bytes > host.memoryBytes()) {
             problems.warn(
                     place,
@@ -39,7 +40,7 @@ final class HostChecks {
         }
     }
 
-    void affinity(Json.Place place, Set<Integer> processors) {
+    void affinity(GraphTree.Place place, Set<Integer> processors) {
         Set<Integer> missing = new TreeSet<>(processors);
         missing.removeAll(host.processors());
         if (!missing.isEmpty()) {
@@ -50,13 +51,13 @@ final class HostChecks {
         }
     }
 
-    void directory(Json.Place place, String path) {
+    void directory(GraphTree.Place place, String path) {
         if (!known.computeIfAbsent("directory " + path, key -> there(path))) {
             problems.warn(place, "the folder " + Problems.clip(path, 80) + " does not exist on this host");
         }
     }
 
-    void command(Json.Place place, String program, Map<String, String> environment) {
+    void command(GraphTree.Place place, String program, Map<String, String> environment) {
         String path = environment.getOrDefault("PATH", host.path());
         if (!known.computeIfAbsent(program + "\0" + path, key -> runs(program, path))) {
             problems.warn(

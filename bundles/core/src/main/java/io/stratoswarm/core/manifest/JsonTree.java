@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
+import io.stratoswarm.api.graph.GraphTree;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -45,80 +46,80 @@ final class JsonTree {
     }
 
     /** The one value of the text; empty, with an error reported, where the text is not JSON. */
-    static Optional<Json> read(String text, Problems problems) {
+    static Optional<GraphTree> read(String text, Problems problems) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonTree tree = new JsonTree(parser, problems);
             if (parser.nextToken() == null) {
                 problems.error(
-                        Json.Place.START, "the manifest is empty; it must be an object with \"name\" and \"nodes\"");
+                        problems.start(), "the manifest is empty; it must be an object with \"name\" and \"nodes\"");
                 return Optional.empty();
             }
-            Json value = tree.value();
+            GraphTree value = tree.value();
             if (parser.nextToken() != null) {
                 problems.error(tree.here(), "there is more text after the end of the manifest; remove it");
             }
             return Optional.of(value);
         } catch (StreamConstraintsException e) {
             problems.error(
-                    place(e.getLocation()),
+                    place(problems, e.getLocation()),
                     e.getOriginalMessage().contains("depth")
                             ? "values are nested deeper than " + MAX_DEPTH + " levels"
                             : oneLine(e.getOriginalMessage()));
             return Optional.empty();
         } catch (JsonProcessingException e) {
-            problems.error(place(e.getLocation()), "not valid JSON: " + oneLine(e.getOriginalMessage()));
+            problems.error(place(problems, e.getLocation()), "not valid JSON: " + oneLine(e.getOriginalMessage()));
             return Optional.empty();
         } catch (IOException e) {
             // A parser over a string does no I/O; what it cannot read is still only bad input.
-            problems.error(Json.Place.START, "not readable as JSON: " + oneLine(String.valueOf(e.getMessage())));
+            problems.error(problems.start(), "not readable as JSON: " + oneLine(String.valueOf(e.getMessage())));
             return Optional.empty();
         }
     }
 
-    private Json value() throws IOException {
-        Json.Place place = here();
+    private GraphTree value() throws IOException {
+        GraphTree.Place place = here();
         return switch (parser.currentToken()) {
             case START_OBJECT -> object(place);
             case START_ARRAY -> array(place);
-            case VALUE_STRING -> new Json.Text(place, checked(place, parser.getText()));
-            case VALUE_NUMBER_INT -> new Json.Num(place, parser.getText(), true);
-            case VALUE_NUMBER_FLOAT -> new Json.Num(place, parser.getText(), false);
-            case VALUE_TRUE -> new Json.Bool(place, true);
-            case VALUE_FALSE -> new Json.Bool(place, false);
-            default -> new Json.Null(place);
+            case VALUE_STRING -> new GraphTree.Text(place, checked(place, parser.getText()));
+            case VALUE_NUMBER_INT -> new GraphTree.Num(place, parser.getText(), true);
+            case VALUE_NUMBER_FLOAT -> new GraphTree.Num(place, parser.getText(), false);
+            case VALUE_TRUE -> new GraphTree.Bool(place, true);
+            case VALUE_FALSE -> new GraphTree.Bool(place, false);
+            default -> new GraphTree.Null(place);
         };
     }
 
-    private Json object(Json.Place place) throws IOException {
-        List<Json.Member> members = new ArrayList<>();
-        Map<String, Json.Place> seen = new HashMap<>();
+    private GraphTree object(GraphTree.Place place) throws IOException {
+        List<GraphTree.Member> members = new ArrayList<>();
+        Map<String, GraphTree.Place> seen = new HashMap<>();
         while (parser.nextToken() != JsonToken.END_OBJECT) {
-            Json.Place keyPlace = here();
+            GraphTree.Place keyPlace = here();
             String key = checked(keyPlace, parser.currentName());
             parser.nextToken();
-            Json value = value();
-            Json.Place first = seen.putIfAbsent(key, keyPlace);
+            GraphTree value = value();
+            GraphTree.Place first = seen.putIfAbsent(key, keyPlace);
             if (first == null) {
-                members.add(new Json.Member(keyPlace, key, value));
+                members.add(new GraphTree.Member(keyPlace, key, value));
             } else {
                 problems.error(
                         keyPlace,
                         "duplicate key '" + Problems.clip(key, 60) + "'; it already stands in line " + first.line());
             }
         }
-        return new Json.Obj(place, members);
+        return new GraphTree.Obj(place, members);
     }
 
-    private Json array(Json.Place place) throws IOException {
-        List<Json> items = new ArrayList<>();
+    private GraphTree array(GraphTree.Place place) throws IOException {
+        List<GraphTree> items = new ArrayList<>();
         while (parser.nextToken() != JsonToken.END_ARRAY) {
             items.add(value());
         }
-        return new Json.Arr(place, items);
+        return new GraphTree.Arr(place, items);
     }
 
     /** The kernel takes no NUL in any string, and half a surrogate pair cannot be written as UTF-8. */
-    private String checked(Json.Place place, String text) {
+    private String checked(GraphTree.Place place, String text) {
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == 0) {
@@ -139,14 +140,15 @@ final class JsonTree {
         return text;
     }
 
-    private Json.Place here() {
-        return place(parser.currentTokenLocation());
+    private GraphTree.Place here() {
+        return place(problems, parser.currentTokenLocation());
     }
 
-    private static Json.Place place(JsonLocation location) {
+    private static GraphTree.Place place(Problems problems, JsonLocation location) {
         return location == null
-                ? Json.Place.START
-                : new Json.Place(Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
+                ? problems.start()
+                : new GraphTree.Place(
+                        problems.file(), Math.max(1, location.getLineNr()), Math.max(1, location.getColumnNr()));
     }
 
     private static String oneLine(String message) {

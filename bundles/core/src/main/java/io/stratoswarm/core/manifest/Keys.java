@@ -4,7 +4,8 @@ import java.util.List;
 
 /** The keys of each kind of object, in the order of the documentation. The JSON Schema lists the same; a test compares. */
 final class Keys {
-    static final List<String> GRAPH = List.of("$schema", "name", "description", "nodes");
+    static final List<String> GRAPH =
+            List.of("$schema", "name", "description", "labels", "types", "nodes", "flows", "constraints", "objectives");
 
     static final List<String> NODE = List.of(
             "id",
@@ -31,7 +32,90 @@ final class Keys {
             "liveness",
             "watchdog",
             "log",
+            "labels",
+            "script",
+            "batch",
+            "file",
+            "socket",
+            "http",
+            "settings",
+            "channels",
+            "requests",
+            "policies");
+
+    /** What only a program has. */
+    static final List<String> PROCESS_ONLY = List.of(
+            "command",
+            "environment",
+            "secrets",
+            "workingDirectory",
+            "user",
+            "group",
+            "umask",
+            "rlimits",
+            "niceness",
+            "affinity",
+            "lifecycle",
+            "schedule",
+            "hooks",
+            "readiness",
+            "liveness",
+            "watchdog");
+
+    static final List<String> ENDPOINTS = List.of("file", "socket", "http");
+    static final List<String> SOURCE_FILE = List.of("path", "follow", "from");
+    static final List<String> SINK_FILE = List.of("path", "append");
+    static final List<String> FILE = List.of("path", "follow", "from", "append");
+    static final List<String> SOCKET = List.of("listen", "connect");
+    static final List<String> HTTP_END = List.of("listen", "url", "interval");
+    static final List<String> CHANNEL = List.of("direction", "data");
+    static final List<String> REQUESTS = List.of("cpu", "memory", "gpu", "gpuMemory", "disk", "bandwidth", "custom");
+
+    static final List<String> TYPE = List.of("format", "schema");
+    static final List<String> FLOW = List.of(
+            "id",
+            "from",
+            "to",
+            "data",
+            "result",
+            "transforms",
+            "rate",
+            "burst",
+            "framing",
+            "maxRecord",
+            "buffer",
+            "delivery",
+            "ack",
+            "ackChannel",
+            "route",
+            "key",
+            "cases",
             "labels");
+    static final List<String> TRANSFORM_ACTIONS = List.of("script", "where", "project", "rename", "sample");
+    static final List<String> TRANSFORM = List.of("script", "batch", "where", "project", "rename", "sample");
+    static final List<String> CASE = List.of("to", "when");
+    static final List<String> CONDITION_JOINS = List.of("all", "any", "not");
+    static final List<String> CONDITION_TESTS = List.of(
+            "equals", "notEquals", "less", "lessOrEqual", "greater", "greaterOrEqual", "matches", "in", "exists");
+    static final List<String> CONDITION = List.of(
+            "all",
+            "any",
+            "not",
+            "field",
+            "equals",
+            "notEquals",
+            "less",
+            "lessOrEqual",
+            "greater",
+            "greaterOrEqual",
+            "matches",
+            "in",
+            "exists");
+
+    static final List<String> CONSTRAINT_KINDS =
+            List.of("affinity", "spread", "pin", "capacity", "co-location", "forbidden");
+    static final List<String> CONSTRAINT =
+            List.of("kind", "nodes", "label", "values", "by", "maxSkew", "place", "agents", "resource", "share");
 
     static final List<String> SECRET = List.of("file");
     static final List<String> RLIMIT = List.of("soft", "hard");

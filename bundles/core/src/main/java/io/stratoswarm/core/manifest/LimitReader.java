@@ -2,6 +2,7 @@ package io.stratoswarm.core.manifest;
 
 import io.stratoswarm.api.agent.AgentSpec.Resources;
 import io.stratoswarm.api.agent.AgentSpec.Rlimit;
+import io.stratoswarm.api.graph.GraphTree;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -57,8 +58,8 @@ final class LimitReader {
         return found;
     }
 
-    private Optional<Rlimit> rlimit(Fields fields, String name, Json value) {
-        if (!(value instanceof Json.Obj object)) {
+    private Optional<Rlimit> rlimit(Fields fields, String name, GraphTree value) {
+        if (!(value instanceof GraphTree.Obj object)) {
             OptionalLong both = amount(fields, name, value);
             return both.isPresent() ? Optional.of(new Rlimit(both.getAsLong(), both.getAsLong())) : Optional.empty();
         }
@@ -79,18 +80,18 @@ final class LimitReader {
         return Optional.of(limit);
     }
 
-    private static OptionalLong amount(Fields fields, String key, Json value) {
-        if (value instanceof Json.Text text && text.value().equals("unlimited")) {
+    private static OptionalLong amount(Fields fields, String key, GraphTree value) {
+        if (value instanceof GraphTree.Text text && text.value().equals("unlimited")) {
             return OptionalLong.of(UNLIMITED);
         }
-        if (value instanceof Json.Num) {
+        if (value instanceof GraphTree.Num) {
             return fields.integer(key, value, 0, Long.MAX_VALUE);
         }
         return fields.measured(key, value, Units::size, 0, "a whole number, a size such as \"64MiB\" or \"unlimited\"");
     }
 
     Resources resources(Fields node) {
-        Optional<Json.Obj> object = node.object("resources");
+        Optional<GraphTree.Obj> object = node.object("resources");
         if (object.isEmpty()) {
             return Resources.NONE;
         }
@@ -103,16 +104,16 @@ final class LimitReader {
     }
 
     List<Integer> affinity(Fields node) {
-        Optional<Json> value = node.value("affinity");
+        Optional<GraphTree> value = node.value("affinity");
         if (value.isEmpty()) {
             return List.of();
         }
         Optional<List<Integer>> given = switch (value.get()) {
-            case Json.Text text -> Units.processors(text.value());
-            case Json.Arr array -> numbers(node, array);
+            case GraphTree.Text text -> Units.processors(text.value());
+            case GraphTree.Arr array -> numbers(node, array);
             default -> Optional.empty();
         };
-        if (given.isEmpty() && !(value.get() instanceof Json.Arr)) {
+        if (given.isEmpty() && !(value.get() instanceof GraphTree.Arr)) {
             problems.error(
                     value.get().place(),
                     "'affinity' must be processor numbers such as [0, 1] or \"0-3,6\", from 0 to "
@@ -127,10 +128,10 @@ final class LimitReader {
         return List.copyOf(unique);
     }
 
-    private static Optional<List<Integer>> numbers(Fields node, Json.Arr array) {
+    private static Optional<List<Integer>> numbers(Fields node, GraphTree.Arr array) {
         List<Integer> found = new ArrayList<>();
         boolean good = true;
-        for (Json item : array.items()) {
+        for (GraphTree item : array.items()) {
             OptionalLong number = node.integer("affinity", item, 0, Units.MAX_CPUS - 1);
             good &= number.isPresent();
             number.ifPresent(cpu -> found.add((int) cpu));

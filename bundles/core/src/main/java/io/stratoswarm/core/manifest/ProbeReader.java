@@ -2,6 +2,7 @@ package io.stratoswarm.core.manifest;
 
 import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
+import io.stratoswarm.api.graph.GraphTree;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class ProbeReader {
         return node.object(key).flatMap(object -> probe(object, "a " + key + " probe", actions));
     }
 
-    private Optional<Probe> probe(Json.Obj object, String what, List<String> actions) {
+    private Optional<Probe> probe(GraphTree.Obj object, String what, List<String> actions) {
         List<String> allowed = new ArrayList<>(actions);
         allowed.addAll(Keys.PROBE_TIMES);
         Fields fields = new Fields(problems, object, what, allowed);
@@ -71,15 +72,15 @@ final class ProbeReader {
     }
 
     private Optional<ProbeAction> notifySocket(Fields fields) {
-        Json value = fields.value("notifySocket").orElseThrow();
-        if (value instanceof Json.Bool flag && flag.value()) {
+        GraphTree value = fields.value("notifySocket").orElseThrow();
+        if (value instanceof GraphTree.Bool flag && flag.value()) {
             return Optional.of(new ProbeAction.NotifySocket());
         }
         fields.wrongType("notifySocket", value, "true");
         return Optional.empty();
     }
 
-    private Optional<ProbeAction> tcp(Json.Obj object) {
+    private Optional<ProbeAction> tcp(GraphTree.Obj object) {
         Fields fields = new Fields(problems, object, "a tcp probe", Keys.TCP);
         fields.require("port", "8080");
         String host = fields.text("host").orElse("127.0.0.1");
@@ -90,7 +91,7 @@ final class ProbeReader {
         return port.isPresent() ? Optional.of(new ProbeAction.Tcp(host, port.getAsInt())) : Optional.empty();
     }
 
-    private Optional<ProbeAction> http(Json.Obj object) {
+    private Optional<ProbeAction> http(GraphTree.Obj object) {
         Fields fields = new Fields(problems, object, "an http probe", Keys.HTTP);
         fields.require("url", "\"http://127.0.0.1:8080/health\"");
         return fields.text("url").flatMap(url -> {
@@ -103,7 +104,7 @@ final class ProbeReader {
         });
     }
 
-    private static String wrongUrl(String text) {
+    static String wrongUrl(String text) {
         try {
             URI url = new URI(text);
             boolean web = "http".equalsIgnoreCase(url.getScheme()) || "https".equalsIgnoreCase(url.getScheme());
@@ -116,13 +117,13 @@ final class ProbeReader {
         }
     }
 
-    private Optional<ProbeAction> exec(Json.Obj object) {
+    private Optional<ProbeAction> exec(GraphTree.Obj object) {
         Fields fields = new Fields(problems, object, "an exec probe", Keys.EXEC);
         fields.require("command", "[\"/usr/bin/test\", \"-e\", \"/run/app/ready\"]");
         return fields.command("command").map(ProbeAction.Exec::new);
     }
 
-    private Optional<ProbeAction> logPattern(Json.Obj object) {
+    private Optional<ProbeAction> logPattern(GraphTree.Obj object) {
         Fields fields = new Fields(problems, object, "a log probe", Keys.LOG_PATTERN);
         fields.require("pattern", "\"listening on\"");
         return fields.text("pattern").flatMap(pattern -> {

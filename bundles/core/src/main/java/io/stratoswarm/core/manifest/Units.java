@@ -92,6 +92,11 @@ final class Units {
         return OptionalLong.of(bytes.setScale(0, RoundingMode.DOWN).longValueExact());
     }
 
+    /** Bytes a second of {@code 16MiB/s}. */
+    static OptionalLong bytesPerSecond(String text) {
+        return text.endsWith("/s") ? size(text.substring(0, text.length() - 2).strip()) : OptionalLong.empty();
+    }
+
     /** A signal's name without SIG, in capitals. */
     static Optional<String> signal(String text) {
         String upper = text.toUpperCase(Locale.ROOT);

@@ -45,8 +45,9 @@ final class RealDaemon implements AutoCloseable {
                         System::nanoTime,
                         random,
                         ZoneOffset.UTC,
-                        ManifestParser::parse,
+                        source -> ManifestParser.parse(source, ManifestParser.Extensions.NONE),
                         text -> journal.blobs().put(text.getBytes(StandardCharsets.UTF_8)),
+                        hash -> journal.blobs().get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip(),
                         "test"));

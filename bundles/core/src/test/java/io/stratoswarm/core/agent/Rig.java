@@ -47,8 +47,7 @@ final class Rig {
     Rig() {
         supervisor = build();
         agents = services();
-        graphs = new LiveGraphs(
-                supervisor, agents, (f, t) -> new ManifestResult(Optional.empty(), List.of(), List.of()));
+        graphs = graphs();
         recover();
     }
 
@@ -77,6 +76,14 @@ final class Rig {
                 Runnable::run));
     }
 
+    private LiveGraphs graphs() {
+        return new LiveGraphs(
+                supervisor,
+                agents,
+                source -> new ManifestResult(Optional.empty(), List.of(), List.of()),
+                new KeptSources(journal, hash -> Optional.of("{\"hash\": \"" + hash + "\"}")));
+    }
+
     private LiveAgents services() {
         return new LiveAgents(supervisor, host, clock, ZoneOffset.UTC);
     }
@@ -98,8 +105,7 @@ final class Rig {
         journal.release();
         supervisor = build();
         agents = services();
-        graphs = new LiveGraphs(
-                supervisor, agents, (f, t) -> new ManifestResult(Optional.empty(), List.of(), List.of()));
+        graphs = graphs();
         recover();
     }
 

@@ -224,7 +224,7 @@ class ManifestParserTest {
             "log": {"maxRate": "5MiB"}~must be a rate such as
             "log": {"maxFile": "1B"}~the least is 4096 bytes
             "labels": {"-": "x"}~label name
-            "type": "container"~the only one is "process"
+            "type": "container"~known are process, script, source, sink
             "hooks": {"preStart": {}}~needs the key 'command'
             "hooks": {"preStart": {"command": []}}~needs a program
             "hooks": {"preStart": {"command": ["./x"]}}~absolute path

@@ -71,7 +71,19 @@ class ManifestSchemaTest {
                 Map.entry("http", Keys.HTTP),
                 Map.entry("exec", Keys.EXEC),
                 Map.entry("logPattern", Keys.LOG_PATTERN),
-                Map.entry("log", Keys.LOG));
+                Map.entry("log", Keys.LOG),
+                Map.entry("dataType", Keys.TYPE),
+                Map.entry("file", Keys.FILE),
+                Map.entry("socket", Keys.SOCKET),
+                Map.entry("httpEnd", Keys.HTTP_END),
+                Map.entry("channel", Keys.CHANNEL),
+                Map.entry("requests", Keys.REQUESTS),
+                Map.entry("flow", Keys.FLOW),
+                Map.entry("transform", Keys.TRANSFORM),
+                Map.entry("case", Keys.CASE),
+                Map.entry("condition", Keys.CONDITION),
+                Map.entry("constraint", Keys.CONSTRAINT),
+                Map.entry("objectives", List.of("latency", "balance", "packing", "temperature", "cost")));
         for (Map.Entry<String, List<String>> entry : expected.entrySet()) {
             assertEquals(Set.copyOf(entry.getValue()), keys(schema.at("/$defs/" + entry.getKey())), entry.getKey());
         }
@@ -133,7 +145,90 @@ class ManifestSchemaTest {
             })
     void shouldBothRefuse(String members) throws IOException {
         String text = "{\"name\": \"x\", \"nodes\": [{\"id\": \"a\", \"command\": [\"true\"], " + members + "}]}";
-        assertFalse(schema().validate(MAPPER.readTree(text)).isEmpty(), "the schema accepts " + members);
-        assertFalse(ManifestParser.parse("x", text).errors().isEmpty(), "the parser accepts " + members);
+        bothRefuse(text);
+    }
+
+    private static void bothRefuse(String text) throws IOException {
+        assertFalse(schema().validate(MAPPER.readTree(text)).isEmpty(), "the schema accepts " + text);
+        assertFalse(ManifestParser.parse("x", text).errors().isEmpty(), "the parser accepts " + text);
+    }
+
+    /** A graph of a source, a script and a sink, with these further parts. */
+    private static String graph(String parts) {
+        return "{\"name\": \"x\", \"nodes\": [{\"id\": \"a\", \"type\": \"source\", \"file\": {\"path\": \"/a\"}},"
+                + " {\"id\": \"b\", \"type\": \"script\", \"script\": \"b\"},"
+                + " {\"id\": \"c\", \"type\": \"sink\", \"http\": {\"url\": \"http://h/\"}}], " + parts + "}";
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": [\"b\", \"c\"], \"route\": \"copy\", \"id\": \"f\", \"rate\": \"10/s\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"delivery\": \"at-least-once\", \"ack\": \"on-eof\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"data\": \"json\", \"transforms\": [{\"where\": {\"not\":"
+                        + " {\"all\": [{\"field\": \"x.y\", \"greater\": 3}, {\"field\": \"z\", \"exists\": true}]}}},"
+                        + " {\"project\": [\"a\"]}, {\"rename\": {\"a\": \"b\"}}, {\"sample\": 0.5}, {\"script\": \"s\"}]}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": [\"b\", \"c\"], \"data\": \"json\", \"route\": \"key-hash\", \"key\": \"u\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": [\"b\", \"c\"], \"route\": \"predicate\","
+                        + " \"cases\": [{\"to\": \"b\", \"when\": {\"field\": \"$\", \"matches\": \"x\"}}, {\"to\": \"c\"}]}]",
+                "\"types\": {\"order\": {\"format\": \"json\", \"schema\": {\"type\": \"object\"}}}, \"labels\": {\"a\": \"b\"}",
+                "\"constraints\": [{\"kind\": \"spread\", \"nodes\": [\"a\"], \"by\": \"zone\", \"maxSkew\": 2}]",
+                "\"constraints\": [{\"kind\": \"capacity\", \"resource\": \"cpu\", \"share\": 0.5}]",
+                "\"constraints\": [{\"kind\": \"forbidden\", \"nodes\": [\"a\", \"b\"]}]",
+                "\"objectives\": {\"latency\": 2, \"cost\": 0.5}"
+            })
+    void shouldBothAccept(String parts) throws IOException {
+        assertEquals(Set.of(), schema().validate(MAPPER.readTree(graph(parts))));
+        var result = ManifestParser.parse("x", graph(parts));
+        assertEquals(
+                List.of(), result.errors().stream().map(ManifestProblem::render).toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"flows\": [{\"from\": \"a\"}]",
+                "\"flows\": [{\"from\": \"a.b.c\", \"to\": \"b\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"delivery\": \"at-least-once\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"ack\": \"on-eof\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"framing\": \"words\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"rate\": \"10\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"route\": \"key-hash\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"key\": \"x\"}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"transforms\": [{}]}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"transforms\": [{\"where\": {\"field\": \"x\"}}]}]",
+                "\"flows\": [{\"from\": \"a\", \"to\": \"b\", \"transforms\": [{\"sample\": 2}]}]",
+                "\"types\": {\"order\": {}}",
+                "\"constraints\": [{\"kind\": \"near\"}]",
+                "\"constraints\": [{\"kind\": \"pin\", \"nodes\": [\"a\"]}]",
+                "\"constraints\": [{\"kind\": \"capacity\"}]",
+                "\"constraints\": [{\"kind\": \"spread\", \"nodes\": [\"a\"], \"place\": \"x\"}]",
+                "\"objectives\": {\"latency\": -1}",
+                "\"objectives\": {\"speed\": 1}"
+            })
+    void shouldBothRefuseParts(String parts) throws IOException {
+        bothRefuse(graph(parts));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "\"type\": \"script\"",
+                "\"type\": \"script\", \"script\": \"s\", \"command\": [\"true\"]",
+                "\"type\": \"source\"",
+                "\"type\": \"source\", \"file\": {\"path\": \"x\"}",
+                "\"type\": \"source\", \"socket\": {}",
+                "\"type\": \"sink\", \"socket\": {\"connect\": \"nowhere\"}",
+                "\"type\": \"source\", \"http\": {\"url\": \"x\"}",
+                "\"type\": \"queue\"",
+                "\"command\": [\"true\"], \"script\": \"s\"",
+                "\"command\": [\"true\"], \"settings\": {}",
+                "\"command\": [\"true\"], \"channels\": {\"x\": {\"direction\": \"up\"}}",
+                "\"command\": [\"true\"], \"requests\": {\"gpu\": -1}",
+                "\"command\": [\"true\"], \"policies\": [\"a\", \"a\"]"
+            })
+    void shouldBothRefuseNodes(String members) throws IOException {
+        bothRefuse("{\"name\": \"x\", \"nodes\": [{\"id\": \"a\", " + members + "}]}");
     }
 }
