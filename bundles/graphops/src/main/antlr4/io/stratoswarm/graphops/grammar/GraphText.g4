@@ -9,12 +9,13 @@ grammar GraphText;
 file: statement* EOF;
 
 statement
-    : key '=' value END
-    | key phrases? ('where' condition)? block? END
+    : key ('=' value | phrases? ('where' condition)? block?) END
     | 'where' condition END
     ;
 
-key: WORD | STRING | TEXT | RAW | RAWTEXT | 'and' | 'or' | 'not' | 'matches' | 'in' | 'exists';
+key: word | STRING | TEXT | RAW | RAWTEXT;
+
+word: WORD | 'and' | 'or' | 'not' | 'matches' | 'in' | 'exists';
 
 phrases: phrase (',' phrase)*;
 
@@ -28,7 +29,7 @@ scalar: atom | list;
 
 list: '[' (value ','?)* ']';
 
-atom: WORD | NUMBER | QUANTITY | STRING | TEXT | RAW | RAWTEXT | REFERENCE;
+atom: word | NUMBER | QUANTITY | STRING | TEXT | RAW | RAWTEXT | REFERENCE;
 
 condition: conjunction ('or' conjunction)*;
 

@@ -2,8 +2,10 @@ package io.stratoswarm.graphops.language;
 
 import io.stratoswarm.graphops.grammar.GraphTextLexer;
 import io.stratoswarm.graphops.grammar.GraphTextParser;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.antlr.v4.runtime.DefaultErrorStrategy;
 import org.antlr.v4.runtime.InputMismatchException;
 import org.antlr.v4.runtime.Parser;
@@ -26,11 +28,28 @@ final class Recovery extends DefaultErrorStrategy {
             GraphTextLexer.END, "the end of the line",
             Token.EOF, "the end of the file");
 
-    /** What stands for the same, and need not be listed beside it. */
-    private static final List<Integer> SILENT =
-            List.of(GraphTextLexer.TEXT, GraphTextLexer.RAW, GraphTextLexer.RAWTEXT, GraphTextLexer.QUANTITY);
+    /** What a value begins with. */
+    private static final Set<Integer> VALUE = Set.of(
+            GraphTextLexer.WORD,
+            GraphTextLexer.NUMBER,
+            GraphTextLexer.QUANTITY,
+            GraphTextLexer.STRING,
+            GraphTextLexer.TEXT,
+            GraphTextLexer.RAW,
+            GraphTextLexer.RAWTEXT,
+            GraphTextLexer.REFERENCE,
+            GraphTextLexer.OPEN_LIST,
+            GraphTextLexer.OPEN,
+            GraphTextLexer.AND,
+            GraphTextLexer.OR,
+            GraphTextLexer.NOT,
+            GraphTextLexer.MATCHES,
+            GraphTextLexer.IN,
+            GraphTextLexer.EXISTS);
 
-    private static final int MANY = 8;
+    /** What means the same as a text in double quotes where that is possible. */
+    private static final Set<Integer> QUOTES =
+            Set.of(GraphTextLexer.TEXT, GraphTextLexer.RAW, GraphTextLexer.RAWTEXT);
 
     private final String file;
     private final Messages messages;
@@ -61,14 +80,17 @@ final class Recovery extends DefaultErrorStrategy {
     }
 
     private static String names(IntervalSet expected) {
-        List<String> names = expected.toList().stream()
-                .filter(type -> !SILENT.contains(type))
-                .map(type -> NAMES.getOrDefault(type, literal(type)))
-                .distinct()
-                .toList();
-        if (names.size() > MANY && expected.contains(GraphTextLexer.WORD)) {
-            return "a key" + (expected.contains(GraphTextLexer.CLOSE) ? " or '}'" : "");
+        boolean value = expected.contains(GraphTextLexer.REFERENCE);
+        boolean key = !value && expected.contains(GraphTextLexer.RAWTEXT);
+        List<String> names = new ArrayList<>();
+        if (value || key) {
+            names.add(value ? "a value" : "a key");
         }
+        expected.toList().stream()
+                .filter(type -> !(value || key) || !VALUE.contains(type))
+                .filter(type -> !QUOTES.contains(type))
+                .map(type -> NAMES.getOrDefault(type, literal(type)))
+                .forEach(names::add);
         return names.size() < 2
                 ? String.join("", names)
                 : String.join(", ", names.subList(0, names.size() - 1)) + " or " + names.getLast();

@@ -38,6 +38,7 @@ final class Statements {
     private final Deque<Token> open = new ArrayDeque<>();
     private int last = GraphTextLexer.OPEN;
     private boolean good = true;
+    private boolean bracketsFit = true;
 
     /** Where the last character stood that is no token; of several side by side only the first is reported. */
     private int lastOther = -2;
@@ -111,7 +112,9 @@ final class Statements {
             }
             case Token.EOF -> {
                 end(token);
-                open.forEach(left -> error(left, "'" + left.getText() + "' is never closed"));
+                if (bracketsFit) {
+                    open.forEach(left -> error(left, "'" + left.getText() + "' is never closed"));
+                }
                 out.add(token);
             }
             default -> add(token);
@@ -135,6 +138,7 @@ final class Statements {
         }
         Token opened = open.pop();
         if (!opened.getText().equals(wanted)) {
+            bracketsFit = false;
             error(
                     token,
                     "'" + token.getText() + "' does not close the '" + opened.getText() + "' of line "
@@ -156,7 +160,7 @@ final class Statements {
         boolean wanted = !inList()
                 && last != GraphTextLexer.END
                 && last != GraphTextLexer.OPEN
-                && (!GOES_ON.contains(last) || token.getType() == Token.EOF || token.getType() == GraphTextLexer.CLOSE);
+                && (!GOES_ON.contains(last) || token.getText().equals(";") || token.getType() == Token.EOF || token.getType() == GraphTextLexer.CLOSE);
         if (wanted) {
             CommonToken end = new CommonToken(token);
             end.setType(GraphTextLexer.END);

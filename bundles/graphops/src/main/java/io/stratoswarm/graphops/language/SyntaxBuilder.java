@@ -154,12 +154,11 @@ final class SyntaxBuilder {
         Token token = context.getStart();
         String text = token.getText();
         return switch (token.getType()) {
-            case GraphTextLexer.WORD, GraphTextLexer.QUANTITY -> new Syntax.Bare(place(token), text, false);
             case GraphTextLexer.NUMBER -> new Syntax.Bare(place(token), text, true);
             case GraphTextLexer.REFERENCE ->
                 new Syntax.Reference(
                         place(token), text.substring(2, text.length() - 1).strip());
-            default -> quoted(token);
+            default -> quoted(token.getType()) ? quoted(token) : new Syntax.Bare(place(token), text, false);
         };
     }
 

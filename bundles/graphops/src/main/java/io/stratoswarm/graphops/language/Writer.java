@@ -16,8 +16,8 @@ final class Writer {
     private static final Pattern WORD = Pattern.compile("(--?)?[A-Za-z_]([A-Za-z0-9_]|[.-][A-Za-z0-9_])*");
     private static final Pattern QUANTITY = Pattern.compile("[0-9]([A-Za-z0-9_]|[.+-][A-Za-z0-9])*%?(/[A-Za-z]+)?");
     private static final Pattern NUMBER = Pattern.compile("-?(0|[1-9][0-9]*)(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
-    private static final Set<String> RESERVED =
-            Set.of("where", "and", "or", "not", "matches", "in", "exists", "true", "false", "null", "by", "to");
+    private static final Set<String> RESERVED = Set.of("where", "true", "false", "null", "by", "to");
+    private static final Set<String> OPERATORS = Set.of("where", "and", "or", "not", "matches", "in", "exists");
 
     private Writer() {}
 
@@ -185,7 +185,7 @@ final class Writer {
 
     /** A field of a condition. */
     static String field(String name) {
-        boolean bare = WORD.matcher(name).matches() && !RESERVED.contains(name);
+        boolean bare = WORD.matcher(name).matches() && !OPERATORS.contains(name);
         return bare || name.equals("$") ? name : quoted(name);
     }
 
