@@ -177,6 +177,18 @@ class ApiServerTest {
         assertTrue(dry.json().get("dryRun").booleanValue());
         assertEquals(List.of("apply shop " + actor()), services.calls);
         assertEquals(200, post("/api/v1/graphs/validate", "{}").status());
+        String sources =
+                "{\"graphSource\":1,\"file\":\"a.graph\",\"text\":\"x\",\"included\":{\"b\":\"y\"},\"parameters\":{\"p\":\"1\"}}";
+        assertEquals(200, post("/api/v1/graphs/validate?form=sources", sources).status());
+        assertTrue(services.calls.contains("parse a.graph {b=y} {p=1}"), services.calls.toString());
+        assertEquals(
+                400,
+                post("/api/v1/graphs?form=sources", "{\"file\":\"a.graph\"}").status());
+        assertEquals(400, post("/api/v1/graphs?form=pictures", "{}").status());
+        assertEquals(
+                "{\"name\":\"shop\",\"file\":\"shop.graph\",\"text\":\"generation 7\",\"included\":{\"a.graph\":\"a\"},"
+                        + "\"parameters\":{\"port\":\"1\"}}",
+                get("/api/v1/graphs/shop/source?generation=7").json().toString());
     }
 
     @Test

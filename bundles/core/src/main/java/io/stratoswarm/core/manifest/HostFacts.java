@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** What the checks that only warn need to know of the host. */
 interface HostFacts {
@@ -31,10 +32,22 @@ interface HostFacts {
         return new ThisHost();
     }
 
-    /** Reads what it is asked for, when it is asked. */
+    /** Reads what it is asked for, when it is asked for the first time: a large graph asks thousands of times. */
     final class ThisHost implements HostFacts {
+        private @Nullable Set<Integer> processors;
+        private long memoryBytes = -1;
+
         @Override
         public Set<Integer> processors() {
+            Set<Integer> known = processors;
+            if (known == null) {
+                known = readProcessors();
+                processors = known;
+            }
+            return known;
+        }
+
+        private static Set<Integer> readProcessors() {
             Optional<String> present = firstLine(Path.of("/sys/devices/system/cpu/online"));
             return present.flatMap(Units::processors)
                     .<Set<Integer>>map(HashSet::new)
@@ -49,9 +62,12 @@ interface HostFacts {
 
         @Override
         public long memoryBytes() {
-            return ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean bean
-                    ? bean.getTotalMemorySize()
-                    : Long.MAX_VALUE;
+            if (memoryBytes < 0) {
+                memoryBytes = ManagementFactory.getOperatingSystemMXBean() instanceof OperatingSystemMXBean bean
+                        ? bean.getTotalMemorySize()
+                        : Long.MAX_VALUE;
+            }
+            return memoryBytes;
         }
 
         @Override

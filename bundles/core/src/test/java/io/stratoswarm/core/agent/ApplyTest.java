@@ -19,9 +19,11 @@ import io.stratoswarm.api.graph.Graphs.Applied;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.graph.NodeSpec.Condition;
+import io.stratoswarm.core.manifest.ManifestParser;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -232,5 +234,56 @@ class ApplyTest {
         rig.settle();
         assertEquals(events, rig.journal.size());
         assertEquals("a test", rig.graphs.list().getFirst().description());
+    }
+
+    @Test
+    void shouldRefuseWhatIsNotRunYetAndNeverIgnoreIt() {
+        String node = "{\"id\": \"a\", \"command\": [\"/bin/sleep\", \"9\"]%s}";
+        Map<String, String> parts = Map.of(
+                "{\"name\": \"g\", \"nodes\": [" + node.formatted("") + ", "
+                        + node.formatted("").replace("\"a\"", "\"b\"")
+                        + "], \"flows\": [{\"from\": \"a\", \"to\": \"b\"}]}",
+                "flows are not run yet",
+                "{\"name\": \"g\", \"nodes\": [" + node.formatted("")
+                        + "], \"constraints\": [{\"kind\": \"pin\", \"nodes\": [\"a\"], \"place\": \"x\"}]}",
+                "constraints and objectives have no effect yet",
+                "{\"name\": \"g\", \"nodes\": [" + node.formatted("") + "], \"objectives\": {\"cost\": 1}}",
+                "constraints and objectives have no effect yet",
+                "{\"name\": \"g\", \"nodes\": [" + node.formatted(", \"requests\": {\"gpu\": 1}") + "]}",
+                "requests have no effect yet",
+                "{\"name\": \"g\", \"nodes\": [" + node.formatted(", \"policies\": [\"p\"]") + "]}",
+                "policies have no effect yet",
+                "{\"name\": \"g\", \"nodes\": [" + node.formatted(", \"channels\": {\"x\": {\"direction\": \"in\"}}")
+                        + "]}",
+                "channels are not opened yet",
+                "{\"name\": \"g\", \"nodes\": [{\"id\": \"s\", \"type\": \"script\", \"script\": \"s\"}]}",
+                "nodes of type script are not run yet");
+        parts.forEach((text, message) -> {
+            var manifest = ManifestParser.parse("g.json", text).manifest().orElseThrow();
+            StratoswarmException refused =
+                    assertThrows(StratoswarmException.class, () -> rig.await(rig.graphs.apply(manifest, Rig.ACTOR)));
+            assertEquals(Kind.INVALID, refused.kind());
+            assertTrue(refused.getMessage().startsWith(message), refused.getMessage());
+            assertThrows(StratoswarmException.class, () -> rig.graphs.plan(manifest));
+        });
+        assertEquals(List.of(), rig.graphs.list());
+    }
+
+    @Test
+    void shouldGiveBackTheSourceOfEachGeneration() {
+        rig.apply("shop", node("a", sleeper().make()));
+        rig.apply("shop", node("b", sleeper().make()));
+        assertEquals(
+                "shop.json", rig.graphs.source("shop", OptionalLong.empty()).file());
+        assertEquals(
+                "{\"hash\": \"hash-of-source\"}",
+                rig.graphs.source("shop", OptionalLong.of(1)).text());
+        for (Runnable unknown : List.<Runnable>of(
+                () -> rig.graphs.source("shop", OptionalLong.of(3)),
+                () -> rig.graphs.source("shp", OptionalLong.empty()))) {
+            assertEquals(
+                    Kind.NOT_FOUND,
+                    assertThrows(StratoswarmException.class, unknown::run).kind());
+        }
     }
 }

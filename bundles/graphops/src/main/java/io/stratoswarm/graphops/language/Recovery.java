@@ -48,8 +48,7 @@ final class Recovery extends DefaultErrorStrategy {
             GraphTextLexer.EXISTS);
 
     /** What means the same as a text in double quotes where that is possible. */
-    private static final Set<Integer> QUOTES =
-            Set.of(GraphTextLexer.TEXT, GraphTextLexer.RAW, GraphTextLexer.RAWTEXT);
+    private static final Set<Integer> QUOTES = Set.of(GraphTextLexer.TEXT, GraphTextLexer.RAW, GraphTextLexer.RAWTEXT);
 
     private final String file;
     private final Messages messages;

@@ -160,7 +160,10 @@ final class Statements {
         boolean wanted = !inList()
                 && last != GraphTextLexer.END
                 && last != GraphTextLexer.OPEN
-                && (!GOES_ON.contains(last) || token.getText().equals(";") || token.getType() == Token.EOF || token.getType() == GraphTextLexer.CLOSE);
+                && (!GOES_ON.contains(last)
+                        || token.getText().equals(";")
+                        || token.getType() == Token.EOF
+                        || token.getType() == GraphTextLexer.CLOSE);
         if (wanted) {
             CommonToken end = new CommonToken(token);
             end.setType(GraphTextLexer.END);

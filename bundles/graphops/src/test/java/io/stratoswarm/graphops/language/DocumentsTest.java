@@ -48,18 +48,27 @@ class DocumentsTest {
     @ParameterizedTest
     @MethodSource("graphs")
     void shouldParseEveryExampleOfTheGuide(String block) {
-        String text = block.lines().anyMatch(line -> line.startsWith("graph ")) ? block : "graph example {\n" + block + "}\n";
-        ManifestResult result = Checked.check(text, Map.of("common.graph", "label from = common\n", "worker.graph",
-                "param size = 1\nnode \"worker-${id}\" { run sleep 60; replicas ${size} }\n"), Map.of());
+        String text =
+                block.lines().anyMatch(line -> line.startsWith("graph ")) ? block : "graph example {\n" + block + "}\n";
+        ManifestResult result = Checked.check(
+                text,
+                Map.of(
+                        "common.graph",
+                        "label from = common\n",
+                        "worker.graph",
+                        "param size = 1\nnode \"worker-${id}\" { run sleep 60; replicas ${size} }\n"),
+                Map.of());
         assertEquals("", Checked.rendered(result.errors()), text);
-        assertEquals(block, Checked.LANGUAGE.format("guide", block).text().orElse("does not parse"), "not in the usual layout");
+        assertEquals(
+                block,
+                Checked.LANGUAGE.format("guide", block).text().orElse("does not parse"),
+                "not in the usual layout");
     }
 
     /** The guide shows the rules of the parser, without the comment at the head and the rules of the lexer. */
     @Test
     void shouldShowTheRulesOfTheParser() throws IOException {
-        String grammar = Files.readString(
-                Path.of("src/main/antlr4/io/stratoswarm/graphops/grammar/GraphText.g4"));
+        String grammar = Files.readString(Path.of("src/main/antlr4/io/stratoswarm/graphops/grammar/GraphText.g4"));
         String rules = grammar.substring(grammar.indexOf("file:"), grammar.indexOf("WHERE:"));
         assertEquals(rules.strip(), blocks("antlr").getFirst().strip());
         String tokens = grammar.substring(grammar.indexOf("END: ';'"), grammar.indexOf("SPACE:"));
@@ -69,7 +78,9 @@ class DocumentsTest {
     @Test
     void shouldNameEveryWord() throws IOException {
         String guide = guide();
-        Words.USE.keySet().forEach(word -> assertTrue(guide.contains("`" + word), "the guide says nothing of '" + word + "'"));
+        Words.USE
+                .keySet()
+                .forEach(word -> assertTrue(guide.contains("`" + word), "the guide says nothing of '" + word + "'"));
     }
 
     static List<Path> examples() throws IOException {

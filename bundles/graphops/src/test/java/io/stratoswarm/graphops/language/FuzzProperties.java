@@ -28,15 +28,66 @@ import org.junit.jupiter.api.Test;
 class FuzzProperties {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final List<String> PIECES = List.of(
-            "{", "}", "[", "]", "(", ")", ",", ";", "=", "->", "==", "\n", "\r\n", "\"", "\"\"\"", "'", "'''", "#", "//", "$", "${",
-            "${x}", "\\", "\\u", "where ", "and ", "not ", "in ", "exists", "graph g {", "node n {", "flow a -> b", "include \"a.graph\"",
-            "param x = 1", "constraint ", "objective ", "run ", "after ", "\u0000", "\uD800", "😀", "1e999999999", "-", "99999999999999999999",
-            "512MiB", "\t", "case a where ", "rename a -> ", "restart ", "null", "true", "\uFEFF", "\u2028");
+            "{",
+            "}",
+            "[",
+            "]",
+            "(",
+            ")",
+            ",",
+            ";",
+            "=",
+            "->",
+            "==",
+            "\n",
+            "\r\n",
+            "\"",
+            "\"\"\"",
+            "'",
+            "'''",
+            "#",
+            "//",
+            "$",
+            "${",
+            "${x}",
+            "\\",
+            "\\u",
+            "where ",
+            "and ",
+            "not ",
+            "in ",
+            "exists",
+            "graph g {",
+            "node n {",
+            "flow a -> b",
+            "include \"a.graph\"",
+            "param x = 1",
+            "constraint ",
+            "objective ",
+            "run ",
+            "after ",
+            "\u0000",
+            "\uD800",
+            "😀",
+            "1e999999999",
+            "-",
+            "99999999999999999999",
+            "512MiB",
+            "\t",
+            "case a where ",
+            "rename a -> ",
+            "restart ",
+            "null",
+            "true",
+            "\uFEFF",
+            "\u2028");
 
     private static List<String> corpus() throws IOException {
         List<String> texts = new ArrayList<>();
         try (var files = Files.list(Checked.ROOT.resolve("examples"))) {
-            for (Path file : files.filter(it -> it.toString().endsWith(".graph")).sorted().toList()) {
+            for (Path file : files.filter(it -> it.toString().endsWith(".graph"))
+                    .sorted()
+                    .toList()) {
                 texts.add(Files.readString(file));
             }
         }
@@ -51,7 +102,11 @@ class FuzzProperties {
             switch (random.nextInt(6)) {
                 case 0 -> text.delete(at, end);
                 case 1 -> text.insert(at, text.substring(at, end));
-                case 2 -> text.insert(at, PIECES.get(random.nextInt(PIECES.size())).repeat(random.nextInt(12) == 0 ? random.nextInt(200) : 1));
+                case 2 ->
+                    text.insert(
+                            at,
+                            PIECES.get(random.nextInt(PIECES.size()))
+                                    .repeat(random.nextInt(12) == 0 ? random.nextInt(200) : 1));
                 case 3 -> {
                     String other = corpus.get(random.nextInt(corpus.size()));
                     int from = random.nextInt(other.length());
@@ -71,13 +126,18 @@ class FuzzProperties {
         ManifestResult result = ManifestParser.check(source, parsed, new Extensions(List.of(), List.of(), true));
         assertEquals(result.errors().isEmpty(), result.manifest().isPresent());
         for (ManifestProblem problem : result.errors()) {
-            assertTrue(problem.line() >= 0 && problem.column() >= 0 && !problem.message().isBlank());
+            assertTrue(problem.line() >= 0
+                    && problem.column() >= 0
+                    && !problem.message().isBlank());
             assertTrue(!problem.message().contains("\n"), problem.message());
         }
         Formatted formatted = Checked.LANGUAGE.format("f.graph", text);
         assertTrue(formatted.text().isPresent() != !formatted.problems().isEmpty());
-        formatted.text().ifPresent(laidOut -> assertEquals(
-                laidOut, Checked.LANGUAGE.format("f.graph", laidOut).text().orElseThrow()));
+        formatted
+                .text()
+                .ifPresent(laidOut -> assertEquals(
+                        laidOut,
+                        Checked.LANGUAGE.format("f.graph", laidOut).text().orElseThrow()));
     }
 
     @Test
@@ -104,7 +164,25 @@ class FuzzProperties {
     void shouldTakeTimeInProportionToTheSize() {
         int much = 200_000;
         for (String piece : List.of(
-                "\"\"\"\n\\", "'''\n", "\"\\", "[", "{", "}", "a {", "a\n", "a,", "a -> ", "/", "#", "${", "not ", "where ", "(", "@\n", "a = ", "\"a\" ")) {
+                "\"\"\"\n\\",
+                "'''\n",
+                "\"\\",
+                "[",
+                "{",
+                "}",
+                "a {",
+                "a\n",
+                "a,",
+                "a -> ",
+                "/",
+                "#",
+                "${",
+                "not ",
+                "where ",
+                "(",
+                "@\n",
+                "a = ",
+                "\"a\" ")) {
             String text = "graph g {\n" + piece.repeat(much / piece.length());
             assertTimeoutPreemptively(PATIENCE, () -> check(text), "a great many of " + piece);
         }

@@ -36,8 +36,7 @@ class GraphLanguageTest {
 
     @Test
     void shouldMakeTheJsonFormOfEveryWord() throws IOException {
-        same(
-                """
+        same("""
                 {"name": "shop", "description": "d", "labels": {"team": "blue"},
                  "types": {"order": {"format": "json"}},
                  "nodes": [
@@ -58,8 +57,7 @@ class GraphLanguageTest {
                   {"kind": "affinity", "nodes": ["api", "s"], "label": "disk", "values": ["ssd"]},
                   {"kind": "pin", "nodes": ["s"], "place": "numa0"}],
                  "objectives": {"latency": 2, "cost": 1}}
-                """,
-                """
+                """, """
                 graph shop { description d; label team = blue
                   type order { format json }
                   node api { run sleep 60 -x; replicas 3; memory 512MiB; cpu 0.5; gpu 1; request disk 1GiB; label zone = "a"
@@ -80,11 +78,9 @@ class GraphLanguageTest {
 
     @Test
     void shouldTakeKeysOfTheJsonFormAsTheyStand() throws IOException {
-        same(
-                """
+        same("""
                 {"name": "g", "x": [1, "a", {"b": [true, null, {}]}, []], "y": true, "z": {"run": -1.5e3, "k v": "1"}}
-                """,
-                """
+                """, """
                 graph g {
                   x [1, a
                      { b [true null, {}] },
@@ -144,11 +140,7 @@ class GraphLanguageTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '~',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '~', quoteCharacter = '\0', textBlock = """
             replicas = ~expected
             run ~'run' is used like this: run "/usr/bin/sleep" "60"
             after ~'after' is used like this: after db ready, cache
@@ -175,11 +167,7 @@ class GraphLanguageTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '~',
-            quoteCharacter = '\0',
-            textBlock =
-                    """
+    @CsvSource(delimiter = '~', quoteCharacter = '\0', textBlock = """
             ~the file declares no graph
             node a { } ~expected 'graph NAME { ... }', found 'node'
             graph { } ~'graph' is used like this: graph shop { ... }
@@ -209,13 +197,11 @@ class GraphLanguageTest {
                   label = = =
                 }
                 """);
-        assertEquals(
-                """
+        assertEquals("""
                 shop.graph:2:29: expected a value, found the end of the statement
                 shop.graph:4:17: expected ']', found '='
                 shop.graph:4:29: expected the end of the line, found '2'
-                shop.graph:5:11: expected a value, found '='""",
-                Checked.rendered(result.errors()));
+                shop.graph:5:11: expected a value, found '='""", Checked.rendered(result.errors()));
     }
 
     @Test
@@ -239,24 +225,29 @@ class GraphLanguageTest {
 
     @Test
     void shouldNameAProblemsFileAndTheCycleOfIncludes() {
-        Map<String, String> files = Map.of("a.graph", "include \"b.graph\"", "b.graph", "\ninclude \"a.graph\"\nnode x { rum y }");
-        String all = Checked.rendered(
-                Checked.check("graph g { include \"a.graph\" }", files, Map.of()).errors());
+        Map<String, String> files =
+                Map.of("a.graph", "include \"b.graph\"", "b.graph", "\ninclude \"a.graph\"\nnode x { rum y }");
+        String all = Checked.rendered(Checked.check("graph g { include \"a.graph\" }", files, Map.of())
+                .errors());
         assertTrue(all.contains("b.graph:2:9: include cycle: a.graph -> b.graph -> a.graph"), all);
         assertTrue(all.contains("b.graph:3:10: unknown key 'rum' in a node; did you mean 'run'?"), all);
     }
 
     @Test
     void shouldTakeParametersFromOutsideAndCheckTheirKind() {
-        String text = "graph g { param port = 80; param name; param on = true; node a { run ${name} ${port}; x ${on} } }";
+        String text =
+                "graph g { param port = 80; param name; param on = true; node a { run ${name} ${port}; x ${on} } }";
         String all = Checked.rendered(Checked.check(text, Map.of(), Map.of("prt", "1", "port", "x", "on", "maybe"))
                 .errors());
         assertTrue(all.contains("the parameter 'name' has no value; give it with --param name=..."), all);
         assertTrue(all.contains("the parameter 'port' must be a number; given is 'x'"), all);
         assertTrue(all.contains("the parameter 'on' must be true or false; given is 'maybe'"), all);
-        assertTrue(all.contains("the parameter 'prt' is given, but the graph declares none of this name; did you mean 'port'?"), all);
-        Parsed parsed = Checked.parse(new GraphSource(
-                "f", "param n = a\ngraph \"${n}\" { x [${n}, 1] }", Map.of(), Map.of("n", "7")));
+        assertTrue(
+                all.contains(
+                        "the parameter 'prt' is given, but the graph declares none of this name; did you mean 'port'?"),
+                all);
+        Parsed parsed = Checked.parse(
+                new GraphSource("f", "param n = a\ngraph \"${n}\" { x [${n}, 1] }", Map.of(), Map.of("n", "7")));
         assertEquals("[]", parsed.problems().toString());
     }
 

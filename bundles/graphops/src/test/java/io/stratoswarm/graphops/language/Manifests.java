@@ -27,7 +27,10 @@ final class Manifests {
             case "nodes" -> make.list(make::node);
             case "flows" -> make.list(make::flow);
             case "constraints" -> make.list(make::constraint);
-            case "types" -> make.object("order", make.object("format", make.word("json"), "schema", make.object("type", make.word("object"))));
+            case "types" ->
+                make.object(
+                        "order",
+                        make.object("format", make.word("json"), "schema", make.object("type", make.word("object"))));
             case "objectives" -> make.object("latency", make.number(), "balance", make.number());
             default -> make.object("team", make.word("blue"), "k v", make.word("1"));
         };
@@ -75,12 +78,20 @@ final class Manifests {
                 "resources", object("cpu", number(), "memory", word("64MiB"), "pids", number()),
                 "requests", object("gpu", number(), "custom", object("memory", number())),
                 "replicas", number(),
-                "dependsOn", list(() -> random.nextBoolean() ? word("db") : object("node", word("db"), "condition", word("ready"))),
+                "dependsOn",
+                        list(() -> random.nextBoolean()
+                                ? word("db")
+                                : object("node", word("db"), "condition", word("ready"))),
                 "restart", object("policy", word("always"), "initial", word("1s"), "factor", number()),
                 "stop", object("signal", word("INT"), "grace", word("5s")),
                 "readiness", object("exec", object("command", words()), "interval", word("1s")),
                 "hooks", object("preStart", object("command", words(), "timeout", word("1s"))),
-                "channels", object("errors", object("direction", word("out"), "data", word("json")), "run", object("direction", word("in"))),
+                "channels",
+                        object(
+                                "errors",
+                                object("direction", word("out"), "data", word("json")),
+                                "run",
+                                object("direction", word("in"))),
                 "policies", words(),
                 "file", object("path", word("/x"), "follow", new GraphTree.Bool(NOWHERE, true)),
                 "settings", object("run", words(), "where", number()),

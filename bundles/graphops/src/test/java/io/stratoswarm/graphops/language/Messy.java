@@ -30,14 +30,20 @@ final class Messy {
                     }
                 }
                 default -> {
-                    out.append(" ".repeat(random.nextInt(3) == 0 ? random.nextInt(1, 4) : 1)).append(token.getText());
-                    if (List.of(GraphTextLexer.OPEN, GraphTextLexer.OPEN_LIST, GraphTextLexer.OPEN_GROUP).contains(type)) {
+                    out.append(" ".repeat(random.nextInt(3) == 0 ? random.nextInt(1, 4) : 1))
+                            .append(token.getText());
+                    if (List.of(GraphTextLexer.OPEN, GraphTextLexer.OPEN_LIST, GraphTextLexer.OPEN_GROUP)
+                            .contains(type)) {
                         open.push(type);
-                    } else if (List.of(GraphTextLexer.CLOSE, GraphTextLexer.CLOSE_LIST, GraphTextLexer.CLOSE_GROUP).contains(type)) {
+                    } else if (List.of(GraphTextLexer.CLOSE, GraphTextLexer.CLOSE_LIST, GraphTextLexer.CLOSE_GROUP)
+                            .contains(type)) {
                         open.pop();
                     }
                     boolean list = !open.isEmpty() && open.peek() != GraphTextLexer.OPEN;
-                    boolean goesOn = list || type == GraphTextLexer.COMMA || type == GraphTextLexer.ARROW || type == GraphTextLexer.OPEN;
+                    boolean goesOn = list
+                            || type == GraphTextLexer.COMMA
+                            || type == GraphTextLexer.ARROW
+                            || type == GraphTextLexer.OPEN;
                     if (goesOn && random.nextInt(8) == 0) {
                         out.append(random.nextBoolean() ? "\n" : " # c" + number++ + "\n");
                     }

@@ -56,15 +56,74 @@ class RoundTripProperties {
             "'''",
             "\"\"\"");
     private static final List<String> KEYS = List.of(
-            "id", "type", "command", "run", "resources", "memory", "labels", "environment", "dependsOn", "restart", "stop",
-            "policy", "signal", "nodes", "flows", "node", "flow", "where", "script", "from", "to", "transforms", "cases",
-            "delivery", "ack", "ackChannel", "route", "key", "constraints", "kind", "by", "label", "values", "objectives",
-            "types", "channels", "requests", "project", "rename", "sample", "case", "and", "param", "include", "graph",
-            "a key", "", "$schema", "-dash", "1st", "é", "field", "equals", "all", "any", "not", "in", "exists", "batch");
+            "id",
+            "type",
+            "command",
+            "run",
+            "resources",
+            "memory",
+            "labels",
+            "environment",
+            "dependsOn",
+            "restart",
+            "stop",
+            "policy",
+            "signal",
+            "nodes",
+            "flows",
+            "node",
+            "flow",
+            "where",
+            "script",
+            "from",
+            "to",
+            "transforms",
+            "cases",
+            "delivery",
+            "ack",
+            "ackChannel",
+            "route",
+            "key",
+            "constraints",
+            "kind",
+            "by",
+            "label",
+            "values",
+            "objectives",
+            "types",
+            "channels",
+            "requests",
+            "project",
+            "rename",
+            "sample",
+            "case",
+            "and",
+            "param",
+            "include",
+            "graph",
+            "a key",
+            "",
+            "$schema",
+            "-dash",
+            "1st",
+            "é",
+            "field",
+            "equals",
+            "all",
+            "any",
+            "not",
+            "in",
+            "exists",
+            "batch");
 
     private static GraphTree any(Random random, int depth) {
         return switch (random.nextInt(depth > 4 ? 5 : 8)) {
-            case 0 -> new GraphTree.Num(NOWHERE, List.of("0", "1", "-7", "2.50", "1E+5", "1e-3", "99999999999999999999").get(random.nextInt(7)), true);
+            case 0 ->
+                new GraphTree.Num(
+                        NOWHERE,
+                        List.of("0", "1", "-7", "2.50", "1E+5", "1e-3", "99999999999999999999")
+                                .get(random.nextInt(7)),
+                        true);
             case 1 -> new GraphTree.Bool(NOWHERE, random.nextBoolean());
             case 2 -> new GraphTree.Null(NOWHERE);
             case 3, 4 -> text(random);
@@ -119,7 +178,8 @@ class RoundTripProperties {
         Obj again = (Obj) Checked.parse(text).tree().orElseThrow();
         String second = Checked.LANGUAGE.write(again);
         assertEquals(json, Checked.tree(second), second);
-        assertEquals(second, Checked.LANGUAGE.write((Obj) Checked.parse(second).tree().orElseThrow()));
+        assertEquals(second, Checked.LANGUAGE.write((Obj)
+                Checked.parse(second).tree().orElseThrow()));
         assertEquals(text, Checked.LANGUAGE.format("f", text).text().orElseThrow());
     }
 
