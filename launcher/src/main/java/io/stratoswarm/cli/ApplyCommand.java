@@ -31,6 +31,8 @@ final class ApplyCommand implements Command {
         if (loaded.syntax().isPresent()) {
             // Its includes are read here; what cannot be read here cannot be sent.
             loaded.good(context);
+        } else if (!loaded.source().parameters().isEmpty()) {
+            throw new Failure(ExitCode.USAGE, "--param is for .graph files; the JSON form has no parameters");
         }
         String answer = context.daemon()
                 .post(

@@ -13,6 +13,8 @@ import io.stratoswarm.core.manifest.ManifestParser;
 import io.stratoswarm.core.manifest.ManifestParser.Extensions;
 import io.stratoswarm.core.manifest.SourceCodec;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -162,7 +164,7 @@ final class GraphFiles {
 
     /** A file, or what a running graph was applied from: {@code NAME} or {@code NAME@GENERATION}. */
     Loaded loadAny(String what, Map<String, String> parameters) throws Failure, IOException {
-        boolean file = what.equals("-") || java.nio.file.Files.exists(java.nio.file.Path.of(what));
+        boolean file = what.equals("-") || Files.isRegularFile(Path.of(what));
         if (file || !NAME.matcher(what).matches()) {
             return load(what, parameters);
         }

@@ -182,5 +182,9 @@ class GraphCommandTest {
         String key = "POST graphs?" + query + " ";
         assertTrue(request.startsWith(key));
         assertEquals(ExitCode.USAGE, run("graph"));
+        Files.writeString(data.resolve("j.json"), "{}");
+        assertEquals(
+                ExitCode.USAGE,
+                run("apply", "--param", "a=b", data.resolve("j.json").toString()));
     }
 }
