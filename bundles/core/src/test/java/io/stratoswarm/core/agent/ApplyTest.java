@@ -263,7 +263,7 @@ class ApplyTest {
             StratoswarmException refused =
                     assertThrows(StratoswarmException.class, () -> rig.await(rig.graphs.apply(manifest, Rig.ACTOR)));
             assertEquals(Kind.INVALID, refused.kind());
-            assertTrue(refused.getMessage().startsWith(message), refused.getMessage());
+            assertTrue(String.valueOf(refused.getMessage()).startsWith(message), refused.getMessage());
             assertThrows(StratoswarmException.class, () -> rig.graphs.plan(manifest));
         });
         assertEquals(List.of(), rig.graphs.list());
