@@ -56,11 +56,11 @@ final class ValidateCommand implements Command {
                 GraphManifest manifest = result.manifest().get();
                 context.out()
                         .println(name + ": good, graph " + manifest.name() + " with "
-                                + manifest.nodes().size() + " nodes"
+                                + count(manifest.nodes().size(), "node")
                                 + (manifest.flows().isEmpty()
                                         ? ""
-                                        : " and " + manifest.flows().size()
-                                                + " flows, which are checked but not run yet"));
+                                        : " and " + count(manifest.flows().size(), "flow")
+                                                + ", checked but not run yet"));
             } else {
                 context.out().println(name + ": not valid, " + result.errors().size() + " errors");
             }
@@ -69,6 +69,10 @@ final class ValidateCommand implements Command {
             context.out().println(JsonText.write(Map.of("manifests", results)));
         }
         return good ? ExitCode.OK : ExitCode.INVALID;
+    }
+
+    private static String count(int number, String what) {
+        return number + " " + what + (number == 1 ? "" : "s");
     }
 
     private static Map<String, Object> shape(ManifestProblem problem) {

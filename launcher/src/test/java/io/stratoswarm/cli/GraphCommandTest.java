@@ -85,7 +85,7 @@ class GraphCommandTest {
     @Test
     void shouldCheckFilesWithIncludesAndParametersWithoutADaemon() throws IOException {
         assertEquals(ExitCode.OK, run("graph", "check", shop.toString()));
-        assertEquals(shop + ": good, graph shop with 3 nodes and 1 flows, which are checked but not run yet\n", out);
+        assertEquals(shop + ": good, graph shop with 3 nodes and 1 flow, checked but not run yet\n", out);
         assertEquals(ExitCode.INVALID, run("validate", "--param", "size=0", shop.toString()));
         assertTrue(
                 err.contains(
@@ -99,7 +99,7 @@ class GraphCommandTest {
         assertEquals(ExitCode.INVALID, run("graph", "check", shop.toString()));
         assertTrue(err.contains(data + "/db.graph:2:11: error: unknown key 'rum' in a node; did you mean 'run'?"), err);
         assertEquals(ExitCode.OK, run("graph", "check", "-"));
-        assertEquals("standard-input.graph: good, graph pipe with 1 nodes\n", out);
+        assertEquals("standard-input.graph: good, graph pipe with 1 node\n", out);
     }
 
     @Test
