@@ -3,7 +3,6 @@ package io.stratoswarm.console;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.stratoswarm.api.StratoswarmException;
-import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.store.TableStore;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -15,10 +14,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +30,7 @@ final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final AttributeKey<Link> LINK = AttributeKey.valueOf("stratoswarm.link");
     private static final long STEP_MILLIS = 10_000;
+    private static final long CERTIFICATE_MILLIS = 60_000;
 
     private final SocketPlace place;
     private final Limits limits;
@@ -37,7 +41,9 @@ final class ApiServer implements AutoCloseable {
     private final Listeners listeners;
     private final Set<HttpConnection> local = ConcurrentHashMap.newKeySet();
     private final Set<HttpConnection> remote = ConcurrentHashMap.newKeySet();
+    private final Certificates certificates;
     private volatile ConsoleConfig config;
+    private volatile Certificates.@Nullable Material material;
 
     private ApiServer(
             SocketPlace place, ConsoleConfig config, Limits limits, Services services, Surroundings surroundings)
@@ -55,6 +61,7 @@ final class ApiServer implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         Waiting waiting = new Waiting(limits.operationMillis());
         Tokens tokens = new Tokens(place.data().resolve("token"), surroundings);
+        this.certificates = new Certificates(place.data().resolve("tls"), surroundings);
         this.listeners = new Listeners(this::tcp);
         this.access = new Access(services, waiting, surroundings, tokens, config);
         this.exchanges = new Exchanges(vertx, limits, table(services, waiting), access.gate(), access.trail());
@@ -90,9 +97,33 @@ final class ApiServer implements AutoCloseable {
         return routes;
     }
 
+    /** Looks whether a certificate is to be renewed or was replaced; the listeners of TLS are then opened anew. */
+    private void checkCertificates() {
+        Certificates.Material used = material;
+        if (used == null) {
+            return;
+        }
+        try {
+            if (!certificates.load(config.tls(), config.certificateNames()).same(used)) {
+                LOG.info("the certificates changed; opening the TLS addresses anew");
+                reopen();
+            }
+        } catch (StratoswarmException e) {
+            LOG.warn("the certificates cannot be used, so those before are served: {}", e.getMessage());
+        }
+    }
+
+    private synchronized void reopen() {
+        material = null;
+        listeners.closeTls();
+        listeners.open(config);
+    }
+
     /** Opens the TCP addresses of a configuration, which takes the place of the one before. */
-    void configure(ConsoleConfig wanted) {
+    synchronized void configure(ConsoleConfig wanted) {
         boolean regrouped = !wanted.group().equals(config.group());
+        boolean recertified =
+                !wanted.tls().equals(config.tls()) || !wanted.hosts().equals(config.hosts());
         config = wanted;
         peers.configure(wanted);
         access.gate().configure(wanted);
@@ -107,6 +138,10 @@ final class ApiServer implements AutoCloseable {
                         wanted.group(),
                         e.getMessage());
             }
+        }
+        if (recertified) {
+            material = null;
+            listeners.closeTls();
         }
         listeners.open(wanted);
     }
@@ -134,11 +169,13 @@ final class ApiServer implements AutoCloseable {
     }
 
     private HttpServer tcp(ListenAddress address) {
+        HttpServerOptions options = options().setTcpNoDelay(true);
         if (address.tls()) {
-            throw new StratoswarmException(Kind.UNAVAILABLE, "TLS is not there yet");
+            Certificates.Material loaded = certificates.load(config.tls(), config.certificateNames());
+            Certificates.serve(options, loaded);
+            material = loaded;
         }
-        HttpServer server = vertx.createHttpServer(options().setTcpNoDelay(true));
-        return handled(server);
+        return handled(vertx.createHttpServer(options));
     }
 
     private HttpServer handled(HttpServer server) {
@@ -154,6 +191,7 @@ final class ApiServer implements AutoCloseable {
         place.publish(config.group());
         LOG.info("the API listens on {}", place.socket());
         vertx.setPeriodic(STEP_MILLIS, id -> step());
+        vertx.setPeriodic(CERTIFICATE_MILLIS, id -> Thread.startVirtualThread(this::checkCertificates));
     }
 
     private void step() {
@@ -193,7 +231,24 @@ final class ApiServer implements AutoCloseable {
         }
         SocketAddress there = connection.remoteAddress();
         String from = there == null || there.hostAddress() == null ? "unknown" : there.hostAddress();
-        return Optional.of(new Link(Optional.empty(), from, here.port(), connection.isSsl()));
+        return Optional.of(new Link(byCertificate(connection, from), from, here.port(), connection.isSsl()));
+    }
+
+    /** A client that had to bring a certificate may be known by it alone. */
+    private Optional<Caller> byCertificate(HttpConnection connection, String from) {
+        Role role = config.tls().clientRole();
+        if (!connection.isSsl()
+                || role == Role.ANYONE
+                || config.tls().clientCa().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Certificate certificate = connection.peerCertificates().getFirst();
+            String name = certificate instanceof X509Certificate x509 ? Certificates.commonName(x509) : "unknown";
+            return Optional.of(Caller.peer("cert:" + name + "@" + from, role, false));
+        } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty();
+        }
     }
 
     private static Link link(HttpServerRequest request) {

@@ -1,12 +1,17 @@
 package io.stratoswarm.console;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the configuration {@code stratoswarm.console} says, checked. What is wrong in it is told by {@code problems} and replaced
@@ -82,12 +87,37 @@ record ConsoleConfig(
                 .toList();
     }
 
+    /** Names that a generated certificate is for. */
+    Set<String> certificateNames() {
+        Set<String> names = new TreeSet<>();
+        hostNames().stream()
+                .map(SelfSigned::canonical)
+                .filter(name -> !name.equals("0.0.0.0") && !name.equals("0:0:0:0:0:0:0:0"))
+                .forEach(names::add);
+        return names;
+    }
+
     /** Names that a request may call the server by, as they stand in a Host header without its port. */
     Set<String> hostNames() {
         Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]"));
         listen.stream().map(ListenAddress::urlHost).forEach(names::add);
         hosts.forEach(host -> names.add(host.toLowerCase(Locale.ROOT)));
+        if (listen.stream().anyMatch(address -> !address.loopback())) {
+            hostName().ifPresent(names::add);
+        }
         return names;
+    }
+
+    /** What this host calls itself, which no name service is asked for. */
+    private static Optional<String> hostName() {
+        try {
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                    .strip()
+                    .toLowerCase(Locale.ROOT);
+            return name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?") ? Optional.of(name) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private record Reader(Map<String, Object> properties, List<String> problems) {
