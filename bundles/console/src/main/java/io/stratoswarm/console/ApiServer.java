@@ -3,7 +3,9 @@ package io.stratoswarm.console;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.store.TableStore;
+import io.stratoswarm.console.telemetry.Exporter;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -17,6 +19,7 @@ import java.io.IOException;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +41,11 @@ final class ApiServer implements AutoCloseable {
     private final Access access;
     private final Exchanges exchanges;
     private final Vertx vertx;
+    private final Services services;
+    private final Surroundings surroundings;
+    private final Telemetry telemetry;
+    private final Observations observations;
+    private Optional<Exporter> exporter = Optional.empty();
     private final Listeners listeners;
     private final Set<HttpConnection> local = ConcurrentHashMap.newKeySet();
     private final Set<HttpConnection> remote = ConcurrentHashMap.newKeySet();
@@ -50,6 +58,8 @@ final class ApiServer implements AutoCloseable {
             throws IOException {
         this.place = place;
         this.limits = limits;
+        this.services = services;
+        this.surroundings = surroundings;
         this.config = config;
         this.peers = new Peers(Peers.ownUid(), config);
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -64,7 +74,11 @@ final class ApiServer implements AutoCloseable {
         this.certificates = new Certificates(place.data().resolve("tls"), surroundings);
         this.listeners = new Listeners(this::tcp);
         this.access = new Access(services, waiting, surroundings, tokens, config);
-        this.exchanges = new Exchanges(vertx, limits, table(services, waiting), access.gate(), access.trail());
+        Meters meters = new Meters();
+        this.telemetry = new Telemetry(services, meters);
+        this.observations = new Observations(surroundings, meters);
+        this.exchanges =
+                new Exchanges(vertx, limits, table(services, waiting), access.gate(), access.trail(), observations);
         access.serving(listeners::urls, exchanges.answers()::endStreams);
     }
 
@@ -93,6 +107,7 @@ final class ApiServer implements AutoCloseable {
         new SessionRoutes(access).add(routes);
         new TokenRoutes(access).add(routes);
         new StreamRoutes(services, StreamRoutes.HEARTBEAT_MILLIS).add(routes);
+        new ProbeRoutes(services, access.tokens(), telemetry).add(routes);
         new Pages().add(routes);
         return routes;
     }
@@ -144,6 +159,29 @@ final class ApiServer implements AutoCloseable {
             listeners.closeTls();
         }
         listeners.open(wanted);
+        export(wanted);
+    }
+
+    private void export(ConsoleConfig wanted) {
+        if (exporter.map(Exporter::target).equals(wanted.export())) {
+            return;
+        }
+        observations.exportTo(null);
+        exporter.ifPresent(Exporter::close);
+        exporter = wanted.export()
+                .map(target -> new Exporter(
+                        vertx,
+                        target,
+                        Map.of(
+                                "service.name",
+                                "stratoswarm",
+                                "service.version",
+                                services.daemon().map(Daemon::version).orElse("unknown"),
+                                "process.pid",
+                                ProcessHandle.current().pid()),
+                        telemetry::collect,
+                        surroundings.clock()));
+        observations.exportTo(exporter.orElse(null));
     }
 
     /** Tokens can be looked up from now on. */
@@ -287,6 +325,7 @@ final class ApiServer implements AutoCloseable {
         }
         exchanges.close();
         access.trail().flush();
+        exporter.ifPresent(Exporter::close);
         listeners.close();
         Listeners.await(vertx.close());
     }

@@ -1,10 +1,14 @@
 package io.stratoswarm.console;
 
+import io.stratoswarm.console.telemetry.Exporter;
 import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +26,7 @@ import java.util.TreeSet;
  * @param listen TCP addresses
  * @param hosts further names that the server is called by
  * @param ratePerSecond requests of one actor; 0 for no limit
+ * @param export where numbers and traces are sent; empty for nowhere
  * @param openMetrics whether {@code /metrics} needs no token on loopback
  */
 record ConsoleConfig(
@@ -34,6 +39,7 @@ record ConsoleConfig(
         String auditReads,
         boolean openMetrics,
         TlsConfig tls,
+        Optional<Exporter.Target> export,
         List<String> problems) {
     static final String DEFAULT_LISTEN = "127.0.0.1:7432, [::1]:7432";
 
@@ -77,7 +83,37 @@ record ConsoleConfig(
                         reader.text("tls.key", ""),
                         reader.text("tls.client.ca", ""),
                         reader.role("tls.client.role", Role.ANYONE, Role.ANYONE)),
+                export(reader, problems),
                 problems);
+    }
+
+    private static Optional<Exporter.Target> export(Reader reader, List<String> problems) {
+        String text = reader.text("otlp.endpoint", "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String pair : split(reader.text("otlp.headers", ""))) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                headers.put(
+                        pair.substring(0, equals).strip(),
+                        pair.substring(equals + 1).strip());
+            } else {
+                problems.add("otlp.headers: each must be like name=value");
+            }
+        }
+        double seconds = Math.max(1, reader.number("otlp.interval", 60));
+        try {
+            URI url = new URI(text);
+            if (("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null) {
+                return Optional.of(new Exporter.Target(url, headers, (long) (seconds * 1_000)));
+            }
+        } catch (URISyntaxException e) {
+            // Told below together with other things that are no URL of HTTP.
+        }
+        problems.add("otlp.endpoint: '" + text + "' is no URL like http://127.0.0.1:4318; nothing is exported");
+        return Optional.empty();
     }
 
     private static List<String> split(String text) {
