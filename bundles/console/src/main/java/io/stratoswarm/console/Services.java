@@ -6,7 +6,10 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.MetricProofs;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +27,17 @@ interface Services {
     Optional<Daemon> daemon();
 
     Optional<Settings> settings();
+
+    default Optional<Metrics> metrics() {
+        return Optional.empty();
+    }
+
+    default Optional<MetricProofs> metricProofs() {
+        return Optional.empty();
+    }
+
+    /** What "now" means to requests that name no time. */
+    InstantSource clock();
 
     List<HostProbe> probes();
 
