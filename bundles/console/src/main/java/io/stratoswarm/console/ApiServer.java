@@ -109,6 +109,7 @@ final class ApiServer implements AutoCloseable {
         new StreamRoutes(services, StreamRoutes.HEARTBEAT_MILLIS).add(routes);
         new ProbeRoutes(services, access.tokens(), telemetry).add(routes);
         new Pages().add(routes);
+        new MetricRoutes(services).add(routes);
         return routes;
     }
 

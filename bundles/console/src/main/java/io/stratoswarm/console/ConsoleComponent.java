@@ -5,6 +5,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
@@ -81,6 +82,12 @@ public final class ConsoleComponent implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Metrics metrics;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable MetricProofs metricProofs;
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
@@ -174,6 +181,21 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Settings> settings() {
         return Optional.ofNullable(configuration).map(ConfigAdminSettings::new);
+    }
+
+    @Override
+    public Optional<Metrics> metrics() {
+        return Optional.ofNullable(metrics);
+    }
+
+    @Override
+    public Optional<MetricProofs> metricProofs() {
+        return Optional.ofNullable(metricProofs);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return InstantSource.system();
     }
 
     @Override

@@ -9,6 +9,8 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
+import io.stratoswarm.api.metric.MetricProofs;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,6 +33,13 @@ interface Services {
 
     /** Where tokens are kept. */
     Optional<TableStore> tables();
+
+    default Optional<MetricProofs> metricProofs() {
+        return Optional.empty();
+    }
+
+    /** What "now" means to requests that name no time. */
+    InstantSource clock();
 
     List<HostProbe> probes();
 

@@ -13,6 +13,8 @@ import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -90,6 +92,11 @@ public final class InMemoryServices implements Services {
     @Override
     public Optional<TableStore> tables() {
         return Optional.of(tables);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return () -> Instant.ofEpochSecond(0, InMemoryAgents.NOON);
     }
 
     @Override
