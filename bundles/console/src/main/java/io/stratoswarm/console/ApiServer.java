@@ -73,6 +73,7 @@ final class ApiServer implements AutoCloseable {
         Waiting waiting = new Waiting(limits.operationMillis());
         new HostRoutes(services, waiting).add(routes);
         new AgentRoutes(services, waiting).add(routes);
+        new TemplateRoutes(services).add(routes);
         new GraphRoutes(services, waiting).add(routes);
         new JournalRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);

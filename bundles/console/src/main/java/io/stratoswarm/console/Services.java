@@ -6,6 +6,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.plugin.Plugins;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +25,10 @@ interface Services {
     Optional<Daemon> daemon();
 
     Optional<Settings> settings();
+
+    default Optional<LogTemplates> logTemplates() {
+        return Optional.empty();
+    }
 
     List<HostProbe> probes();
 

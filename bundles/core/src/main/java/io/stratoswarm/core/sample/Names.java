@@ -130,12 +130,6 @@ final class Names {
     static final String CLOCK_STEP =
             gauge("clock_step_seconds", "seconds", "By how much the wall clock was set the last time.");
 
-    static final String LOG_LINES =
-            counter("log_lines_total", "", "Lines of output by template; 'logs --templates' gives the texts.");
-    static final String LOG_UNMINED = counter(
-            "log_unmined_bytes_total",
-            "bytes",
-            "Output that was not put to a template, because there was too much of it.");
     static final String SCRAPE_SUCCESS =
             gauge("scrape_success", "", "1 where the agent's own metrics could be read the last time, else 0.");
     static final String SCRAPE_SECONDS =

@@ -5,16 +5,15 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import java.util.Map;
 
 /**
- * How it is measured; the keys of {@code felix-config/stratoswarm.metrics.cfg} that begin with {@code sample.} and {@code templates.}.
+ * How it is measured; the keys of {@code felix-config/stratoswarm.metrics.cfg} that begin with {@code sample.}.
  *
  * @param enabled whether anything is measured
  * @param intervalMillis from one round to the next
  * @param maxCpuPercent of one core, above which context switches and pressure are read less often
  * @param pssSeconds from one look at an agent's proportional memory to the next; 0 for never
- * @param templates whether log lines are put to templates
- */
-record SampleSettings(boolean enabled, long intervalMillis, double maxCpuPercent, long pssSeconds, boolean templates) {
-    static final SampleSettings DEFAULT = new SampleSettings(true, 1_000, 3, 300, true);
+ *  */
+record SampleSettings(boolean enabled, long intervalMillis, double maxCpuPercent, long pssSeconds) {
+    static final SampleSettings DEFAULT = new SampleSettings(true, 1_000, 3, 300);
 
     SampleSettings {
         require(intervalMillis >= 100 && intervalMillis <= 3_600_000, "sample.intervalMillis must be 100 to 3600000");
@@ -29,8 +28,7 @@ record SampleSettings(boolean enabled, long intervalMillis, double maxCpuPercent
                 flag(properties, "sample.enabled", DEFAULT.enabled),
                 (long) number(properties, "sample.intervalMillis", DEFAULT.intervalMillis),
                 number(properties, "sample.maxCpuPercent", DEFAULT.maxCpuPercent),
-                (long) number(properties, "sample.pssSeconds", DEFAULT.pssSeconds),
-                flag(properties, "templates.enabled", DEFAULT.templates));
+                (long) number(properties, "sample.pssSeconds", DEFAULT.pssSeconds));
     }
 
     private static double number(Map<String, ?> properties, String key, double usual) {
