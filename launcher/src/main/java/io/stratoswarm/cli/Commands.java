@@ -22,6 +22,7 @@ final class Commands {
         {"delete", "stop and remove a graph"},
         {"validate", "check manifests without a daemon"},
         {"events", "show what happened"},
+        {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"plugins", "list bundles and why they are in their state"},
         {"config", "show and change configurations"},
@@ -64,6 +65,7 @@ final class Commands {
                     case "delete" -> new DeleteCommand();
                     case "validate" -> new ValidateCommand();
                     case "events" -> new EventsCommand();
+                    case "metrics" -> new MetricsCommand();
                     case "journal" -> new JournalCommand();
                     case "plugins" -> new PluginsCommand();
                     case "config" -> new ConfigCommand();

@@ -1,20 +1,14 @@
 package io.stratoswarm.cli;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code events}. */
 final class EventsCommand implements Command {
     private static final int PAGE = 1_000;
-    private static final Pattern AGO = Pattern.compile("(\\d{1,9})([smhd])");
 
     @Override
     public CommandSpec spec() {
@@ -42,8 +36,8 @@ final class EventsCommand implements Command {
         StringBuilder filters = new StringBuilder();
         add(filters, "type", Common.text(parsed, "--type", ""));
         add(filters, "subject", Common.text(parsed, "--subject", ""));
-        add(filters, "since", time(Common.text(parsed, "--since", ""), context));
-        add(filters, "until", time(Common.text(parsed, "--until", ""), context));
+        add(filters, "since", Moments.parse(Common.text(parsed, "--since", ""), context));
+        add(filters, "until", Moments.parse(Common.text(parsed, "--until", ""), context));
         if (Common.has(parsed, "--to")) {
             filters.append("&to=").append(Common.number(parsed, "--to", 0));
         }
@@ -107,28 +101,6 @@ final class EventsCommand implements Command {
     private static void add(StringBuilder filters, String name, String value) {
         if (!value.isEmpty()) {
             filters.append('&').append(name).append('=').append(ApiClient.encode(value));
-        }
-    }
-
-    private static String time(String text, Context context) throws Failure {
-        Matcher ago = AGO.matcher(text);
-        if (ago.matches()) {
-            long amount = Long.parseLong(ago.group(1));
-            Duration duration = switch (ago.group(2)) {
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
-            return context.clock().instant().minus(duration).toString();
-        }
-        try {
-            return text.isEmpty() ? "" : Instant.parse(text).toString();
-        } catch (DateTimeParseException e) {
-            throw new Failure(
-                    ExitCode.USAGE,
-                    "'" + text + "' is no time; write 2h for two hours ago, or 2026-01-31T12:00:00Z",
-                    e);
         }
     }
 }

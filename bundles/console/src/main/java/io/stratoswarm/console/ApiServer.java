@@ -77,6 +77,7 @@ final class ApiServer implements AutoCloseable {
         new GraphRoutes(services, waiting).add(routes);
         new JournalRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
+        new MetricRoutes(services).add(routes);
         return routes;
     }
 

@@ -7,7 +7,10 @@ import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.LogTemplates;
+import io.stratoswarm.api.metric.MetricProofs;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -29,6 +32,17 @@ interface Services {
     default Optional<LogTemplates> logTemplates() {
         return Optional.empty();
     }
+
+    default Optional<Metrics> metrics() {
+        return Optional.empty();
+    }
+
+    default Optional<MetricProofs> metricProofs() {
+        return Optional.empty();
+    }
+
+    /** What "now" means to requests that name no time. */
+    InstantSource clock();
 
     List<HostProbe> probes();
 

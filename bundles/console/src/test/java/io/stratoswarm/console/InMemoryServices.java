@@ -11,6 +11,8 @@ import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +77,11 @@ public final class InMemoryServices implements Services {
     @Override
     public Optional<Settings> settings() {
         return Optional.of(new InMemorySettings());
+    }
+
+    @Override
+    public InstantSource clock() {
+        return () -> Instant.ofEpochSecond(0, InMemoryAgents.NOON);
     }
 
     @Override

@@ -23,6 +23,10 @@ public record DataFolder(Path root) {
         return root.resolve("queues");
     }
 
+    public Path metrics() {
+        return root.resolve("metrics");
+    }
+
     /** Keys of persons and of the journal; never part of a backup. */
     public Path keys() {
         return root.resolve("keys");

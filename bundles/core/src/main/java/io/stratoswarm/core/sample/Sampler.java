@@ -39,7 +39,6 @@ final class Sampler implements AutoCloseable {
     private final ProcessSearch search;
     private final Map<String, AgentSampler> agents = new HashMap<>();
     private final Map<String, AgentSeries> series = new HashMap<>();
-    private final Map<String, Long> refused = new HashMap<>();
     private final Series ownCpu = Series.of(Series.HOST, Names.SAMPLER_CPU);
     private final Series ownRound = Series.of(Series.HOST, Names.SAMPLER_ROUND);
     private final Series ownSkipped = Series.of(Series.HOST, Names.SAMPLER_SKIPPED);
@@ -47,6 +46,7 @@ final class Sampler implements AutoCloseable {
 
     private long round = -1;
     private long skipped;
+    private long refusals;
     private long deferred;
     private double roundSeconds;
     private long cpuNanos;
@@ -223,24 +223,14 @@ final class Sampler implements AutoCloseable {
         return lost.isEmpty() ? Map.of() : search.find(lost);
     }
 
-    /** Where one series is refused, the other agents' samples still count. */
+    /** What the store refuses, because there are too many series, it names; the other samples it has taken. */
     private void hand(List<Sample> samples) {
         try {
             metrics.record(samples);
-        } catch (StratoswarmException whole) {
-            Map<String, List<Sample>> bySubject = new HashMap<>();
-            samples.forEach(sample -> bySubject
-                    .computeIfAbsent(sample.series().subject(), key -> new ArrayList<>())
-                    .add(sample));
-            bySubject.forEach((subject, part) -> {
-                try {
-                    metrics.record(part);
-                } catch (StratoswarmException one) {
-                    if (refused.merge(subject, 1L, Long::sum) == 1) {
-                        LOG.warn("the metrics of {} cannot be recorded: {}", subject, one.getMessage());
-                    }
-                }
-            });
+        } catch (StratoswarmException e) {
+            if (refusals++ == 0) {
+                LOG.warn("not all samples are recorded: {}", e.getMessage());
+            }
         }
     }
 

@@ -89,7 +89,10 @@ final class AgentTemplates {
 
     private void line(byte[] bytes, int from, int to, long nowMillis) {
         List<String> words = Masks.words(bytes, from, to);
-        DrainTree.@Nullable Template found = words.isEmpty() ? null : tree.add(words, nowMillis);
+        if (words.isEmpty()) {
+            return;
+        }
+        DrainTree.@Nullable Template found = tree.add(words, nowMillis);
         if (found == null) {
             otherLines++;
             otherMillis = nowMillis;
@@ -116,7 +119,10 @@ final class AgentTemplates {
 
     synchronized void counts(ObjLongConsumer<String> consumer) {
         for (DrainTree.Template template : tree.templates()) {
-            consumer.accept(template.id, template.lines);
+            // One that was kept from an earlier daemon has no count until it is met.
+            if (template.lines > 0) {
+                consumer.accept(template.id, template.lines);
+            }
         }
         if (otherLines > 0) {
             consumer.accept(LogMiner.OTHER, otherLines);
