@@ -129,7 +129,7 @@ final class AgentRoutes {
     }
 
     /** Agents of an agent id, a node or a graph. */
-    private static List<AgentStatus> selected(Agents agents, String selector) {
+    static List<AgentStatus> selected(Agents agents, String selector) {
         List<AgentStatus> all = agents.list();
         List<AgentStatus> found = all.stream()
                 .filter(agent -> agent.id().equals(selector)

@@ -101,6 +101,7 @@ final class ApiServer implements AutoCloseable {
         Routes routes = new Routes();
         new HostRoutes(services, waiting, listeners::told).add(routes);
         new AgentRoutes(services, waiting).add(routes);
+        new TemplateRoutes(services).add(routes);
         new GraphRoutes(services, waiting).add(routes);
         new JournalRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);

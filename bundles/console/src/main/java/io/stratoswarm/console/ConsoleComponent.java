@@ -5,6 +5,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
@@ -76,6 +77,12 @@ public final class ConsoleComponent implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable ConfigurationAdmin configuration;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable LogTemplates logTemplates;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -181,6 +188,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Settings> settings() {
         return Optional.ofNullable(configuration).map(ConfigAdminSettings::new);
+    }
+
+    @Override
+    public Optional<LogTemplates> logTemplates() {
+        return Optional.ofNullable(logTemplates);
     }
 
     @Override

@@ -6,10 +6,11 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.LogTemplates;
+import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
-import io.stratoswarm.api.metric.MetricProofs;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,10 @@ interface Services {
 
     /** Where tokens are kept. */
     Optional<TableStore> tables();
+
+    default Optional<LogTemplates> logTemplates() {
+        return Optional.empty();
+    }
 
     default Optional<MetricProofs> metricProofs() {
         return Optional.empty();

@@ -8,6 +8,7 @@ import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.core.daemon.FatalFailure;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.manifest.ManifestParser;
+import io.stratoswarm.core.process.Footprints;
 import io.stratoswarm.core.process.LinuxProcessHost;
 import io.stratoswarm.core.process.ProcessHost;
 import java.io.IOException;
@@ -78,7 +79,7 @@ public final class AgentComponent {
                 if (closed) {
                     return;
                 }
-                ProcessHost opened = LinuxProcessHost.open(data, clock, random);
+                LinuxProcessHost opened = LinuxProcessHost.open(data, clock, random);
                 host = opened;
                 RunningAgents agents = new RunningAgents(
                         loaded,
@@ -96,6 +97,7 @@ public final class AgentComponent {
                 running = agents;
                 registrations.add(context.registerService(Graphs.class, agents.graphs(), null));
                 registrations.add(context.registerService(Agents.class, agents.agents(), null));
+                registrations.add(context.registerService(Footprints.class, opened, null));
             }
         } catch (InterruptedException e) {
             LOG.debug("closed while the supervisor of agents was starting", e);

@@ -75,6 +75,22 @@ final class HostedAgent {
         return session > 0 && session == keeper.pid();
     }
 
+    synchronized Footprint footprint() {
+        MainProcess main = incarnation.main();
+        boolean runs = incarnation.current() != 0 && main.wellStarted();
+        return new Footprint(
+                agent,
+                runs ? incarnation.current() : 0,
+                runs ? main.pid() : 0,
+                main.startTicks(),
+                keeper.pid(),
+                output.movedBytes());
+    }
+
+    synchronized Set<Integer> sessions() {
+        return keeper.sessions();
+    }
+
     synchronized long incarnation() {
         return incarnation.current();
     }
