@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,10 +21,13 @@ import org.slf4j.LoggerFactory;
 final class HostRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
 
+    private final Supplier<List<Listeners.Told>> listeners;
     private final Services services;
     private final Waiting waiting;
 
-    HostRoutes(Services services, Waiting waiting) {
+    /** @param listeners TCP addresses of the API */
+    HostRoutes(Services services, Waiting waiting, Supplier<List<Listeners.Told>> listeners) {
+        this.listeners = listeners;
         this.services = services;
         this.waiting = waiting;
     }
@@ -71,6 +75,7 @@ final class HostRoutes {
             states.forEach(byState::put);
         });
         answer.set("missing", Json.texts(services.missing()));
+        answer.set("listeners", Json.array(listeners.get(), Shapes::listener));
         return Reply.ok(answer);
     }
 

@@ -7,6 +7,7 @@ import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.store.TableStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +25,9 @@ interface Services {
     Optional<Daemon> daemon();
 
     Optional<Settings> settings();
+
+    /** Where tokens are kept. */
+    Optional<TableStore> tables();
 
     List<HostProbe> probes();
 

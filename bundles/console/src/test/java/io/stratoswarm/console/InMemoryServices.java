@@ -11,6 +11,7 @@ import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.store.TableStore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +25,7 @@ import java.util.function.BiFunction;
 public final class InMemoryServices implements Services {
     public final InMemoryAgents agents = new InMemoryAgents();
     public final InMemoryJournal journal = new InMemoryJournal();
+    public final InMemoryTables tables = new InMemoryTables();
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
     volatile boolean complete = true;
@@ -75,6 +77,11 @@ public final class InMemoryServices implements Services {
     @Override
     public Optional<Settings> settings() {
         return Optional.of(new InMemorySettings());
+    }
+
+    @Override
+    public Optional<TableStore> tables() {
+        return Optional.of(tables);
     }
 
     @Override
