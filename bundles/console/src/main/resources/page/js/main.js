@@ -43,18 +43,18 @@ class App {
   }
 
   async begin() {
-    const token = /^#\/login\?(?:.*&)?token=([^&]+)/.exec(location.hash)?.[1];
-    if (token) {
-      // The token must not stay in the address bar or in the history, whatever comes of it.
-      history.replaceState(null, '', '#/');
-      if (!(await this.#signIn(decodeURIComponent(token)))) return;
-    }
+    const secret = secretOf(location);
+    if (secret) {
+      // It must not stay in the address bar or in the history, whatever comes of it.
+      history.replaceState(null, '', new URL('./#/', location.href));
+      if (!(await this.#signIn(secret))) return;
+    } else if (location.pathname.endsWith('/login')) history.replaceState(null, '', new URL('./#/', location.href));
     await this.#session();
   }
 
-  async #signIn(token) {
+  async #signIn(secret) {
     try {
-      await post('session', { token });
+      await post('session', secret);
       return true;
     } catch (error) {
       this.#login(`The link to sign in was not accepted: ${error.message}`);
@@ -162,5 +162,12 @@ class App {
 addEventListener('unhandledrejection', (event) => {
   if (event.reason?.name === 'AbortError') event.preventDefault();
 });
+
+/** What a link to sign in carries behind the #: a one-time code of `stratoswarm open`, or a token. */
+function secretOf({ pathname, hash }) {
+  const token = /^#\/login\?(?:.*&)?(token|code)=([^&]+)/.exec(hash);
+  if (token) return { [token[1]]: decodeURIComponent(token[2]) };
+  return pathname.endsWith('/login') && /^#[^/]/.test(hash) ? { code: decodeURIComponent(hash.slice(1)) } : null;
+}
 
 new App(document.getElementById('app')).begin();

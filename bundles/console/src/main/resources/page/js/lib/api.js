@@ -19,6 +19,11 @@ export class Problem extends Error {
     return this.status === 0;
   }
 
+  /** The journal is not the one that was asked for before. */
+  get conflict() {
+    return this.status === 409;
+  }
+
   /** The daemon does not have this, or not now. */
   get absent() {
     return this.status === 404 || this.status === 503;
@@ -39,7 +44,8 @@ export function segment(name) {
 }
 
 async function answer(method, path, { query, body, signal } = {}) {
-  const headers = { accept: 'application/json' };
+  // The last one cannot be sent by a page of another site: the daemon asks for it with every change.
+  const headers = { accept: 'application/json', 'x-stratoswarm-request': '1' };
   if (body !== undefined) headers['content-type'] = 'application/json';
   let response;
   try {

@@ -4,7 +4,7 @@ import { chunks, get } from './api.js';
 import { SseParser, backoff } from './lines.js';
 
 const RECENT = 300;
-const SILENCE = 45000;
+const SILENCE = 30000;
 const HIDDEN = 60000;
 const STATUS_EVERY = 10000;
 
@@ -71,6 +71,7 @@ export class Live {
           this.#onUnauthenticated();
           return;
         }
+        if (error.conflict) this.#store.forget(); // Another journal answers here now.
         this.#store.setConnection({ problem: error.name === 'AbortError' ? 'nothing was heard for a while' : error.message });
       }
       if (this.#running) await this.#pause(attempt++);
@@ -95,7 +96,6 @@ export class Live {
     this.#store.setStatus(status);
     const size = status.journal?.size ?? 0;
     if (this.#store.nextSequence < 0) this.#store.nextSequence = Math.max(0, size - RECENT);
-    this.#store.replaceAgents((await get('agents', {}, signal)).agents);
     const parser = new SseParser();
     const watch = this.#watchSilence();
     try {
@@ -129,11 +129,10 @@ export class Live {
     const events = [];
     for (const message of messages) {
       const data = JSON.parse(message.data);
-      if (message.event === 'event') {
-        events.push(data);
-        if (data.type === 'AgentRemoved') this.#store.mergeAgents([], [data.subject.replace(/^agent\//, '')]);
-      } else if (message.event === 'agents') {
-        this.#store.mergeAgents(Array.isArray(data) ? data : data.agents ?? [data], data.removed ?? []);
+      if (message.event === 'event' || message.event === 'message') events.push(data);
+      else if (message.event === 'agents') {
+        if (data.full) this.#store.replaceAgents(data.agents);
+        else this.#store.mergeAgents(data.agents, data.removed);
       } else if (message.event === 'problem') {
         throw new Error(data.detail ?? 'the stream failed');
       }

@@ -48,6 +48,7 @@ export class Frame {
 
   #tools() {
     const { session } = this.#app.store;
+    const who = (session.actor ?? '').replace(/^token:/, '').replace(/@.*$/, '') || 'signed in';
     const themed = iconButton('Colours', 'auto', () => paint(nextTheme()));
     const paint = (now) => {
       put(themed, icon({ auto: 'auto', light: 'sun', dark: 'moon' }[now]));
@@ -57,7 +58,7 @@ export class Frame {
     paint(theme());
     new MutationObserver(() => paint(theme())).observe(document.documentElement, { attributeFilter: ['data-theme'] });
     return h('div', { class: 'tools' },
-      h('span', { class: 'who', title: `signed in as ${session.name ?? session.actor ?? 'you'}` }, h('span', { class: 'who-name' }, session.name ?? session.actor ?? 'signed in'), h('span', { class: 'role' }, session.role ?? '')),
+      h('span', { class: 'who', title: session.actor }, h('span', { class: 'who-name' }, who), h('span', { class: 'role' }, session.role ?? '')),
       h('div', { class: 'tool-row' },
         iconButton('Go to (k)', 'search', () => jump(this.#app)),
         themed, iconButton('Shortcuts (?)', 'help', () => helpDialog(SHORTCUTS)),

@@ -20,7 +20,7 @@ export function gist(event) {
   for (const key of TELLING) {
     if (typeof payload[key] === 'string' && payload[key] !== '') return payload[key];
   }
-  const parts = Object.entries(payload).filter(([key, value]) => key !== 'at' && (typeof value !== 'object' || value === null)).map(([key, value]) => `${key} ${value}`);
+  const parts = Object.entries(payload).filter(([key, value]) => key !== 'at' && value !== '' && value !== null && typeof value !== 'object' && !(value > 1e15)).map(([key, value]) => `${key} ${value}`);
   return parts.slice(0, 4).join(', ');
 }
 

@@ -37,7 +37,7 @@ export function loginView(problem, signIn) {
       },
       h('label', { for: 'token' }, 'Token'), input, told, submit),
       h('div', { class: 'hint', id: 'token-hint' },
-        h('p', {}, 'The daemon made a token at its first start. On its host, as its user:'),
-        h('p', {}, copyable('cat DATA/api.token')),
-        h('p', {}, 'DATA is the data folder, /var/lib/stratoswarm for root.'))));
+        h('p', {}, 'On the host, this prints a link that signs you in:'),
+        h('p', {}, copyable('stratoswarm open')),
+        h('p', {}, 'The first token is in the file ', h('code', {}, 'token'), ' of the data folder; others are made by ', h('code', {}, 'stratoswarm token create'), '.'))));
 }

@@ -8,7 +8,7 @@ import { icon } from '../ui/icons.js';
 import { badge, iconButton } from '../ui/parts.js';
 import { sparkline } from '../ui/sparkline.js';
 
-const COLUMNS = [['state', 'State'], ['name', 'Agent'], ['reason', 'Reason'], ['uptime', 'Up'], ['restarts', 'Restarts'], ['cpu', 'CPU'], ['memory', 'Memory'], ['act', '']];
+const COLUMNS = [['state', 'State'], ['name', 'Agent'], ['uptime', 'Up'], ['restarts', 'Restarts'], ['cpu', 'CPU'], ['memory', 'Memory'], ['act', '']];
 
 export function tableHead() {
   return h('thead', { role: 'rowgroup' }, h('tr', { role: 'row' }, COLUMNS.map(([name, label]) =>
@@ -19,7 +19,7 @@ export class AgentRow {
   #app;
   #agent;
   #badge;
-  #reason = h('span', { class: 'clip' });
+  #reason = h('span', { class: 'clip reason' });
   #uptime = h('span', {});
   #restarts = h('span', {});
   #cpu = h('span', { class: 'use' });
@@ -38,8 +38,8 @@ export class AgentRow {
     const cell = (name, ...children) => h('td', { class: `c-${name}`, role: 'cell' }, children);
     this.element = h('tr', { role: 'row', data: { id: agent.id } },
       cell('state', this.#badge),
-      cell('name', h('a', { href: `#/agent/${agent.id}`, 'data-row': '', 'aria-label': agent.id }, agent.id.slice(agent.graph.length + 1))),
-      cell('reason', this.#reason), cell('uptime', this.#uptime), cell('restarts', this.#restarts),
+      cell('name', h('a', { href: `#/agent/${agent.id}`, 'data-row': '', 'aria-label': agent.id }, agent.id.slice(agent.graph.length + 1)), this.#reason),
+      cell('uptime', this.#uptime), cell('restarts', this.#restarts),
       cell('cpu', this.#cpuLine, this.#cpu), cell('memory', this.#memoryLine, this.#memory), cell('act', this.#actions()));
     this.element.addEventListener('click', (event) => {
       if (!event.target.closest('a, button') && getSelection().isCollapsed) location.hash = `#/agent/${agent.id}`;
@@ -84,6 +84,7 @@ export class AgentRow {
     const found = usage.byAgent.get(this.#agent.id) ?? {};
     this.#cpuLine.show(found.cpu, usage.range, percent, 0.05);
     this.#memoryLine.show(found.memory, usage.range, bytes);
+    this.element.classList.toggle('unmeasured', !found.cpu && !found.memory);
     setText(this.#cpu, found.cpu && found.cpu.last >= 0 ? percent(found.cpu.last) : '–');
     setText(this.#memory, found.memory && found.memory.last >= 0 ? bytes(found.memory.last) : '–');
   }
@@ -98,7 +99,7 @@ export class GraphHead {
   constructor(app, graph, toggle) {
     this.#toggle = h('button', { type: 'button', class: 'graph-toggle', on: { click: toggle } }, icon('right'), h('span', { class: 'graph-name' }, graph));
     const act = (verb) => iconButton(`${verb[0].toUpperCase()}${verb.slice(1)} all of ${graph}`, verb, () => command(app, verb, graph, this.#number));
-    this.element = h('tr', { class: 'graph', role: 'row' }, h('th', { colspan: 7, scope: 'rowgroup', role: 'rowheader' },
+    this.element = h('tr', { class: 'graph', role: 'row' }, h('th', { colspan: 6, scope: 'rowgroup', role: 'rowheader' },
       h('div', { class: 'graph-head' }, this.#toggle, this.#size, this.#trouble)),
     h('td', { class: 'c-act', role: 'cell' }, app.store.may('operator') ? ['start', 'restart', 'stop'].map(act) : null));
   }
