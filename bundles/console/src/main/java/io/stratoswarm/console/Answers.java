@@ -1,5 +1,6 @@
 package io.stratoswarm.console;
 
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.vertx.core.Context;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -8,13 +9,14 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 
 /** Sends what handlers answer, whole or as a stream, and lets go of who does not take it in. */
 final class Answers {
     private final Vertx vertx;
     private final Limits limits;
     private final Deadlines deadlines;
-    private final Map<LineSink, Caller> sinks = new ConcurrentHashMap<>();
+    private final Map<LineSink, Request> sinks = new ConcurrentHashMap<>();
 
     Answers(Vertx vertx, Limits limits, Deadlines deadlines) {
         this.vertx = vertx;
@@ -81,8 +83,17 @@ final class Answers {
     }
 
     void stream(HttpServerRequest request, Context context, Reply.Lines lines, Request whole) {
+        if (crowded(whole)) {
+            Reply.Whole refused = Problem.reply(Problem.json(
+                    429,
+                    Kind.UNAVAILABLE.name(),
+                    "too many streams are open; at most " + limits.streamsEach() + " of one actor and "
+                            + limits.streams() + " in all"));
+            context.runOnContext(v -> send(request, refused.with("Retry-After", "5")));
+            return;
+        }
         LineSink sink = new LineSink(lines.mediaType(), request.response(), context, limits.sendMillis());
-        sinks.put(sink, whole.caller());
+        sinks.put(sink, whole);
         context.runOnContext(v -> secure(request));
         try {
             lines.source().run(sink);
@@ -109,10 +120,21 @@ final class Answers {
         }
     }
 
+    /** The socket has places of its own for streams, so that those who come by TCP cannot take them. */
+    private boolean crowded(Request whole) {
+        boolean local = whole.link().local();
+        long all =
+                sinks.values().stream().filter(it -> it.link().local() == local).count();
+        long own = sinks.values().stream()
+                .filter(it -> it.actor().equals(whole.actor()))
+                .count();
+        return all >= limits.streams() || !whole.caller().trusted() && own >= limits.streamsEach();
+    }
+
     /** Ends the streams of callers that may no longer have them. */
-    void endStreams(java.util.function.Predicate<Caller> of) {
-        sinks.forEach((sink, caller) -> {
-            if (of.test(caller)) {
+    void endStreams(Predicate<Caller> of) {
+        sinks.forEach((sink, request) -> {
+            if (of.test(request.caller())) {
                 sink.finish();
             }
         });

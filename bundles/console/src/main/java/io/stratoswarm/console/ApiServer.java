@@ -84,6 +84,8 @@ final class ApiServer implements AutoCloseable {
         new JournalRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);
+        new TokenRoutes(access).add(routes);
+        new StreamRoutes(services, StreamRoutes.HEARTBEAT_MILLIS).add(routes);
         new Pages().add(routes);
         return routes;
     }

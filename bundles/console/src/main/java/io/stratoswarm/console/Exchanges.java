@@ -180,10 +180,15 @@ final class Exchanges implements AutoCloseable {
                     request::getHeader);
             trail.admitted(whole, found);
             threads.execute(() -> {
+                Reply reply;
                 try {
-                    answer(request, context, found.handler(), whole);
+                    reply = answer(found.handler(), whole);
                 } finally {
                     places.release();
+                }
+                switch (reply) {
+                    case Reply.Whole all -> context.runOnContext(v -> answers.send(request, all));
+                    case Reply.Lines lines -> answers.stream(request, context, lines, whole);
                 }
             });
         } catch (RejectedExecutionException e) {
@@ -195,18 +200,13 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private void answer(HttpServerRequest request, Context context, Handler handler, Request whole) {
-        Reply reply;
+    private static Reply answer(Handler handler, Request whole) {
         try {
-            reply = handler.handle(whole);
+            return handler.handle(whole);
         } catch (InterruptedException e) {
-            reply = Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment");
+            return Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment");
         } catch (Exception | LinkageError | StackOverflowError e) {
-            reply = Problem.reply(e, whole.path());
-        }
-        switch (reply) {
-            case Reply.Whole all -> context.runOnContext(v -> answers.send(request, all));
-            case Reply.Lines lines -> answers.stream(request, context, lines, whole);
+            return Problem.reply(e, whole.path());
         }
     }
 

@@ -86,7 +86,7 @@ final class JournalRoutes {
         }
     }
 
-    private static boolean matches(EventQuery query, Event event) {
+    static boolean matches(EventQuery query, Event event) {
         return event.sequence() < query.toSequence()
                 && event.timeNanos() >= query.fromNanos()
                 && event.timeNanos() < query.toNanos()

@@ -149,6 +149,20 @@ final class LineSink implements AutoCloseable {
         }
     }
 
+    /** As {@link #awaitClosed()}, but at most so long; tells whether it is closed. */
+    boolean awaitClosed(long millis) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!closed && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isClosed() {
         lock.lock();
         try {

@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -117,51 +116,52 @@ final class Tokens {
         return new Made(new Token(id, name, role, Secrets.hash(secret), now, expires, by), secret);
     }
 
-    /** Makes a token that works as soon as this returns. */
-    synchronized Made create(String name, Role role, OptionalLong expires, String by) {
+    /** Makes a token that does not work before it is added. */
+    Made draft(String name, Role role, OptionalLong expires, String by) {
+        need();
         if (!NAME.matcher(name).matches()) {
             throw new StratoswarmException(
                     Kind.INVALID,
                     "a token's name is 1 to 63 letters, digits, '.', '_' and '-', and begins with a letter or digit");
         }
-        if (byId.values().stream().anyMatch(token -> token.name().equals(name))) {
+        free(name);
+        return make(Secrets.id(surroundings.random()), name, role, expires, by);
+    }
+
+    private void free(String name) {
+        if (named(name).isPresent()) {
             throw new StratoswarmException(
                     Kind.CONFLICT, "there is a token '" + name + "'; revoke it first, or choose another name");
         }
         if (byId.size() >= MOST) {
             throw new StratoswarmException(Kind.FULL, "there are " + MOST + " tokens, which is the limit; revoke some");
         }
-        if (expires.isPresent() && expires.getAsLong() <= surroundings.clock().millis()) {
-            throw new StratoswarmException(Kind.INVALID, "the token would have expired already");
-        }
-        Made made = make(Secrets.id(surroundings.random()), name, role, expires, by);
-        store(made.token());
-        keep(made.token());
-        return made;
     }
 
-    /** Ends a token, named by id or name. */
-    synchronized Token revoke(String which) throws IOException {
-        Token token = Optional.ofNullable(byId.get(which))
+    /** The token works as soon as this returns. */
+    synchronized void add(Token token) {
+        free(token.name());
+        store(token);
+        keep(token);
+    }
+
+    /** The token of this id or name. */
+    Optional<Token> named(String which) {
+        return Optional.ofNullable(byId.get(which))
                 .or(() -> byId.values().stream()
                         .filter(it -> it.name().equals(which))
-                        .findFirst())
-                .orElseThrow(() -> new StratoswarmException(
-                        Kind.NOT_FOUND,
-                        "no token has the id or name '" + which + "'; 'stratoswarm token list' shows them"));
+                        .findFirst());
+    }
+
+    /** The token does not work any more as soon as this returns. */
+    synchronized void revoke(Token token) throws IOException {
         // First from memory: where the store fails it is refused now, and the caller hears that it may come back.
         byHash.remove(token.hash());
         byId.remove(token.id());
-        try {
-            need().write(Map.of(token.id(), Optional.empty()));
-        } catch (RuntimeException e) {
-            keep(token);
-            throw e;
-        }
+        need().write(Map.of(token.id(), Optional.empty()));
         if (token.id().equals(LOCAL)) {
             Files.deleteIfExists(file);
         }
-        return token;
     }
 
     /** All tokens, those that have expired too, the oldest first. */
@@ -183,9 +183,5 @@ final class Tokens {
 
     private Optional<Token> valid(@Nullable Token token) {
         return token == null || token.expired(surroundings.clock().millis()) ? Optional.empty() : Optional.of(token);
-    }
-
-    Set<String> ids() {
-        return Set.copyOf(byId.keySet());
     }
 }
