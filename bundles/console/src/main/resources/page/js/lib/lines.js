@@ -8,7 +8,7 @@ export class LineSplitter {
   push(chunk) {
     let text = chunk;
     if (this.#afterReturn && text.startsWith('\n')) text = text.slice(1);
-    if (text !== '') this.#afterReturn = text.endsWith('\r');
+    if (chunk !== '') this.#afterReturn = text.endsWith('\r');
     const parts = (this.#rest + text).split(/\r\n|\n|\r/);
     this.#rest = parts.pop();
     return parts;
