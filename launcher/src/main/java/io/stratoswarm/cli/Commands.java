@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table of commands. Looking at it loads none of them. */
 final class Commands {
@@ -24,6 +25,8 @@ final class Commands {
         {"events", "show what happened"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"plugins", "list bundles and why they are in their state"},
+        {"open", "print a link that logs a browser in"},
+        {"token", "make, list and revoke tokens of the API"},
         {"config", "show and change configurations"},
         {"doctor", "tell what this host can and cannot do, and why"},
         {"upgrade", "restart the daemon in place on new bits; agents keep running"},
@@ -32,6 +35,9 @@ final class Commands {
         {"version", "print the version"},
         {"help", "describe a command"},
     };
+
+    private static final Set<String> WITHOUT_DAEMON =
+            Set.of("daemon", "demo", "validate", "journal", "completion", "version", "help");
 
     private Commands() {}
 
@@ -50,6 +56,11 @@ final class Commands {
         throw new IllegalArgumentException(name);
     }
 
+    /** Whether a command asks a daemon, and so may ask one that is reached by TCP. */
+    static boolean asksDaemon(String name) {
+        return !WITHOUT_DAEMON.contains(name);
+    }
+
     static Optional<Command> make(String name) {
         return Optional.ofNullable(
                 switch (name) {
@@ -66,6 +77,8 @@ final class Commands {
                     case "events" -> new EventsCommand();
                     case "journal" -> new JournalCommand();
                     case "plugins" -> new PluginsCommand();
+                    case "open" -> new OpenCommand();
+                    case "token" -> new TokenCommand();
                     case "config" -> new ConfigCommand();
                     case "doctor" -> new DoctorCommand();
                     case "upgrade" -> new UpgradeCommand();
@@ -95,6 +108,10 @@ final class Commands {
                   --data DIR  data folder of the daemon; else $STRATOSWARM_DATA, else /var/lib/stratoswarm for root and
                               ${XDG_DATA_HOME:-~/.local/share}/stratoswarm for others
                   --json      print JSON
+                Options of commands that ask a daemon, to ask one elsewhere:
+                  --url URL   its address, for example https://host:7443; else $STRATOSWARM_URL
+                  --token-file F, --ca F, --client-cert F, --client-key F
+                              token, authorities, and own certificate; else $STRATOSWARM_TOKEN_FILE, ..._CA, ..._CLIENT_CERT, ..._CLIENT_KEY
                   -h, --help  describe the command
 
                 """);
