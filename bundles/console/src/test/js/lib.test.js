@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import test from 'node:test';
 import { plain, spans } from './lib/ansi.js';
 import { covered, generic, seriesLabel, titleOf } from './lib/catalog.js';
+import { fits, greatest, lines, sum, taken } from './lib/derive.js';
 import * as format from './lib/format.js';
 import { LineSplitter, SseParser, backoff } from './lib/lines.js';
 import { verifyInclusion } from './lib/merkle.js';
@@ -160,6 +161,18 @@ test('names what it shows of metrics', () => {
   assert.equal(generic('x_bytes_total', 'counter', 'bytes').unit, 'bytes/s');
   assert.equal(seriesLabel({ label: 'read' }, { name: 'r', labels: { device: 'sda' } }, true), 'sda read');
   assert.deepEqual([...covered([{ parts: [{ name: 'a' }, { name: 'b' }] }])], ['a', 'b']);
+});
+
+test('makes lines of others', () => {
+  assert.deepEqual(sum([{ times: [1, 2], values: [1, null] }, { times: [2, 3], values: [5, 7] }]), { times: [1, 2, 3], values: [1, 5, 7] });
+  assert.deepEqual(taken({ times: [1, 2, 3], values: [25, null, 5] }, { times: [1, 2], values: [100, 100] }), { times: [1, 2, 3], values: [0.75, null, null] });
+  assert.ok(fits({ labels: { mode: 'system' } }, { labels: { mode: 'system', x: 'y' } }));
+  assert.ok(!fits({ not: { mode: ['idle'] } }, { labels: { mode: 'idle' } }));
+  const series = (mode, value) => ({ name: 'cpu', labels: { mode }, times: [1], values: [value] });
+  const found = [series('user', 1), series('system', 2), series('idle', 9)];
+  assert.deepEqual(lines({ label: 'all', sum: true, not: { mode: ['idle'] } }, found, [], () => ''), [{ label: 'all', times: [1], values: [3] }]);
+  assert.deepEqual(lines({ of: 'whole' }, [series('user', 1)], [series('user', 4)], () => 'x'), [{ label: 'x', times: [1], values: [0.75] }]);
+  assert.deepEqual(greatest([{ values: [1] }, { values: [9] }, { values: [5] }], 2).map((line) => line.values[0]), [9, 5]);
 });
 
 const sha = (...parts) => createHash('sha256').update(Buffer.concat(parts)).digest();

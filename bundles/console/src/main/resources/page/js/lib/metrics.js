@@ -1,6 +1,7 @@
 // Reads metrics. A daemon without them answers 404 or 503, which is told once, not for each chart.
 
 import { get } from './api.js';
+import { sum } from './derive.js';
 
 /** One list of series: {subject, name, labels, kind, unit, times, values}. */
 export async function query(subject, name, { from, to, step, aggregate = 'avg' }, signal) {
@@ -12,6 +13,15 @@ export async function query(subject, name, { from, to, step, aggregate = 'avg' }
 export function stepFor(rangeMillis) {
   const rough = rangeMillis / 200;
   return [1000, 2000, 5000, 10000, 20000, 30000, 60000, 120000, 300000, 600000, 900000].find((step) => step >= rough) ?? 1800000;
+}
+
+function bySubject(series) {
+  const found = new Map();
+  for (const one of series) {
+    if (!found.has(one.subject)) found.set(one.subject, []);
+    found.get(one.subject).push(one);
+  }
+  return found;
 }
 
 const SPARK_RANGE = 10 * 60000;
@@ -44,6 +54,16 @@ export class Usage {
     return this.byAgent.get(id)?.[kind]?.last ?? -1;
   }
 
+  /** A metric may come in several series, as CPU time does by its mode: an agent uses their sum. */
+  #take(kind, series) {
+    for (const [subject, own] of bySubject(series)) {
+      const line = sum(own);
+      const last = line.times.length > 0 && line.times.at(-1) >= Date.now() - 3 * SPARK_STEP ? line.values.at(-1) : -1;
+      if (!this.byAgent.has(subject)) this.byAgent.set(subject, {});
+      this.byAgent.get(subject)[kind] = { ...line, last };
+    }
+  }
+
   async refresh() {
     if (document.hidden) return;
     this.#abort?.abort();
@@ -56,16 +76,9 @@ export class Usage {
         query('*', 'cpu_seconds_total', { ...range, aggregate: 'rate' }, signal),
         query('*', 'memory_resident_bytes', range, signal),
       ]);
-      const found = new Map();
-      const take = (kind) => (series) => {
-        if (Object.keys(series.labels ?? {}).length > 0) return;
-        if (!found.has(series.subject)) found.set(series.subject, {});
-        const values = series.values.filter((value) => value !== null);
-        found.get(series.subject)[kind] = { times: series.times, values: series.values, last: values.at(-1) ?? -1 };
-      };
-      cpu.forEach(take('cpu'));
-      memory.forEach(take('memory'));
-      this.byAgent = found;
+      this.byAgent = new Map();
+      this.#take('cpu', cpu);
+      this.#take('memory', memory);
       this.range = range;
       this.problem = '';
     } catch (error) {

@@ -1,6 +1,7 @@
 // A set of charts over one range with one cursor: what an agent or the host has.
 
 import { covered, generic, seriesLabel } from '../lib/catalog.js';
+import { greatest, lines } from '../lib/derive.js';
 import { eachFrame, h, put } from '../lib/dom.js';
 import { get } from '../lib/api.js';
 import { query, stepFor } from '../lib/metrics.js';
@@ -105,11 +106,15 @@ export class ChartSet {
   }
 
   async #load({ spec, chart }, range, signal) {
-    const answers = await Promise.all(spec.parts.map(async (part) => {
-      const found = await query(this.#subject, part.name, { ...range, aggregate: part.aggregate }, signal);
-      const fits = found.filter((series) => Object.entries(part.labels ?? {}).every(([key, value]) => series.labels?.[key] === value));
-      return fits.map((series) => ({ label: seriesLabel(part, series, spec.parts.length > 1), times: series.times, values: part.map ? series.values.map(part.map) : series.values }));
-    }));
-    chart.show({ ...range, series: answers.flat().slice(0, MOST_SERIES), marks: this.#marks });
+    const asked = new Map();
+    const ask = (name, aggregate) => {
+      const key = `${name} ${aggregate}`;
+      if (!asked.has(key)) asked.set(key, query(this.#subject, name, { ...range, aggregate }, signal));
+      return asked.get(key);
+    };
+    const several = spec.parts.length > 1;
+    const found = await Promise.all(spec.parts.map(async (part) => lines(part, await ask(part.name, part.aggregate),
+      part.of ? await ask(part.of, part.aggregate) : [], (one, series) => seriesLabel(one, series, several))));
+    chart.show({ ...range, series: greatest(found.flat().filter((line) => line.times.length > 0), MOST_SERIES), marks: this.#marks });
   }
 }

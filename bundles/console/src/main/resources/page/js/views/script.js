@@ -52,7 +52,7 @@ class ScriptView {
       const script = await get(this.#path);
       this.#show(script);
       if (typeof script.source === 'string') setText(this.#source, script.source);
-      const { traces } = await get(`${this.#path}/traces`, { limit: 50 });
+      const { traces } = await get('script-traces', { script: this.#name, limit: 50 });
       this.#showTraces(traces);
     } catch (error) {
       if (error.offline) return;
@@ -75,7 +75,7 @@ class ScriptView {
           ? button('Enable', { name: 'start', action: () => this.#switch('enable') }) : button('Disable', { name: 'stop', action: () => this.#switch('disable') })) : null),
       script.problem ? h('p', { class: 'problem' }, script.problem) : null,
       facts([['Kind', script.kind ?? '–'], ['Language', script.language ?? '–'], ['Calls', count(script.calls ?? 0)], ['Failed', count(script.failures ?? 0)],
-        ['File', copyable(script.file), true], script.hash ? ['Version', copyable(script.hash, `${script.hash.slice(0, 16)}…`)] : null,
+        ['File', copyable(script.file), true], script.sha256 ? ['Version', copyable(script.sha256, `${script.sha256.slice(0, 12)}…`)] : null,
         script.lastError ? ['Last error', `${script.lastErrorTime ? `${dateTime(parseTime(script.lastErrorTime))}: ` : ''}${script.lastError}`, true] : null]));
   }
 
@@ -90,12 +90,12 @@ class ScriptView {
   }
 
   #trace(trace, open) {
-    const outcome = trace.outcome ?? trace;
-    const good = String(outcome.status).toLowerCase() === 'ok';
+    const { outcome } = trace;
+    const good = outcome.status === 'ok';
     return h('li', {}, h('details', { open, data: { number: trace.number } },
-      h('summary', {}, h('time', {}, moment(parseTime(trace.time), Date.now())), h('span', { class: good ? 'tone-good' : 'tone-bad' }, String(outcome.status).toLowerCase().replace(/_/g, ' ')),
-        h('span', { class: 'trace-trigger' }, trace.trigger), h('span', { class: 'trace-time' }, nanos(outcome.durationNanos ?? NaN))),
-      outcomeView(outcome), h('h4', {}, 'Input'), jsonView(parsed(trace.input))));
+      h('summary', {}, h('time', {}, moment(parseTime(trace.time), Date.now())), h('span', { class: good ? 'tone-good' : 'tone-bad' }, outcome.status.replace('-', ' ')),
+        h('span', { class: 'trace-trigger' }, trace.trigger), h('span', { class: 'trace-time' }, nanos(outcome.durationMicros * 1000))),
+      outcomeView(outcome), h('h4', {}, 'Input'), jsonView(trace.input)));
   }
 
   async #switch(verb) {
@@ -112,13 +112,13 @@ class ScriptView {
       put(this.#result, h('p', { class: 'problem' }, `The input is not JSON: ${error.message}`));
       return;
     }
-    await this.#ask(() => post(`${this.#path}/run`, { input }), (answer) => outcomeView(answer.outcome ?? answer));
+    await this.#ask(() => post(`${this.#path}/run`, { input }), (answer) => outcomeView(answer, true));
   }
 
   async #test() {
-    await this.#ask(() => post(`${this.#path}/test`), (answer) => (answer.results ?? answer.examples ?? []).length === 0
+    await this.#ask(() => post(`${this.#path}/test`), (answer) => answer.examples.length === 0
       ? h('p', { class: 'hint' }, 'The script has no examples.')
-      : h('ul', {}, (answer.results ?? answer.examples).map((result) => h('li', { class: result.passed ? 'tone-good' : 'tone-bad' }, `Example ${result.index}: ${result.passed ? 'as expected' : result.difference}`))));
+      : h('ul', {}, answer.examples.map((result) => h('li', { class: result.passed ? 'tone-good' : 'tone-bad' }, `Example ${result.index}: ${result.passed ? 'as expected' : result.difference}`))));
   }
 
   async #ask(ask, view) {
@@ -131,19 +131,11 @@ class ScriptView {
   }
 }
 
-function parsed(value) {
-  if (typeof value !== 'string') return value ?? null;
-  try {
-    return JSON.parse(value);
-  } catch {
-    return value;
-  }
-}
-
-function outcomeView(outcome) {
+function outcomeView(outcome, status = false) {
   return h('div', { class: 'outcome' },
+    status ? h('p', { class: outcome.status === 'ok' ? 'tone-good' : 'tone-bad' }, `${outcome.status.replace('-', ' ')} after ${nanos(outcome.durationMicros * 1000)}`) : null,
     outcome.error ? h('p', { class: 'problem' }, outcome.error) : null,
     (outcome.stack ?? []).length > 0 ? h('pre', { class: 'stack' }, outcome.stack.join('\n')) : null,
     (outcome.log ?? []).length > 0 ? [h('h4', {}, 'Printed'), h('pre', { class: 'stack' }, outcome.log.join('\n'))] : null,
-    outcome.output !== undefined && outcome.output !== '' ? [h('h4', {}, 'Output'), jsonView(parsed(outcome.output))] : null);
+    outcome.output !== undefined ? [h('h4', {}, 'Output'), jsonView(outcome.output)] : null);
 }
