@@ -41,7 +41,7 @@ final class Pages {
     void add(Routes routes) {
         routes.describedBy("page")
                 .at("GET", "/", Role.ANYONE, request -> serve(request, "index.html"))
-                .at("GET", "/login", Role.ANYONE, request -> serve(request, "login.html"))
+                .at("GET", "/login", Role.ANYONE, request -> serve(request, "index.html"))
                 .at("GET", "/favicon.ico", Role.ANYONE, request -> serve(request, "favicon.svg"))
                 .at("GET", "/page/*", Role.ANYONE, request -> serve(request, request.rest()));
     }
