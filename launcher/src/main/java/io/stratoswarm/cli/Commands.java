@@ -24,6 +24,7 @@ final class Commands {
         {"events", "show what happened"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"plugins", "list bundles and why they are in their state"},
+        {"scripts", "list, show, trace, test, run, enable and disable scripts"},
         {"config", "show and change configurations"},
         {"doctor", "tell what this host can and cannot do, and why"},
         {"upgrade", "restart the daemon in place on new bits; agents keep running"},
@@ -66,6 +67,7 @@ final class Commands {
                     case "events" -> new EventsCommand();
                     case "journal" -> new JournalCommand();
                     case "plugins" -> new PluginsCommand();
+                    case "scripts" -> new ScriptsCommand();
                     case "config" -> new ConfigCommand();
                     case "doctor" -> new DoctorCommand();
                     case "upgrade" -> new UpgradeCommand();

@@ -76,6 +76,7 @@ final class ApiServer implements AutoCloseable {
         new GraphRoutes(services, waiting).add(routes);
         new JournalRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
+        new ScriptRoutes(services, waiting).add(routes);
         return routes;
     }
 

@@ -6,6 +6,7 @@ import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.script.Scripts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -68,6 +69,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable ConfigurationAdmin configuration;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Scripts scripts;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -112,6 +119,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Daemon> daemon() {
         return Optional.ofNullable(daemon);
+    }
+
+    @Override
+    public Optional<Scripts> scripts() {
+        return Optional.ofNullable(scripts);
     }
 
     @Override

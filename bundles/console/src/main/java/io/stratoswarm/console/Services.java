@@ -7,6 +7,7 @@ import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.script.Scripts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,10 @@ interface Services {
     Optional<Plugins> plugins();
 
     Optional<Daemon> daemon();
+
+    default Optional<Scripts> scripts() {
+        return Optional.empty();
+    }
 
     Optional<Settings> settings();
 
