@@ -28,6 +28,7 @@ final class Commands {
         {"plugins", "list bundles and why they are in their state"},
         {"open", "print a link that logs a browser in"},
         {"token", "make, list and revoke tokens of the API"},
+        {"scripts", "list, show, trace, test, run, enable and disable scripts"},
         {"config", "show and change configurations"},
         {"doctor", "tell what this host can and cannot do, and why"},
         {"upgrade", "restart the daemon in place on new bits; agents keep running"},
@@ -81,6 +82,7 @@ final class Commands {
                     case "plugins" -> new PluginsCommand();
                     case "open" -> new OpenCommand();
                     case "token" -> new TokenCommand();
+                    case "scripts" -> new ScriptsCommand();
                     case "config" -> new ConfigCommand();
                     case "doctor" -> new DoctorCommand();
                     case "upgrade" -> new UpgradeCommand();

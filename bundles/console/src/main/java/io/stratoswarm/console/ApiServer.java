@@ -111,6 +111,7 @@ final class ApiServer implements AutoCloseable {
         new ProbeRoutes(services, access.tokens(), telemetry).add(routes);
         new Pages().add(routes);
         new MetricRoutes(services).add(routes);
+        new ScriptRoutes(services, waiting).add(routes);
         return routes;
     }
 

@@ -9,6 +9,7 @@ import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -95,6 +96,12 @@ public final class ConsoleComponent implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable MetricProofs metricProofs;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Scripts scripts;
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
@@ -183,6 +190,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Daemon> daemon() {
         return Optional.ofNullable(daemon);
+    }
+
+    @Override
+    public Optional<Scripts> scripts() {
+        return Optional.ofNullable(scripts);
     }
 
     @Override

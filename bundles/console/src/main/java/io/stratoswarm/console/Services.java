@@ -10,6 +10,7 @@ import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,6 +28,10 @@ interface Services {
     Optional<Plugins> plugins();
 
     Optional<Daemon> daemon();
+
+    default Optional<Scripts> scripts() {
+        return Optional.empty();
+    }
 
     Optional<Settings> settings();
 

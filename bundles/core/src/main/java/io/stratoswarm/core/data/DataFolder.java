@@ -51,6 +51,11 @@ public record DataFolder(Path root) {
         return root.resolve("workers");
     }
 
+    /** The watched folder of the operator's scripts. */
+    public Path scripts() {
+        return root.resolve("scripts");
+    }
+
     /** The unix socket of the HTTP API. */
     public Path socket() {
         return root.resolve("api.sock");

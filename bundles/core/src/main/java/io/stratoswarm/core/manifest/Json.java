@@ -3,7 +3,7 @@ package io.stratoswarm.core.manifest;
 import java.util.List;
 
 /** A JSON value that knows where it stands in the text. */
-sealed interface Json {
+public sealed interface Json {
     Place place();
 
     /** What it is, with an article, for messages. */
@@ -11,8 +11,8 @@ sealed interface Json {
 
     /** Line and column, both from 1. */
     record Place(int line, int column) {
-        static final Place NONE = new Place(0, 0);
-        static final Place START = new Place(1, 1);
+        public static final Place NONE = new Place(0, 0);
+        public static final Place START = new Place(1, 1);
     }
 
     record Member(Place place, String key, Json value) {}

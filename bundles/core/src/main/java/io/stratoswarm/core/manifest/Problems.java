@@ -6,7 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Collects what is wrong, each with its place and the line it stands in. */
-final class Problems {
+public final class Problems {
     /** Beyond this many of a kind nobody reads on; the rest is counted. */
     static final int MAX_LISTED = 200;
 
@@ -19,12 +19,12 @@ final class Problems {
     private long unlistedErrors;
     private long unlistedWarnings;
 
-    Problems(String file, String text) {
+    public Problems(String file, String text) {
         this.file = file;
         this.lines = text.split("\r\n|\r|\n", -1);
     }
 
-    void error(Json.Place place, String message) {
+    public void error(Json.Place place, String message) {
         if (errors.size() < MAX_LISTED) {
             errors.add(problem(place, message));
         } else {
@@ -32,7 +32,7 @@ final class Problems {
         }
     }
 
-    void warn(Json.Place place, String message) {
+    public void warn(Json.Place place, String message) {
         if (warnings.size() < MAX_LISTED) {
             warnings.add(problem(place, message));
         } else {
@@ -40,7 +40,7 @@ final class Problems {
         }
     }
 
-    boolean failed() {
+    public boolean failed() {
         return !errors.isEmpty();
     }
 
@@ -49,11 +49,11 @@ final class Problems {
         return errors.size() < MAX_LISTED;
     }
 
-    List<ManifestProblem> errors() {
+    public List<ManifestProblem> errors() {
         return finished(errors, unlistedErrors, "errors");
     }
 
-    List<ManifestProblem> warnings() {
+    public List<ManifestProblem> warnings() {
         return finished(warnings, unlistedWarnings, "warnings");
     }
 
@@ -78,7 +78,7 @@ final class Problems {
     }
 
     /** The text, or its beginning and an ellipsis; never cuts a surrogate pair. */
-    static String clip(String text, int max) {
+    public static String clip(String text, int max) {
         if (text.length() <= max) {
             return text;
         }

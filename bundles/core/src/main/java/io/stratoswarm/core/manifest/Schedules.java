@@ -6,13 +6,13 @@ import com.cronutils.parser.CronParser;
 import java.util.Optional;
 
 /** Checks five-field cron expressions with the library that later runs them. */
-final class Schedules {
+public final class Schedules {
     private static final int MAX_LENGTH = 200;
 
     private Schedules() {}
 
     /** What is wrong with the expression, or empty. */
-    static Optional<String> wrong(String text) {
+    public static Optional<String> wrong(String text) {
         if (text.length() > MAX_LENGTH) {
             return Optional.of("a schedule has at most " + MAX_LENGTH + " characters");
         }
