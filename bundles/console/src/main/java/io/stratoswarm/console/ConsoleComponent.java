@@ -208,11 +208,6 @@ public final class ConsoleComponent implements Services {
     }
 
     @Override
-    public Optional<Metrics> metrics() {
-        return Optional.ofNullable(metrics);
-    }
-
-    @Override
     public Optional<MetricProofs> metricProofs() {
         return Optional.ofNullable(metricProofs);
     }

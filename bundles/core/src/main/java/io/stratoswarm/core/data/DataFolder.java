@@ -41,6 +41,11 @@ public record DataFolder(Path root) {
         return root.resolve("logs");
     }
 
+    /** Where restarts are rehearsed soon after a start; empty at all other times. */
+    public Path rehearsal() {
+        return root.resolve("rehearsal");
+    }
+
     /** The watched folder of bundles. */
     public Path deploy() {
         return root.resolve("deploy");

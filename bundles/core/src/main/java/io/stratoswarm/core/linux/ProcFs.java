@@ -74,6 +74,15 @@ public final class ProcFs {
         }
     }
 
+    /** The user that a process runs as; -1 where there is none such. */
+    public int user(int pid) {
+        try {
+            return (Integer) Files.getAttribute(root.resolve(Integer.toString(pid)), "unix:uid");
+        } catch (IOException gone) {
+            return -1;
+        }
+    }
+
     public List<Integer> pids() {
         List<Integer> pids = new ArrayList<>();
         try (var entries = Files.newDirectoryStream(root, "[0-9]*")) {
