@@ -134,18 +134,26 @@ class LogMinerTest {
         rounds(1);
         miner.keep();
         miner = miner();
-        assertEquals(List.of("t1"), miner.templates(AGENT).stream().map(LogTemplate::id).toList());
+        assertEquals(
+                List.of("t1"),
+                miner.templates(AGENT).stream().map(LogTemplate::id).toList());
         prints(1, "out", "user bob logged in\n");
         rounds(1);
         assertEquals(
                 List.of("t1 user <*> logged in"),
-                miner.templates(AGENT).stream().map(t -> t.id() + " " + t.text()).toList());
+                miner.templates(AGENT).stream()
+                        .map(t -> t.id() + " " + t.text())
+                        .toList());
     }
 
     @Test
     void shouldPutWhatHasNoTemplateTogether() throws IOException {
         for (int i = 0; i < LogMiner.MOST_TEMPLATES + 10; i++) {
-            prints(1, "out", ("w" + (char) ('a' + i % 26) + (char) ('a' + i / 26) + " x").repeat(1) + " y".repeat(i % 40) + "\n");
+            prints(
+                    1,
+                    "out",
+                    ("w" + (char) ('a' + i % 26) + (char) ('a' + i / 26) + " x").repeat(1) + " y".repeat(i % 40)
+                            + "\n");
         }
         rounds(1);
         assertTrue(miner.templates(AGENT).size() <= LogMiner.MOST_TEMPLATES + 1);
