@@ -47,6 +47,8 @@ final class MetricEngine {
     private final AtomicLong dropped = new AtomicLong();
     private volatile boolean early;
     private volatile boolean failing;
+    /** When the limits were looked after last. */
+    private long kept = Long.MIN_VALUE / 2;
 
     MetricEngine(MetricTables tables, Journal journal, InstantSource clock, MetricOptions options) {
         this.tables = tables;
@@ -105,7 +107,7 @@ final class MetricEngine {
         int at = 0;
         while (at < samples.size()) {
             String subject = samples.get(at).series().subject();
-            int begun = at;
+            int tried = at;
             try {
                 Head head = head(subject);
                 synchronized (head) {
@@ -120,7 +122,7 @@ final class MetricEngine {
                 if (refused == null) {
                     refused = e;
                 }
-                if (at == begun) {
+                if (at == tried) {
                     at++;
                 }
             }
@@ -238,17 +240,18 @@ final class MetricEngine {
         early = false;
         try {
             flush(now);
-            if (store.canClose(now - MetricOptions.GRACE_MILLIS)) {
+            boolean closes = store.canClose(now - MetricOptions.GRACE_MILLIS);
+            if (closes) {
                 store.close(now - MetricOptions.GRACE_MILLIS, now);
+            }
+            if (closes || now >= kept + MetricOptions.WINDOW || now < kept) {
                 // Blocks get their root before they may become minutes; those get theirs with the next closing.
                 roots.run(now);
                 retention.run(now);
                 roots.dropBefore(now - options.rawMillis() - options.minuteMillis());
                 dropStale(now);
-            } else if (!begun) {
-                roots.run(now);
+                kept = now;
             }
-            begun = true;
             failing = false;
         } catch (StratoswarmException e) {
             if (!failing) {
@@ -257,8 +260,6 @@ final class MetricEngine {
             failing = true;
         }
     }
-
-    private boolean begun;
 
     private void flush(long now) {
         if (!undurable.isEmpty()) {

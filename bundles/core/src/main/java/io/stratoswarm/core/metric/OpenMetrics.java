@@ -100,7 +100,6 @@ final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
             step();
             pause();
         }
-        step();
     }
 
     /** A boundary: whatever breaks in one step is reported, and the next one is tried. */
@@ -207,6 +206,7 @@ final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
                 interrupted = true;
             }
         }
+        step();
         tables.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
