@@ -66,7 +66,16 @@ class Exporter:
             ["prometheus-process-exporter", "-web.listen-address", "127.0.0.1:19256", "-procnames", "sleep,perl",
              "-threads=false", "-gather-smaps=false"],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        time.sleep(1)
+        until = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen("http://127.0.0.1:19256/metrics", timeout=10).read()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > until:
+                    self.process.kill()
+                    raise SystemExit("prometheus-process-exporter does not answer on port 19256")
+                time.sleep(0.2)
 
     def second(self):
         try:
@@ -98,8 +107,19 @@ def peers():
 
 def measure(daemon, agents, seconds, kind):
     pid = java(daemon.process.pid)
-    running = [peer() for peer in peers()]
-    time.sleep(3)
+    running = []
+    try:
+        for peer in peers():
+            running.append(peer())
+        time.sleep(3)
+        compare(daemon, pid, running, agents, seconds, kind)
+    finally:
+        for peer in running:
+            peer.process.terminate()
+            peer.process.wait()
+
+
+def compare(daemon, pid, running, agents, seconds, kind):
     before, whole = threads(pid), process_nanos(pid)
     peer_before = [process_nanos(peer.process.pid) for peer in running]
     began = time.monotonic()
@@ -110,9 +130,6 @@ def measure(daemon, agents, seconds, kind):
     took = time.monotonic() - began
     after, whole_after = threads(pid), process_nanos(pid)
     peer_after = [process_nanos(peer.process.pid) for peer in running]
-    for peer in running:
-        peer.process.terminate()
-        peer.process.wait()
 
     def share(nanoseconds):
         return 100 * nanoseconds / 1e9 / took
@@ -136,7 +153,6 @@ def measure(daemon, agents, seconds, kind):
     print("  " + ", ".join(f"{name} {value:.4g}" for name, value in sorted(latest.items())))
     example = json.loads(daemon.ok("metrics", "bench/agent.0", "--json"))["samples"]
     print(f"  series of one agent: {len(example)}")
-    return sampler
 
 
 def main():
@@ -160,7 +176,7 @@ def main():
         finally:
             left = daemon.close()
             if left:
-                print(f"left over: {left}", file=sys.stderr)
+                print(f"{len(left)} processes were left over, and were killed", file=sys.stderr)
 
 
 if __name__ == "__main__":
