@@ -56,6 +56,10 @@ def java(pid):
     return int(children[0]) if children else pid
 
 
+class Unusable(Exception):
+    """A peer that does not work here."""
+
+
 class Exporter:
     """prometheus-process-exporter, asked once a second."""
 
@@ -74,7 +78,7 @@ class Exporter:
             except OSError:
                 if self.process.poll() is not None or time.monotonic() > until:
                     self.process.kill()
-                    raise SystemExit("prometheus-process-exporter does not answer on port 19256")
+                    raise Unusable(f"{self.name} gave no answer within 30 s; it is left out")
                 time.sleep(0.2)
 
     def second(self):
@@ -110,7 +114,10 @@ def measure(daemon, agents, seconds, kind):
     running = []
     try:
         for peer in peers():
-            running.append(peer())
+            try:
+                running.append(peer())
+            except Unusable as e:
+                print(e)
         time.sleep(3)
         compare(daemon, pid, running, agents, seconds, kind)
     finally:
@@ -174,6 +181,7 @@ def main():
             time.sleep(45)
             measure(daemon, arguments.agents, arguments.seconds, kind)
         finally:
+            daemon.cli("shutdown", seconds=600)  # A thousand agents take their time.
             left = daemon.close()
             if left:
                 print(f"{len(left)} processes were left over, and were killed", file=sys.stderr)

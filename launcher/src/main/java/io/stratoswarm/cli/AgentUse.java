@@ -21,13 +21,7 @@ record AgentUse(String id, String phase, long restarts, double[] values) {
     static final int COLUMNS = 7;
 
     private static final String[] NAMES = {
-        "cpuPercent",
-        "residentBytes",
-        "readBytesPerSecond",
-        "writtenBytesPerSecond",
-        "processes",
-        "threads",
-        "openFds"
+        "cpuPercent", "residentBytes", "readBytesPerSecond", "writtenBytesPerSecond", "processes", "threads", "openFds"
     };
 
     static AgentUse unknown(String id, String phase, long restarts) {

@@ -42,7 +42,8 @@ final class TopCommand implements Command {
                 .addOption(Common.number("SECONDS", "from one table to the next; 2 if not given", "-d", "--delay"))
                 .addOption(Common.option(
                         "COLUMN", "cpu, memory, io, fds, threads, restarts or id; cpu if not given", "--sort"))
-                .addPositional(Common.parameter(0, "0..1", "SELECTOR", "agent id, graph/node, or graph; all if not given"));
+                .addPositional(
+                        Common.parameter(0, "0..1", "SELECTOR", "agent id, graph/node, or graph; all if not given"));
     }
 
     @Override
@@ -105,12 +106,13 @@ final class TopCommand implements Command {
         }
         String text = Times.shortened(context.clock().instant().toString()) + "  agents: " + all.size() + "  CPU "
                 + String.format(Locale.ROOT, "%.1f", cpu) + " %  resident " + MetricText.value(memory, "bytes");
-        return text.substring(0, Math.min(text.length(), Math.max(1, context.terminal().width())));
+        return text.substring(
+                0, Math.min(text.length(), Math.max(1, context.terminal().width())));
     }
 
     private static String table(List<AgentUse> all, Context context) {
-        Table table = new Table(
-                "ID", "PHASE", "CPU%", "RSS", "READ/s", "WRITE/s", "PROCS", "THREADS", "FDS", "RESTARTS");
+        Table table =
+                new Table("ID", "PHASE", "CPU%", "RSS", "READ/s", "WRITE/s", "PROCS", "THREADS", "FDS", "RESTARTS");
         for (AgentUse use : all) {
             double cpu = use.value(AgentUse.CPU);
             table.row(

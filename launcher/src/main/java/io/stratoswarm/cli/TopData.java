@@ -22,13 +22,11 @@ final class TopData {
 
     List<AgentUse> read(Comparator<AgentUse> order) throws Failure, IOException {
         ApiClient daemon = context.daemon();
-        String answer =
-                daemon.get(selector.isEmpty() ? "agents" : "agents?selector=" + ApiClient.encode(selector));
+        String answer = daemon.get(selector.isEmpty() ? "agents" : "agents?selector=" + ApiClient.encode(selector));
         Map<String, AgentUse> byId = new HashMap<>();
         for (Map<String, Object> agent : JsonText.objects(JsonText.object(answer), "agents")) {
             String id = JsonText.text(agent, "id");
-            byId.put(
-                    id, AgentUse.unknown(id, JsonText.text(agent, "phase"), JsonText.number(agent, "restarts")));
+            byId.put(id, AgentUse.unknown(id, JsonText.text(agent, "phase"), JsonText.number(agent, "restarts")));
         }
         if (!byId.isEmpty()) {
             rates(byId, "cpu_seconds_total", AgentUse.CPU, 100);

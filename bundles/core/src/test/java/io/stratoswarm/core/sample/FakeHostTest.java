@@ -50,7 +50,8 @@ class FakeHostTest {
             throws IOException {
         write(
                 "proc/" + pid + "/stat",
-                pid + " (a (bad) name) S " + parent + " 7 " + session + " 0 -1 4194304 100 200 " + faults + " 3 " + ticks
+                pid + " (a (bad) name) S " + parent + " 7 " + session + " 0 -1 4194304 100 200 " + faults + " 3 "
+                        + ticks
                         + " " + (ticks + 1) + " 10 20 20 0 " + threads + " 0 " + start + " 9999999 " + rss
                         + " 18446744073709551615 1 1 0 0 0 0 0 4096 0 0 0 0 17 1 0 0 0 0 0 0 0 0 0 0 0 0 0\n");
         write(
@@ -60,7 +61,9 @@ class FakeHostTest {
         write(
                 "proc/" + pid + "/status",
                 "Name:\ta\nVmSwap:\t     12 kB\nvoluntary_ctxt_switches:\t77\nnonvoluntary_ctxt_switches:\t5\n");
-        write("proc/" + pid + "/smaps_rollup", "00400000-7fff r\nRss:  100 kB\nPss:                  64 kB\nPss_Anon: 1 kB\n");
+        write(
+                "proc/" + pid + "/smaps_rollup",
+                "00400000-7fff r\nRss:  100 kB\nPss:                  64 kB\nPss_Anon: 1 kB\n");
         Files.createDirectories(root.resolve("proc/" + pid + "/fd"));
         for (int fd = 0; fd < 3; fd++) {
             Path link = root.resolve("proc/" + pid + "/fd/" + fd);
@@ -160,16 +163,17 @@ class FakeHostTest {
     @Test
     void shouldReadVersionTwoAlone() throws IOException {
         twoProcesses();
-        Map<String, String> files = new HashMap<>(Map.of(
-                "cpu.stat",
-                "usage_usec 3000000\nuser_usec 1000000\nsystem_usec 2000000\nnr_periods 9\nnr_throttled 4\n"
-                        + "throttled_usec 500000\n",
-                "cpu.pressure",
-                "some avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=250000\n",
-                "memory.pressure",
-                "some avg10=0.00 avg60=0.00 avg300=0.00 total=10\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=5\n",
-                "io.pressure",
-                "some avg10=0.00 avg60=0.00 avg300=0.00 total=7000000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"));
+        Map<String, String> files = new HashMap<>(
+                Map.of(
+                        "cpu.stat",
+                        "usage_usec 3000000\nuser_usec 1000000\nsystem_usec 2000000\nnr_periods 9\nnr_throttled 4\n"
+                                + "throttled_usec 500000\n",
+                        "cpu.pressure",
+                        "some avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=250000\n",
+                        "memory.pressure",
+                        "some avg10=0.00 avg60=0.00 avg300=0.00 total=10\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=5\n",
+                        "io.pressure",
+                        "some avg10=0.00 avg60=0.00 avg300=0.00 total=7000000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n"));
         files.putAll(Map.of(
                 "memory.current", "123456\n",
                 "memory.max", "max\n",
