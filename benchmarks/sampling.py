@@ -5,7 +5,8 @@
 
 The agents are real ones of a real daemon, each a process of its own under its own keeper: in the round "idle" `sleep`, in the round
 "active" a perl that wakes twice a second, reads from /dev/zero and writes to /dev/null, so that each has run before each look. All fields are on
-but PSS. The cost is the processor time of the thread "metrics-sampler" as the kernel counts it (reading, and handing over to the store),
+but PSS. In the round "logs" ten agents print 5,000 lines a second together, and the cost of a line in the thread that puts lines to
+templates stands beside that in the thread that captures them. The cost is the processor time of the thread "metrics-sampler" as the kernel counts it (reading, and handing over to the store),
 beside that the store's own thread, and all of the daemon. Peers: `top -b -d 1`, `pidstat -u -r -d -w -v 1` of sysstat and
 `prometheus-process-exporter`, which is asked once a second, each only where it is installed.
 """
@@ -27,7 +28,16 @@ ACTIVE = (
     "open(my $z, '<', '/dev/zero'); open(my $n, '>', '/dev/null');"
     "while (1) { sysread($z, my $b, 4096); syswrite($n, $b); select(undef, undef, undef, 0.5); }"
 )
-COMMANDS = {"idle": ["/bin/sleep", "1000000"], "active": ["/usr/bin/perl", "-e", ACTIVE]}
+PRINTING = (
+    "$| = 1; my $i = 0; while (1) { print join('', map { $i++; \"request $i from 10.0.0.$_ took ${i}ms, status 200\\n\" } 1..100);"
+    " select(undef, undef, undef, 0.2); }"
+)
+COMMANDS = {
+    "idle": ["/bin/sleep", "1000000"],
+    "active": ["/usr/bin/perl", "-e", ACTIVE],
+    "logs": ["/usr/bin/perl", "-e", PRINTING],
+}
+PRINTERS = 10
 
 
 def nanos(task):
@@ -162,24 +172,43 @@ def compare(daemon, pid, running, agents, seconds, kind):
     print(f"  series of one agent: {len(example)}")
 
 
+def mined(daemon):
+    return sum(t["lines"] for t in json.loads(daemon.ok("logs", "--templates", "bench", "--json"))["templates"])
+
+
+def lines(daemon, seconds):
+    pid = java(daemon.process.pid)
+    before, count = threads(pid), mined(daemon)
+    time.sleep(seconds)
+    after, count = threads(pid), mined(daemon) - count
+    print(f"\n{PRINTERS} agents that print, {seconds} s, {count / seconds:.0f} lines a second")
+    for thread, what in (("agent-output-pu", "capture"), ("log-miner", "templates")):
+        spent = after[thread] - before[thread]
+        print(f"{what + ', ns a line':<58}{spent / max(1, count):>8.0f}   {100 * spent / 1e9 / seconds:.2f} % of a core")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--agents", type=int, default=1000)
     parser.add_argument("--seconds", type=int, default=60)
-    parser.add_argument("--rounds", default="idle,active")
+    parser.add_argument("--rounds", default="idle,active,logs")
     arguments = parser.parse_args()
     for kind in arguments.rounds.split(","):
+        count = PRINTERS if kind == "logs" else arguments.agents
         daemon = Daemon()
         try:
             daemon.start()
             daemon.ok("config", "set", "stratoswarm.metrics", "sample.pssSeconds=0")
-            daemon.apply("bench", [{"id": "agent", "command": COMMANDS[kind], "replicas": arguments.agents}])
+            daemon.apply("bench", [{"id": "agent", "command": COMMANDS[kind], "replicas": count}])
             daemon.until(
-                lambda: sum(a["phase"] == "ready" for a in daemon.agents().values()) == arguments.agents,
+                lambda: sum(a["phase"] == "ready" for a in daemon.agents().values()) == count,
                 600, "all agents are ready")
             # The compiler of the JVM is done with what is hot, and the first look at each agent is over.
             time.sleep(45)
-            measure(daemon, arguments.agents, arguments.seconds, kind)
+            if kind == "logs":
+                lines(daemon, arguments.seconds)
+            else:
+                measure(daemon, arguments.agents, arguments.seconds, kind)
         finally:
             daemon.cli("shutdown", seconds=600)  # A thousand agents take their time.
             left = daemon.close()

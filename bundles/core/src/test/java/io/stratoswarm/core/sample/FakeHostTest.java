@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,7 @@ class FakeHostTest {
     private final MemoryMetrics metrics = new MemoryMetrics();
     private final Map<String, Group> groups = new HashMap<>();
     private Footprint footprint = new Footprint(AGENT, 1, MAIN, 500, KEEPER, 0);
-    private Sampler sampler;
+    private @Nullable Sampler sampler;
     private long millis = 1_000_000;
 
     private Path write(String file, String text) throws IOException {
@@ -89,9 +90,10 @@ class FakeHostTest {
         groups.put(name, new Group(version, path));
     }
 
-    private void rounds(int count) {
-        if (sampler == null) {
-            sampler = new Sampler(
+    private Sampler sampler() {
+        Sampler made = sampler;
+        if (made == null) {
+            made = new Sampler(
                     new Host(root.resolve("proc"), root.resolve("sys"), 4_096, false),
                     new Descriptors(100, () -> 0),
                     new Footprints() {
@@ -109,10 +111,16 @@ class FakeHostTest {
                     new SampleSettings(true, 1_000, 100, 15),
                     () -> Instant.ofEpochMilli(millis),
                     System::nanoTime);
+            sampler = made;
         }
+        return made;
+    }
+
+    private void rounds(int count) {
+        Sampler rounds = sampler();
         for (int i = 0; i < count; i++) {
             millis += 1_000;
-            sampler.step();
+            rounds.step();
         }
     }
 
@@ -274,7 +282,7 @@ class FakeHostTest {
         assertEquals(1.80, value("cpu_seconds_total", "mode", "user"), 1e-9);
         assertFalse(told("pressure_stalled_seconds_total"));
         List<String> unavailable = new ArrayList<>();
-        sampler.found().capabilities(new Host(root, root, 4_096, false)).stream()
+        sampler().found().capabilities(new Host(root, root, 4_096, false)).stream()
                 .filter(capability -> !capability.available())
                 .forEach(capability -> unavailable.add(capability.name()));
         assertTrue(
@@ -334,6 +342,6 @@ class FakeHostTest {
         assertFalse(told("io_read_bytes_total"));
         assertFalse(told("memory_proportional_bytes"));
         assertTrue(told("memory_resident_bytes"));
-        assertTrue(sampler.found().ioForbidden());
+        assertTrue(sampler().found().ioForbidden());
     }
 }

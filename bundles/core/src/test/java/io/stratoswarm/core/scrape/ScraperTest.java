@@ -22,7 +22,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +31,7 @@ class ScraperTest {
     private static final String AGENT = "shop/api";
 
     private final MemoryMetrics metrics = new MemoryMetrics();
-    private final AtomicReference<String> body = new AtomicReference<>("");
+    private volatile String body = "";
     private HttpServer server;
     private long millis;
 
@@ -40,7 +39,7 @@ class ScraperTest {
     void open() throws IOException {
         server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/metrics", exchange -> {
-            byte[] bytes = body.get().getBytes(StandardCharsets.UTF_8);
+            byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(200, bytes.length == 0 ? -1 : bytes.length);
             exchange.getResponseBody().write(bytes);
             exchange.close();
@@ -118,12 +117,12 @@ class ScraperTest {
 
     @Test
     void shouldRecordWhatAnAgentServes() {
-        body.set("""
+        body = """
                 # TYPE requests_total counter
                 requests_total{code="200"} 7
                 Queue:Length 3
                 threads 12
-                """);
+                """;
         Scraper scraper = scraper(server.getAddress().getPort(), "/metrics", 1_000);
         until(scraper, () -> metrics.last(AGENT, "scrape_success", Map.of()).orElse(0) == 1);
         assertEquals(7, metrics.value(AGENT, "requests_total", "code", "200"));
@@ -133,7 +132,7 @@ class ScraperTest {
         assertTrue(metrics.declared().stream()
                 .anyMatch(info -> info.name().equals("requests_total") && info.kind() == MetricInfo.Kind.COUNTER));
         assertEquals(1, scraper.capabilities().size());
-        body.set("<html>no</html>");
+        body = "<html>no</html>";
         until(scraper, () -> metrics.value(AGENT, "scrape_success") == 0);
         until(scraper, () -> failsWith(scraper, "line 1 of the answer"));
         scraper.close();
@@ -152,7 +151,7 @@ class ScraperTest {
         Scraper elsewhere = scraper(server.getAddress().getPort(), "/other", 1_000);
         until(elsewhere, () -> failsWith(elsewhere, "status 404"));
         elsewhere.close();
-        body.set("x 1\n".repeat(Fetcher.MOST_BYTES / 4 + 1));
+        body = "x 1\n".repeat(Fetcher.MOST_BYTES / 4 + 1);
         Scraper large = scraper(server.getAddress().getPort(), "/metrics", 1_000);
         until(large, () -> failsWith(large, "more than 2 MiB"));
         large.close();
