@@ -13,6 +13,7 @@ final class Commands {
         {"demo", "show on this host what stratoswarm does, in under two minutes"},
         {"status", "tell how the daemon is"},
         {"ps", "list agents"},
+        {"top", "show what agents use, the busiest first"},
         {"logs", "show what agents printed"},
         {"start", "start agents that are down, quarantined ones too"},
         {"stop", "stop agents; they stay down"},
@@ -70,6 +71,7 @@ final class Commands {
                     case "demo" -> new DemoCommand();
                     case "status" -> new StatusCommand();
                     case "ps" -> new PsCommand();
+                    case "top" -> new TopCommand();
                     case "logs" -> new LogsCommand();
                     case "start", "stop", "restart", "kill" -> new AgentCommand(name);
                     case "signal" -> new SignalCommand();

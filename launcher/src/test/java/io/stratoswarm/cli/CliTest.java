@@ -86,6 +86,61 @@ class CliTest {
         assertEquals(agents + "\n", out);
     }
 
+    private void use(String name, String body) {
+        daemon.answer(
+                "GET metrics/query?subject=%2A&name=" + name + "&step=0&from=" + (CLOCK.millis() - 5_000), 200, body);
+    }
+
+    @Test
+    void shouldShowWhatAgentsUseTheBusiestFirst() {
+        daemon.answer("GET agents", 200, """
+                {"agents":[{"id":"shop/web","phase":"ready","restarts":3},{"id":"shop/db","phase":"ready","restarts":0},
+                {"id":"shop/job","phase":"completed","restarts":0}]}
+                """);
+        for (String name : java.util.List.of(
+                "storage_read_bytes_total", "storage_written_bytes_total", "processes", "threads", "open_fds")) {
+            use(name, "{\"series\":[]}");
+        }
+        // The second one's counter began again at 0.
+        use("cpu_seconds_total", """
+                {"series":[
+                {"subject":"shop/web","labels":{"mode":"user"},"times":[1000,3000],"values":[10,10.5]},
+                {"subject":"shop/web","labels":{"mode":"system"},"times":[1000,3000],"values":[5,5.5]},
+                {"subject":"shop/db","labels":{"mode":"user"},"times":[1000,2000,3000],"values":[99,0.5,2]},
+                {"subject":"host","labels":{"mode":"user"},"times":[1000,3000],"values":[0,2]}]}
+                """);
+        use("memory_resident_bytes", """
+                {"series":[{"subject":"shop/web","times":[1000,3000],"values":[1,3145728]}]}
+                """);
+        assertEquals(ExitCode.OK, run("top"));
+        assertEquals("""
+                ID        PHASE      CPU%   RSS    READ/s  WRITE/s  PROCS  THREADS  FDS  RESTARTS
+                shop/db   ready      100.0  -      -       -        -      -        -    0
+                shop/web  ready      50.0   3 MiB  -       -        -      -        -    3
+                shop/job  completed  -      -      -       -        -      -        -    0
+                """, out);
+        assertEquals(ExitCode.OK, run("top", "--sort", "restarts", "--json"));
+        assertTrue(
+                out.contains("\"agents\":[{\"id\":\"shop/web\",\"phase\":\"ready\",\"cpuPercent\":50,"
+                        + "\"residentBytes\":3145728,\"restarts\":3},"),
+                out);
+        assertEquals(ExitCode.USAGE, run("top", "--sort", "colour"));
+        assertTrue(err.contains("not 'colour'"), err);
+    }
+
+    @Test
+    void shouldShowTemplatesOfOutput() {
+        daemon.answer("GET logs/templates?agent=shop", 200, """
+                {"templates":[{"agent":"shop/web","id":"t1","lines":12,"text":"GET <*> took <NUM>ms"}]}
+                """);
+        assertEquals(ExitCode.OK, run("logs", "--templates", "shop"));
+        assertEquals("""
+                AGENT     ID  LINES  LAST  TEMPLATE
+                shop/web  t1  12     -     GET <*> took <NUM>ms
+                """, out);
+        assertEquals(ExitCode.USAGE, run("logs", "--templates", "-f", "shop"));
+    }
+
     @Test
     void shouldCutAndColourOnlyOnATerminal() {
         Table table = new Table("ID", "REASON")

@@ -28,6 +28,7 @@ final class AgentReader {
     private final EnvironmentReader environments;
     private final LimitReader limits;
     private final ProbeReader probes;
+    private final MetricsReader metrics;
 
     AgentReader(Problems problems, HostChecks host) {
         this.problems = problems;
@@ -35,6 +36,7 @@ final class AgentReader {
         this.environments = new EnvironmentReader(problems);
         this.limits = new LimitReader(problems, host);
         this.probes = new ProbeReader(problems);
+        this.metrics = new MetricsReader(problems);
     }
 
     AgentSpec read(Fields node) {
@@ -65,7 +67,8 @@ final class AgentReader {
                 liveness(node, lifecycle),
                 node.duration("watchdog", 100),
                 log(node),
-                labels(node));
+                labels(node),
+                metrics.read(node));
     }
 
     private Optional<String> directory(Fields node) {

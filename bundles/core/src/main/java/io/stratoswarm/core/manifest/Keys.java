@@ -31,6 +31,7 @@ final class Keys {
             "liveness",
             "watchdog",
             "log",
+            "metrics",
             "labels");
 
     static final List<String> SECRET = List.of("file");
@@ -52,6 +53,8 @@ final class Keys {
     static final List<String> HTTP = List.of("url");
     static final List<String> EXEC = List.of("command");
     static final List<String> LOG_PATTERN = List.of("pattern");
+    static final List<String> METRICS = List.of("http");
+    static final List<String> SCRAPE = List.of("port", "path", "every", "timeout");
 
     /** Names of setrlimit(2), lower case without RLIMIT_. */
     static final List<String> RLIMIT_NAMES = List.of(

@@ -6,8 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.function.LongSupplier;
 
 /**
- * How many files may be held open. Agents need the daemon's descriptors as well, so a quarter of the limit is never taken, and
- * where the rest runs short what is held is let go: a file that is not held is opened for each read.
+ * How many files may be held open. Agents need the daemon's descriptors as well, so a sixth of the limit is never taken, and where
+ * that runs short what is held is let go: a file that is not held is opened for each read. What is read in each round goes first.
  */
 final class Descriptors {
     private static final int RLIMIT_NOFILE = 7;
@@ -42,13 +42,17 @@ final class Descriptors {
     /** Looks again at what is used; at the begin of each round. */
     void refresh() {
         long now = used.getAsLong();
-        free = limit - limit / 4 - now;
-        tight = now > limit - limit / 8;
+        free = limit - limit / 6 - now;
+        tight = now > limit - limit / 10;
     }
 
-    /** Whether one more may be held; it counts as taken. */
-    boolean take() {
-        if (free <= 0) {
+    /**
+     * Whether one more may be held; it counts as taken.
+     *
+     * @param hot whether it is read in each round
+     */
+    boolean take(boolean hot) {
+        if (free <= (hot ? 0 : limit / 6)) {
             return false;
         }
         free--;

@@ -58,7 +58,7 @@ final class GroupReading {
         usage = two ? file(tracking, "cpu.stat") : file(tracking, "cpuacct.usage_user");
         systemUsage = two ? null : file(tracking, "cpuacct.usage_sys");
         for (int i = 0; i < RESOURCES.length; i++) {
-            pressure[i] = two ? file(tracking, RESOURCES[i] + ".pressure") : null;
+            pressure[i] = two ? file(tracking, RESOURCES[i] + ".pressure", false) : null;
         }
         cpuGroup = groups.get("cpu");
         memoryGroup = groups.get("memory");
@@ -92,11 +92,15 @@ final class GroupReading {
     }
 
     private static @Nullable Held file(@Nullable Group group, String name) {
+        return file(group, name, true);
+    }
+
+    private static @Nullable Held file(@Nullable Group group, String name, boolean hot) {
         if (group == null) {
             return null;
         }
         Path file = group.folder().resolve(name);
-        return Files.exists(file) ? new Held(file.toString()) : null;
+        return Files.exists(file) ? new Held(file.toString(), hot) : null;
     }
 
     boolean tracks() {

@@ -16,8 +16,17 @@ final class Held {
     /** Why it could not be read the last time; 0 where it could. */
     private int failure;
 
+    private final boolean hot;
+
+    /** A file that is read in each round. */
     Held(String path) {
+        this(path, true);
+    }
+
+    /** @param hot whether it is read in each round */
+    Held(String path, boolean hot) {
         this.path = arena.allocateFrom(path);
+        this.hot = hot;
     }
 
     /** Reads it from the begin into the reader's text; false where that fails, and {@link #failure} says why. */
@@ -52,7 +61,7 @@ final class Held {
             return fd;
         }
         int opened = Linux.tryOpen(path);
-        if (opened >= 0 && descriptors.take()) {
+        if (opened >= 0 && descriptors.take(hot)) {
             fd = opened;
         }
         return opened;

@@ -130,12 +130,6 @@ final class Names {
     static final String CLOCK_STEP =
             gauge("clock_step_seconds", "seconds", "By how much the wall clock was set the last time.");
 
-    static final String SCRAPE_SUCCESS =
-            gauge("scrape_success", "", "1 where the agent's own metrics could be read the last time, else 0.");
-    static final String SCRAPE_SECONDS =
-            gauge("scrape_duration_seconds", "seconds", "How long reading the agent's own metrics took.");
-    static final String SCRAPE_SAMPLES = gauge("scrape_samples", "", "Samples that the agent's own metrics gave.");
-
     static final String SAMPLER_CPU =
             counter("sampler_cpu_seconds_total", "seconds", "Processor time that sampling used.");
     static final String SAMPLER_SKIPPED = counter(

@@ -53,7 +53,7 @@ final class ProcessReading {
         this.startTicks = startTicks;
         this.stat = stat;
         this.io = new Held(host.process(pid, "io"));
-        this.status = new Held(host.process(pid, "status"));
+        this.status = new Held(host.process(pid, "status"), false);
         this.descriptors = new Held(host.process(pid, "fd"));
     }
 

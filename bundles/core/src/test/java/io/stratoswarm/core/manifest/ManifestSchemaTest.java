@@ -71,6 +71,8 @@ class ManifestSchemaTest {
                 Map.entry("http", Keys.HTTP),
                 Map.entry("exec", Keys.EXEC),
                 Map.entry("logPattern", Keys.LOG_PATTERN),
+                Map.entry("metrics", Keys.METRICS),
+                Map.entry("scrape", Keys.SCRAPE),
                 Map.entry("log", Keys.LOG));
         for (Map.Entry<String, List<String>> entry : expected.entrySet()) {
             assertEquals(Set.copyOf(entry.getValue()), keys(schema.at("/$defs/" + entry.getKey())), entry.getKey());
@@ -122,6 +124,10 @@ class ManifestSchemaTest {
                 "\"liveness\": {\"log\": {\"pattern\": \"x\"}}",
                 "\"liveness\": {\"tcp\": {\"port\": 0}}",
                 "\"liveness\": {\"http\": {\"url\": \"x\"}}",
+                "\"metrics\": {}",
+                "\"metrics\": {\"http\": {}}",
+                "\"metrics\": {\"http\": {\"port\": 0}}",
+                "\"metrics\": {\"http\": {\"port\": 80, \"path\": \"metrics\"}}",
                 "\"restart\": {\"policy\": \"sometimes\"}",
                 "\"stop\": {\"grace\": 5}",
                 "\"watchdog\": \"soon\"",

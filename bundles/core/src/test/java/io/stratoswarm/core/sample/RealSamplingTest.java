@@ -144,4 +144,66 @@ class RealSamplingTest {
         assertTrue(rig.metrics.value(AGENT, "io_read_bytes_total") < 1e5);
         assertEquals(1, rig.metrics.value(AGENT, "processes"));
     }
+
+    @Test
+    void shouldCountSocketsByState() throws Exception {
+        rig.start(
+                AGENT,
+                1,
+                "/usr/bin/perl",
+                "-MIO::Socket::INET",
+                "-e",
+                "my $l = IO::Socket::INET->new(Listen => 5, LocalAddr => '127.0.0.1') or die;"
+                        + " my @c = map { IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $l->sockport) } 1..3;"
+                        + " my $u = IO::Socket::INET->new(Proto => 'udp', LocalAddr => '127.0.0.1') or die;"
+                        + " if (!fork) { sleep 100; } open(my $d, '>', 'done'); close($d); sleep 100;");
+        Rig.await(() -> Files.exists(temporary.resolve("agents/shop%2Fapi.0/work/done")));
+        rig.allRounds();
+        // Shared with the child, and each still one socket; what waits to be accepted is nobody's yet.
+        assertEquals(1, sockets("tcp", "listen"));
+        assertEquals(3, sockets("tcp", "established"));
+        assertEquals(1, sockets("udp", "open"));
+        assertEquals(2, rig.metrics.value(AGENT, "processes"));
+    }
+
+    private double sockets(String protocol, String state) {
+        return rig.metrics
+                .last(AGENT, "sockets", Map.of("protocol", protocol, "state", state))
+                .orElse(0);
+    }
+
+    @Test
+    void shouldTellTheSameWhereNoFileMayBeHeld() {
+        rig.start(AGENT, 1, "/bin/sleep", "100");
+        try (Rig poor = new Rig(temporary.resolve("poor"), SampleSettings.DEFAULT, Host.real(), 0)) {
+            poor.start(AGENT, 1, "/bin/sleep", "100");
+            rig.allRounds();
+            poor.allRounds();
+            assertEquals(
+                    rig.metrics.series(AGENT, "*", 0, 0).stream()
+                            .map(Object::toString)
+                            .sorted()
+                            .toList(),
+                    poor.metrics.series(AGENT, "*", 0, 0).stream()
+                            .map(Object::toString)
+                            .sorted()
+                            .toList());
+            assertEquals(rig.metrics.value(AGENT, "open_fds"), poor.metrics.value(AGENT, "open_fds"));
+        }
+    }
+
+    @Test
+    void shouldReadAllThatCostsMuchInTurnsWhereItCostsTooMuch() {
+        try (Rig thrifty = new Rig(
+                temporary.resolve("thrifty"), new SampleSettings(true, 1_000, 0.000_001, 0), Host.real(), 1_000)) {
+            thrifty.start(AGENT, 1, "/bin/sh", "-c", "while :; do :; done");
+            thrifty.round();
+            thrifty.round();
+            assertTrue(thrifty.metrics.value("host", "sampler_deferred_total") >= 1);
+            assertTrue(thrifty.metrics.value(AGENT, "memory_resident_bytes") > 0, "the rest is read in each round");
+            assertTrue(thrifty.metrics
+                    .last(AGENT, "context_switches_total", Map.of("kind", "voluntary"))
+                    .isEmpty());
+        }
+    }
 }
