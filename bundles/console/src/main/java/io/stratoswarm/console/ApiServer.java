@@ -39,6 +39,7 @@ final class ApiServer implements AutoCloseable {
     private final Limits limits;
     private final Peers peers;
     private final Access access;
+    private final Routes routes;
     private final Exchanges exchanges;
     private final Vertx vertx;
     private final Services services;
@@ -77,8 +78,8 @@ final class ApiServer implements AutoCloseable {
         Meters meters = new Meters();
         this.telemetry = new Telemetry(services, meters);
         this.observations = new Observations(surroundings, meters);
-        this.exchanges =
-                new Exchanges(vertx, limits, table(services, waiting), access.gate(), access.trail(), observations);
+        this.routes = table(services, waiting);
+        this.exchanges = new Exchanges(vertx, limits, routes, access.gate(), access.trail(), observations);
         access.serving(listeners::urls, exchanges.answers()::endStreams);
     }
 
@@ -309,6 +310,10 @@ final class ApiServer implements AutoCloseable {
             return base.channel();
         }
         throw new IllegalStateException("not a connection of this transport: " + connection.getClass());
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     List<String> urls() {
