@@ -110,6 +110,7 @@ final class ApiServer implements AutoCloseable {
         new StreamRoutes(services, StreamRoutes.HEARTBEAT_MILLIS).add(routes);
         new ProbeRoutes(services, access.tokens(), telemetry).add(routes);
         new Pages().add(routes);
+        new OpenApiRoutes(routes, () -> services.daemon().map(Daemon::version).orElse("unknown")).add();
         return routes;
     }
 
