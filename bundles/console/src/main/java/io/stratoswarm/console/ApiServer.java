@@ -107,7 +107,7 @@ final class ApiServer implements AutoCloseable {
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);
         new TokenRoutes(access).add(routes);
-        new StreamRoutes(services, StreamRoutes.HEARTBEAT_MILLIS).add(routes);
+        new StreamRoutes(services, limits.heartbeatMillis()).add(routes);
         new ProbeRoutes(services, access.tokens(), telemetry).add(routes);
         new Pages().add(routes);
         new OpenApiRoutes(routes, () -> services.daemon().map(Daemon::version).orElse("unknown")).add();

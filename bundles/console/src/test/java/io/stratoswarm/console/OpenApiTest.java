@@ -16,7 +16,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,7 +74,7 @@ class OpenApiTest {
                     if (METHODS.contains(entry.getKey())) {
                         found.add(new Operation(
                                 entry.getValue().path("operationId").asText(),
-                                entry.getKey().toUpperCase(java.util.Locale.ROOT),
+                                entry.getKey().toUpperCase(Locale.ROOT),
                                 path.getKey(),
                                 entry.getValue()));
                     }
@@ -139,7 +141,7 @@ class OpenApiTest {
         Web session =
                 new Web(server.url()).session(admin.post("/api/v1/session", "{\"token\":\"" + server.token() + "\"}"));
         List<Operation> ordered = new ArrayList<>(operations());
-        ordered.sort(java.util.Comparator.comparingInt(operation -> LAST.indexOf(operation.id())));
+        ordered.sort(Comparator.comparingInt(operation -> LAST.indexOf(operation.id())));
         for (Operation operation : ordered) {
             if (UNSENT.containsKey(operation.id())) {
                 continue;
@@ -153,7 +155,7 @@ class OpenApiTest {
     @Test
     void shouldDescribeErrorsAsTheyAre() throws IOException {
         Web admin = new Web(server.url()).bearer(server.token());
-        JsonSchema problem = schema("#/components/schemas/Problem");
+        JsonSchema problem = schema(document.at("/components/schemas/Problem"));
         for (Web.Answer answer : List.of(
                 admin.get("/api/v1/nothing"),
                 admin.get("/api/v1/agents?x=1"),
@@ -164,7 +166,9 @@ class OpenApiTest {
         }
         Web.Answer manifest = admin.post("/api/v1/graphs", "{\"wrong\": 1}");
         assertEquals(422, manifest.status());
-        assertEquals(Set.of(), schema("#/components/schemas/ManifestRefused").validate(manifest.json()));
+        assertEquals(
+                Set.of(),
+                schema(document.at("/components/schemas/ManifestRefused")).validate(manifest.json()));
     }
 
     private void check(Operation operation, Web.Answer answer) throws IOException {
@@ -174,11 +178,7 @@ class OpenApiTest {
         String mediaType = answer.header("content-type").replaceFirst(";.*", "");
         assertTrue(described.has(mediaType), what + " as " + mediaType);
         if (mediaType.equals("application/json") || mediaType.equals("application/x-ndjson")) {
-            String pointer = "#/paths/" + operation.path().replace("~", "~0").replace("/", "~1") + "/"
-                    + operation.method().toLowerCase(java.util.Locale.ROOT) + "/responses/" + answer.status()
-                    + "/content/"
-                    + mediaType.replace("/", "~1") + "/schema";
-            JsonSchema schema = schema(pointer.replace("{", "%7B").replace("}", "%7D"));
+            JsonSchema schema = schema(described.path(mediaType).path("schema"));
             for (String part : mediaType.endsWith("ndjson") ? lines(answer) : List.of(answer.body())) {
                 assertEquals(Set.of(), schema.validate(Json.MAPPER.readTree(part)), what);
             }
@@ -189,9 +189,11 @@ class OpenApiTest {
         return answer.body().lines().filter(line -> line.startsWith("{")).toList();
     }
 
-    private JsonSchema schema(String pointer) {
-        ObjectNode holder = document.deepCopy();
-        holder.put("$schema", "https://json-schema.org/draft/2020-12/schema").put("$ref", pointer);
+    /** The part alone with what it may refer to: the whole document would be read anew for each answer. */
+    private JsonSchema schema(JsonNode part) {
+        ObjectNode holder = part.deepCopy();
+        holder.put("$schema", "https://json-schema.org/draft/2020-12/schema");
+        holder.set("components", document.get("components"));
         return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
                 .getSchema(
                         holder,

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
 class SecurityTest {
-    private static final Limits LIMITS = new Limits(64, 16, 4_096, 8_192, 64 * 1024, 700, 700, 400, 4, 2);
+    private static final Limits LIMITS = new Limits(64, 16, 4_096, 8_192, 64 * 1024, 700, 700, 400, 4, 2, 10_000);
 
     @TempDir
     Path data;
