@@ -1,7 +1,5 @@
 package io.stratoswarm.console;
 
-import io.netty.channel.Channel;
-import io.netty.util.AttributeKey;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.store.TableStore;
@@ -14,16 +12,10 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
-import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
-import java.security.cert.Certificate;
-import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import javax.net.ssl.SSLPeerUnverifiedException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,7 +23,6 @@ import org.slf4j.LoggerFactory;
 /** The HTTP server on its unix socket and its TCP addresses: lets peers in, and ends without leaving a thread or a file. */
 final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
-    private static final AttributeKey<Link> LINK = AttributeKey.valueOf("stratoswarm.link");
     private static final long STEP_MILLIS = 10_000;
     private static final long CERTIFICATE_MILLIS = 60_000;
 
@@ -39,6 +30,7 @@ final class ApiServer implements AutoCloseable {
     private final Limits limits;
     private final Peers peers;
     private final Access access;
+    private final Routes routes;
     private final Exchanges exchanges;
     private final Vertx vertx;
     private final Services services;
@@ -47,8 +39,7 @@ final class ApiServer implements AutoCloseable {
     private final Observations observations;
     private Optional<Exporter> exporter = Optional.empty();
     private final Listeners listeners;
-    private final Set<HttpConnection> local = ConcurrentHashMap.newKeySet();
-    private final Set<HttpConnection> remote = ConcurrentHashMap.newKeySet();
+    private final Connections connections;
     private final Certificates certificates;
     private volatile ConsoleConfig config;
     private volatile Certificates.@Nullable Material material;
@@ -62,6 +53,7 @@ final class ApiServer implements AutoCloseable {
         this.surroundings = surroundings;
         this.config = config;
         this.peers = new Peers(Peers.ownUid(), config);
+        this.connections = new Connections(limits, peers);
         this.vertx = Vertx.vertx(new VertxOptions()
                 .setEventLoopPoolSize(1)
                 .setWorkerPoolSize(1)
@@ -77,8 +69,8 @@ final class ApiServer implements AutoCloseable {
         Meters meters = new Meters();
         this.telemetry = new Telemetry(services, meters);
         this.observations = new Observations(surroundings, meters);
-        this.exchanges =
-                new Exchanges(vertx, limits, table(services, waiting), access.gate(), access.trail(), observations);
+        this.routes = table(services, waiting);
+        this.exchanges = new Exchanges(vertx, limits, routes, access.gate(), access.trail(), observations);
         access.serving(listeners::urls, exchanges.answers()::endStreams);
     }
 
@@ -107,11 +99,12 @@ final class ApiServer implements AutoCloseable {
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);
         new TokenRoutes(access).add(routes);
-        new StreamRoutes(services, StreamRoutes.HEARTBEAT_MILLIS).add(routes);
+        new StreamRoutes(services, limits.heartbeatMillis()).add(routes);
         new ProbeRoutes(services, access.tokens(), telemetry).add(routes);
         new Pages().add(routes);
         new MetricRoutes(services).add(routes);
         new ScriptRoutes(services, waiting).add(routes);
+        new OpenApiRoutes(routes, () -> services.daemon().map(Daemon::version).orElse("unknown")).add();
         return routes;
     }
 
@@ -221,7 +214,7 @@ final class ApiServer implements AutoCloseable {
 
     private HttpServer handled(HttpServer server) {
         return server.connectionHandler(this::connected)
-                .invalidRequestHandler(request -> exchanges.malformed(request, link(request)))
+                .invalidRequestHandler(this::malformed)
                 .requestHandler(this::requested);
     }
 
@@ -241,77 +234,35 @@ final class ApiServer implements AutoCloseable {
     }
 
     private void connected(HttpConnection connection) {
-        Channel channel = channel(connection);
-        Optional<Link> link = admit(connection, channel);
-        if (link.isEmpty()) {
+        ConsoleConfig.TlsConfig tls = config.tls();
+        Role clientRole = tls.clientCa().isEmpty() ? Role.ANYONE : tls.clientRole();
+        if (connections.admit(connection, clientRole, () -> exchanges.disconnected(connection))) {
+            exchanges.connected(connection);
+        } else {
             connection.close();
-            return;
         }
-        Set<HttpConnection> connections = link.get().local() ? local : remote;
-        if (connections.size() >= limits.connections()) {
-            LOG.warn(
-                    "a connection of {} was refused: {} are open, which is the limit",
-                    link.get().from(),
-                    connections.size());
-            connection.close();
-            return;
-        }
-        channel.attr(LINK).set(link.get());
-        connections.add(connection);
-        connection.closeHandler(v -> {
-            connections.remove(connection);
-            exchanges.disconnected(connection);
-        });
-        exchanges.connected(connection);
-    }
-
-    private Optional<Link> admit(HttpConnection connection, Channel channel) {
-        SocketAddress here = connection.localAddress();
-        if (here == null || !here.isInetSocket()) {
-            return peers.admit(channel).map(caller -> new Link(Optional.of(caller), "socket", 0, false));
-        }
-        SocketAddress there = connection.remoteAddress();
-        String from = there == null || there.hostAddress() == null ? "unknown" : there.hostAddress();
-        return Optional.of(new Link(byCertificate(connection, from), from, here.port(), connection.isSsl()));
-    }
-
-    /** A client that had to bring a certificate may be known by it alone. */
-    private Optional<Caller> byCertificate(HttpConnection connection, String from) {
-        Role role = config.tls().clientRole();
-        if (!connection.isSsl()
-                || role == Role.ANYONE
-                || config.tls().clientCa().isEmpty()) {
-            return Optional.empty();
-        }
-        try {
-            Certificate certificate = connection.peerCertificates().getFirst();
-            String name = certificate instanceof X509Certificate x509 ? Certificates.commonName(x509) : "unknown";
-            return Optional.of(Caller.peer("cert:" + name + "@" + from, role, false));
-        } catch (SSLPeerUnverifiedException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Link link(HttpServerRequest request) {
-        Link link = channel(request.connection()).attr(LINK).get();
-        return link == null ? new Link(Optional.empty(), "unknown", 0, false) : link;
     }
 
     private void requested(HttpServerRequest request) {
-        Link link = channel(request.connection()).attr(LINK).get();
+        Link link = Connections.of(request);
         if (link == null) {
-            // Not admitted; the connection is being closed.
             request.connection().close();
             return;
         }
         exchanges.handle(request, link);
     }
 
-    private static Channel channel(HttpConnection connection) {
-        if (connection instanceof ConnectionBase base) {
-            return base.channel();
+    private void malformed(HttpServerRequest request) {
+        Link link = Connections.of(request);
+        if (link == null) {
+            request.connection().close();
+            return;
         }
-        throw new IllegalStateException("not a connection of this transport: " + connection.getClass());
+        exchanges.malformed(request, link);
+    }
+
+    Routes routes() {
+        return routes;
     }
 
     List<String> urls() {

@@ -145,7 +145,7 @@ record ConsoleConfig(
     }
 
     /** What this host calls itself, which no name service is asked for. */
-    private static Optional<String> hostName() {
+    static Optional<String> hostName() {
         try {
             String name = Files.readString(Path.of("/proc/sys/kernel/hostname"))
                     .strip()

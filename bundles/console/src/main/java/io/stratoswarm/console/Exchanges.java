@@ -136,7 +136,9 @@ final class Exchanges implements AutoCloseable {
         int most = caller.role() == Role.ANYONE ? Math.min(limits.bodyBytes(), 4_096) : limits.bodyBytes();
         String tooLarge = "the body is larger than " + (most >> 10) + " KiB";
         long announced = Targets.length(request);
+        String what = request.method() + " " + request.path();
         if (announced > most) {
+            trail.refused(caller, link, 413, what);
             answers.refuse(request, Problem.reply(Problem.json(413, Kind.INVALID.name(), tooLarge)));
             return;
         }
@@ -148,6 +150,7 @@ final class Exchanges implements AutoCloseable {
             }
             if (body.length() + part.length() > most) {
                 refused[0] = true;
+                trail.refused(caller, link, 413, what);
                 answers.refuse(request, Problem.reply(Problem.json(413, Kind.INVALID.name(), tooLarge)));
                 return;
             }
@@ -165,6 +168,7 @@ final class Exchanges implements AutoCloseable {
             HttpServerRequest request, Link link, Caller caller, Routes.Match.Found found, byte[] body, Timed timed) {
         Semaphore places = link.local() ? localPlaces : remotePlaces;
         if (!places.tryAcquire()) {
+            trail.refused(caller, link, 503, request.method() + " " + request.path());
             request.response().putHeader("Retry-After", "1");
             answers.refuse(
                     request,

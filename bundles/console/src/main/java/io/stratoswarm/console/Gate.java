@@ -69,7 +69,7 @@ final class Gate {
         boolean open = rules.openMetrics()
                 && found.name().equals("GET " + METRICS)
                 && !link.tls()
-                && (link.from().startsWith("127.") || link.from().equals("0:0:0:0:0:0:0:1"));
+                && Connections.loopback(link.from());
         return open ? Role.ANYONE : found.role();
     }
 

@@ -10,6 +10,7 @@ package io.stratoswarm.console;
  * @param operationMillis time that an answer waits for an operation
  * @param streams open at once, by TCP and on the socket each
  * @param streamsEach open at once of one actor
+ * @param heartbeatMillis how long a live stream is silent at most
  */
 record Limits(
         int connections,
@@ -21,7 +22,8 @@ record Limits(
         long sendMillis,
         long operationMillis,
         int streams,
-        int streamsEach) {
+        int streamsEach,
+        long heartbeatMillis) {
     Limits(
             int connections,
             int inProgress,
@@ -41,7 +43,8 @@ record Limits(
                 sendMillis,
                 operationMillis,
                 128,
-                16);
+                16,
+                10_000);
     }
 
     /** A body limit above the 4 MiB of a manifest, so that the parser's own message is seen. */

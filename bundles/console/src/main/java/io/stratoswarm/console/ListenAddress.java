@@ -74,12 +74,19 @@ record ListenAddress(String host, int port, boolean tls) {
         return host.indexOf(':') >= 0 ? "[" + host + "]" : host;
     }
 
-    String url(int actualPort) {
-        return (tls ? "https://" : "http://") + urlHost() + ":" + actualPort + "/";
+    /** Whether it stands for all addresses of the host. */
+    boolean wildcard() {
+        return host.equals("0.0.0.0") || host.equals("::");
+    }
+
+    /** A URL that leads here. */
+    String url() {
+        String name = wildcard() ? ConsoleConfig.hostName().orElse("localhost") : urlHost();
+        return (tls ? "https://" : "http://") + name + ":" + port + "/";
     }
 
     @Override
     public String toString() {
-        return url(port);
+        return (tls ? "https://" : "http://") + urlHost() + ":" + port + "/";
     }
 }

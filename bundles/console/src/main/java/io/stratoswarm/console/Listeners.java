@@ -81,7 +81,7 @@ final class Listeners {
                 ? ""
                 : "port " + wanted.port() + " is taken by another program, so port "
                         + there.actual().port() + " is used";
-        return new Told(wanted.toString(), there.actual().toString(), other);
+        return new Told(wanted.toString(), there.actual().url(), other);
     }
 
     /** On loopback the next free port will do; elsewhere others rely on the one that was named. */

@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  * the journal, so a client that was cut off goes on where it was.
  */
 final class StreamRoutes {
-    static final long HEARTBEAT_MILLIS = 10_000;
     private static final int RETRY_MILLIS = 2_000;
 
     private final Services services;
