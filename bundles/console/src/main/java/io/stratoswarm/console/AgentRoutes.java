@@ -30,7 +30,8 @@ final class AgentRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "agents", Role.VIEWER, this::list)
+        routes.describedBy("agents")
+                .on("GET", "agents", Role.VIEWER, this::list)
                 .on("GET", "agents/*", Role.VIEWER, this::get)
                 .on("GET", "logs", Role.VIEWER, this::logs)
                 .on("POST", "agents/start", Role.OPERATOR, request -> command(request, Agents::start))

@@ -3,8 +3,9 @@ package io.stratoswarm.console;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
 import io.stratoswarm.api.StratoswarmException;
-import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.store.TableStore;
+import io.stratoswarm.console.telemetry.Exporter;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.file.FileSystemOptions;
@@ -15,10 +16,15 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.io.IOException;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,23 +33,34 @@ final class ApiServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ApiServer.class);
     private static final AttributeKey<Link> LINK = AttributeKey.valueOf("stratoswarm.link");
     private static final long STEP_MILLIS = 10_000;
+    private static final long CERTIFICATE_MILLIS = 60_000;
 
     private final SocketPlace place;
     private final Limits limits;
     private final Peers peers;
     private final Access access;
+    private final Routes routes;
     private final Exchanges exchanges;
     private final Vertx vertx;
+    private final Services services;
+    private final Surroundings surroundings;
+    private final Telemetry telemetry;
+    private final Observations observations;
+    private Optional<Exporter> exporter = Optional.empty();
     private final Listeners listeners;
     private final Set<HttpConnection> local = ConcurrentHashMap.newKeySet();
     private final Set<HttpConnection> remote = ConcurrentHashMap.newKeySet();
+    private final Certificates certificates;
     private volatile ConsoleConfig config;
+    private volatile Certificates.@Nullable Material material;
 
     private ApiServer(
             SocketPlace place, ConsoleConfig config, Limits limits, Services services, Surroundings surroundings)
             throws IOException {
         this.place = place;
         this.limits = limits;
+        this.services = services;
+        this.surroundings = surroundings;
         this.config = config;
         this.peers = new Peers(Peers.ownUid(), config);
         this.vertx = Vertx.vertx(new VertxOptions()
@@ -55,9 +72,14 @@ final class ApiServer implements AutoCloseable {
                         new FileSystemOptions().setFileCachingEnabled(false).setClassPathResolvingEnabled(false)));
         Waiting waiting = new Waiting(limits.operationMillis());
         Tokens tokens = new Tokens(place.data().resolve("token"), surroundings);
+        this.certificates = new Certificates(place.data().resolve("tls"), surroundings);
         this.listeners = new Listeners(this::tcp);
         this.access = new Access(services, waiting, surroundings, tokens, config);
-        this.exchanges = new Exchanges(vertx, limits, table(services, waiting), access.gate(), access.trail());
+        Meters meters = new Meters();
+        this.telemetry = new Telemetry(services, meters);
+        this.observations = new Observations(surroundings, meters);
+        this.routes = table(services, waiting);
+        this.exchanges = new Exchanges(vertx, limits, routes, access.gate(), access.trail(), observations);
         access.serving(listeners::urls, exchanges.answers()::endStreams);
     }
 
@@ -86,13 +108,39 @@ final class ApiServer implements AutoCloseable {
         new SessionRoutes(access).add(routes);
         new TokenRoutes(access).add(routes);
         new StreamRoutes(services, StreamRoutes.HEARTBEAT_MILLIS).add(routes);
+        new ProbeRoutes(services, access.tokens(), telemetry).add(routes);
         new Pages().add(routes);
+        new OpenApiRoutes(routes, () -> services.daemon().map(Daemon::version).orElse("unknown")).add();
         return routes;
     }
 
+    /** Looks whether a certificate is to be renewed or was replaced; the listeners of TLS are then opened anew. */
+    private void checkCertificates() {
+        Certificates.Material used = material;
+        if (used == null) {
+            return;
+        }
+        try {
+            if (!certificates.load(config.tls(), config.certificateNames()).same(used)) {
+                LOG.info("the certificates changed; opening the TLS addresses anew");
+                reopen();
+            }
+        } catch (StratoswarmException e) {
+            LOG.warn("the certificates cannot be used, so those before are served: {}", e.getMessage());
+        }
+    }
+
+    private synchronized void reopen() {
+        material = null;
+        listeners.closeTls();
+        listeners.open(config);
+    }
+
     /** Opens the TCP addresses of a configuration, which takes the place of the one before. */
-    void configure(ConsoleConfig wanted) {
+    synchronized void configure(ConsoleConfig wanted) {
         boolean regrouped = !wanted.group().equals(config.group());
+        boolean recertified =
+                !wanted.tls().equals(config.tls()) || !wanted.hosts().equals(config.hosts());
         config = wanted;
         peers.configure(wanted);
         access.gate().configure(wanted);
@@ -108,7 +156,34 @@ final class ApiServer implements AutoCloseable {
                         e.getMessage());
             }
         }
+        if (recertified) {
+            material = null;
+            listeners.closeTls();
+        }
         listeners.open(wanted);
+        export(wanted);
+    }
+
+    private void export(ConsoleConfig wanted) {
+        if (exporter.map(Exporter::target).equals(wanted.export())) {
+            return;
+        }
+        observations.exportTo(null);
+        exporter.ifPresent(Exporter::close);
+        exporter = wanted.export()
+                .map(target -> new Exporter(
+                        vertx,
+                        target,
+                        Map.of(
+                                "service.name",
+                                "stratoswarm",
+                                "service.version",
+                                services.daemon().map(Daemon::version).orElse("unknown"),
+                                "process.pid",
+                                ProcessHandle.current().pid()),
+                        telemetry::collect,
+                        surroundings.clock()));
+        observations.exportTo(exporter.orElse(null));
     }
 
     /** Tokens can be looked up from now on. */
@@ -134,11 +209,13 @@ final class ApiServer implements AutoCloseable {
     }
 
     private HttpServer tcp(ListenAddress address) {
+        HttpServerOptions options = options().setTcpNoDelay(true);
         if (address.tls()) {
-            throw new StratoswarmException(Kind.UNAVAILABLE, "TLS is not there yet");
+            Certificates.Material loaded = certificates.load(config.tls(), config.certificateNames());
+            Certificates.serve(options, loaded);
+            material = loaded;
         }
-        HttpServer server = vertx.createHttpServer(options().setTcpNoDelay(true));
-        return handled(server);
+        return handled(vertx.createHttpServer(options));
     }
 
     private HttpServer handled(HttpServer server) {
@@ -154,6 +231,7 @@ final class ApiServer implements AutoCloseable {
         place.publish(config.group());
         LOG.info("the API listens on {}", place.socket());
         vertx.setPeriodic(STEP_MILLIS, id -> step());
+        vertx.setPeriodic(CERTIFICATE_MILLIS, id -> Thread.startVirtualThread(this::checkCertificates));
     }
 
     private void step() {
@@ -193,7 +271,24 @@ final class ApiServer implements AutoCloseable {
         }
         SocketAddress there = connection.remoteAddress();
         String from = there == null || there.hostAddress() == null ? "unknown" : there.hostAddress();
-        return Optional.of(new Link(Optional.empty(), from, here.port(), connection.isSsl()));
+        return Optional.of(new Link(byCertificate(connection, from), from, here.port(), connection.isSsl()));
+    }
+
+    /** A client that had to bring a certificate may be known by it alone. */
+    private Optional<Caller> byCertificate(HttpConnection connection, String from) {
+        Role role = config.tls().clientRole();
+        if (!connection.isSsl()
+                || role == Role.ANYONE
+                || config.tls().clientCa().isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Certificate certificate = connection.peerCertificates().getFirst();
+            String name = certificate instanceof X509Certificate x509 ? Certificates.commonName(x509) : "unknown";
+            return Optional.of(Caller.peer("cert:" + name + "@" + from, role, false));
+        } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty();
+        }
     }
 
     private static Link link(HttpServerRequest request) {
@@ -218,6 +313,10 @@ final class ApiServer implements AutoCloseable {
         throw new IllegalStateException("not a connection of this transport: " + connection.getClass());
     }
 
+    Routes routes() {
+        return routes;
+    }
+
     List<String> urls() {
         return listeners.urls();
     }
@@ -232,6 +331,7 @@ final class ApiServer implements AutoCloseable {
         }
         exchanges.close();
         access.trail().flush();
+        exporter.ifPresent(Exporter::close);
         listeners.close();
         Listeners.await(vertx.close());
     }

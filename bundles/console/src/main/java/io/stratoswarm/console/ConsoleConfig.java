@@ -1,12 +1,21 @@
 package io.stratoswarm.console;
 
+import io.stratoswarm.console.telemetry.Exporter;
+import java.io.IOException;
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * What the configuration {@code stratoswarm.console} says, checked. What is wrong in it is told by {@code problems} and replaced
@@ -17,6 +26,7 @@ import java.util.Set;
  * @param listen TCP addresses
  * @param hosts further names that the server is called by
  * @param ratePerSecond requests of one actor; 0 for no limit
+ * @param export where numbers and traces are sent; empty for nowhere
  * @param openMetrics whether {@code /metrics} needs no token on loopback
  */
 record ConsoleConfig(
@@ -29,6 +39,7 @@ record ConsoleConfig(
         String auditReads,
         boolean openMetrics,
         TlsConfig tls,
+        Optional<Exporter.Target> export,
         List<String> problems) {
     static final String DEFAULT_LISTEN = "127.0.0.1:7432, [::1]:7432";
 
@@ -72,7 +83,37 @@ record ConsoleConfig(
                         reader.text("tls.key", ""),
                         reader.text("tls.client.ca", ""),
                         reader.role("tls.client.role", Role.ANYONE, Role.ANYONE)),
+                export(reader, problems),
                 problems);
+    }
+
+    private static Optional<Exporter.Target> export(Reader reader, List<String> problems) {
+        String text = reader.text("otlp.endpoint", "");
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Map<String, String> headers = new LinkedHashMap<>();
+        for (String pair : split(reader.text("otlp.headers", ""))) {
+            int equals = pair.indexOf('=');
+            if (equals > 0) {
+                headers.put(
+                        pair.substring(0, equals).strip(),
+                        pair.substring(equals + 1).strip());
+            } else {
+                problems.add("otlp.headers: each must be like name=value");
+            }
+        }
+        double seconds = Math.max(1, reader.number("otlp.interval", 60));
+        try {
+            URI url = new URI(text);
+            if (("http".equals(url.getScheme()) || "https".equals(url.getScheme())) && url.getHost() != null) {
+                return Optional.of(new Exporter.Target(url, headers, (long) (seconds * 1_000)));
+            }
+        } catch (URISyntaxException e) {
+            // Told below together with other things that are no URL of HTTP.
+        }
+        problems.add("otlp.endpoint: '" + text + "' is no URL like http://127.0.0.1:4318; nothing is exported");
+        return Optional.empty();
     }
 
     private static List<String> split(String text) {
@@ -82,12 +123,37 @@ record ConsoleConfig(
                 .toList();
     }
 
+    /** Names that a generated certificate is for. */
+    Set<String> certificateNames() {
+        Set<String> names = new TreeSet<>();
+        hostNames().stream()
+                .map(SelfSigned::canonical)
+                .filter(name -> !name.equals("0.0.0.0") && !name.equals("0:0:0:0:0:0:0:0"))
+                .forEach(names::add);
+        return names;
+    }
+
     /** Names that a request may call the server by, as they stand in a Host header without its port. */
     Set<String> hostNames() {
         Set<String> names = new LinkedHashSet<>(List.of("localhost", "127.0.0.1", "[::1]"));
         listen.stream().map(ListenAddress::urlHost).forEach(names::add);
         hosts.forEach(host -> names.add(host.toLowerCase(Locale.ROOT)));
+        if (listen.stream().anyMatch(address -> !address.loopback())) {
+            hostName().ifPresent(names::add);
+        }
         return names;
+    }
+
+    /** What this host calls itself, which no name service is asked for. */
+    private static Optional<String> hostName() {
+        try {
+            String name = Files.readString(Path.of("/proc/sys/kernel/hostname"))
+                    .strip()
+                    .toLowerCase(Locale.ROOT);
+            return name.matches("[a-z0-9]([a-z0-9.-]*[a-z0-9])?") ? Optional.of(name) : Optional.empty();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private record Reader(Map<String, Object> properties, List<String> problems) {

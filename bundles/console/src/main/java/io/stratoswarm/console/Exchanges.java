@@ -26,6 +26,7 @@ final class Exchanges implements AutoCloseable {
     private final Routes routes;
     private final Gate gate;
     private final AuditTrail trail;
+    private final Observations observations;
     private final Deadlines deadlines;
     private final Answers answers;
     /** Apart, so that whoever comes by TCP cannot take the places of the socket. */
@@ -35,12 +36,13 @@ final class Exchanges implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("console-", 0).factory());
 
-    Exchanges(Vertx vertx, Limits limits, Routes routes, Gate gate, AuditTrail trail) {
+    Exchanges(Vertx vertx, Limits limits, Routes routes, Gate gate, AuditTrail trail, Observations observations) {
         this.vertx = vertx;
         this.limits = limits;
         this.routes = routes;
         this.gate = gate;
         this.trail = trail;
+        this.observations = observations;
         this.deadlines = new Deadlines(vertx, limits.requestMillis());
         this.answers = new Answers(vertx, limits, deadlines);
         this.localPlaces = new Semaphore(limits.inProgress());
@@ -88,13 +90,15 @@ final class Exchanges implements AutoCloseable {
             answers.refuse(request, Problem.reply(e, path));
             return;
         }
-        Role needed = match instanceof Routes.Match.Found found ? found.role() : Role.ANYONE;
-        switch (gate.check(request, link, needed)) {
+        String route = match instanceof Routes.Match.Found found ? found.name() : request.method() + " (none)";
+        Timed timed = observations.begin(request, link, route);
+        request.response().endHandler(v -> timed.sent(request.response().getStatusCode()));
+        switch (gate.check(request, link, match)) {
             case Gate.Verdict.Refused refused -> {
                 trail.refused(refused.caller(), link, refused.status(), request.method() + " " + path);
                 refuse(request, refused);
             }
-            case Gate.Verdict.Admitted admitted -> admitted(request, link, admitted.caller(), match, path);
+            case Gate.Verdict.Admitted admitted -> admitted(request, link, admitted.caller(), match, path, timed);
         }
     }
 
@@ -109,9 +113,10 @@ final class Exchanges implements AutoCloseable {
                 refused.status() == 401 ? reply.with("WWW-Authenticate", "Bearer realm=\"stratoswarm\"") : reply);
     }
 
-    private void admitted(HttpServerRequest request, Link link, Caller caller, Routes.Match match, String path) {
+    private void admitted(
+            HttpServerRequest request, Link link, Caller caller, Routes.Match match, String path, Timed timed) {
         switch (match) {
-            case Routes.Match.Found found -> read(request, link, caller, found);
+            case Routes.Match.Found found -> read(request, link, caller, found, timed);
             case Routes.Match.WrongMethod wrong -> {
                 String allowed = String.join(", ", wrong.allowed());
                 request.response().putHeader("Allow", allowed);
@@ -125,7 +130,7 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private void read(HttpServerRequest request, Link link, Caller caller, Routes.Match.Found found) {
+    private void read(HttpServerRequest request, Link link, Caller caller, Routes.Match.Found found, Timed timed) {
         Buffer body = Buffer.buffer();
         // Who is not known has nothing long to say.
         int most = caller.role() == Role.ANYONE ? Math.min(limits.bodyBytes(), 4_096) : limits.bodyBytes();
@@ -151,12 +156,13 @@ final class Exchanges implements AutoCloseable {
         request.endHandler(v -> {
             if (!refused[0]) {
                 deadlines.cancel(request.connection());
-                start(request, link, caller, found, body.getBytes());
+                start(request, link, caller, found, body.getBytes(), timed);
             }
         });
     }
 
-    private void start(HttpServerRequest request, Link link, Caller caller, Routes.Match.Found found, byte[] body) {
+    private void start(
+            HttpServerRequest request, Link link, Caller caller, Routes.Match.Found found, byte[] body, Timed timed) {
         Semaphore places = link.local() ? localPlaces : remotePlaces;
         if (!places.tryAcquire()) {
             request.response().putHeader("Retry-After", "1");
@@ -179,11 +185,14 @@ final class Exchanges implements AutoCloseable {
                     link,
                     request::getHeader);
             trail.admitted(whole, found);
+            timed.admitted(caller);
             threads.execute(() -> {
                 Reply reply;
                 try {
+                    timed.workBegins();
                     reply = answer(found.handler(), whole);
                 } finally {
+                    timed.workEnds();
                     places.release();
                 }
                 switch (reply) {

@@ -18,6 +18,8 @@ final class Gate {
     /** What a page must send along with a change; a form or a picture on another site cannot. */
     static final String CSRF_HEADER = "X-Stratoswarm-Request";
 
+    static final String METRICS = "/metrics";
+
     private static final Set<String> SAFE = Set.of("GET", "HEAD", "OPTIONS");
     private static final int NAMES = 4_096;
     /** An address is no name that could be made to point here. */
@@ -37,7 +39,7 @@ final class Gate {
     private volatile Rules rules;
 
     /** What the configuration sets. */
-    private record Rules(Set<String> hosts, Buckets known, Buckets unknown, Buckets failures) {}
+    private record Rules(Set<String> hosts, boolean openMetrics, Buckets known, Buckets unknown, Buckets failures) {}
 
     Gate(Tokens tokens, Sessions sessions, Surroundings surroundings, ConsoleConfig config) {
         this.tokens = tokens;
@@ -53,12 +55,26 @@ final class Gate {
     private static Rules rules(ConsoleConfig config, LongSupplier nanos) {
         return new Rules(
                 config.hostNames(),
+                config.openMetrics(),
                 new Buckets(config.ratePerSecond(), config.rateBurst(), NAMES, nanos),
                 new Buckets(Math.min(50, config.ratePerSecond()), 200, NAMES, nanos),
                 new Buckets(0.2, 10, NAMES, nanos));
     }
 
-    Verdict check(HttpServerRequest request, Link link, Role needed) {
+    /** The role that a route needs here: a scraper on this host may be let in without a token. */
+    private Role needed(Routes.Match match, Link link) {
+        if (!(match instanceof Routes.Match.Found found)) {
+            return Role.ANYONE;
+        }
+        boolean open = rules.openMetrics()
+                && found.name().equals("GET " + METRICS)
+                && !link.tls()
+                && (link.from().startsWith("127.") || link.from().equals("0:0:0:0:0:0:0:1"));
+        return open ? Role.ANYONE : found.role();
+    }
+
+    Verdict check(HttpServerRequest request, Link link, Routes.Match match) {
+        Role needed = needed(match, link);
         Caller unknown = link.caller().orElseGet(() -> Caller.anonymous(link.from()));
         if (!link.local() && !knownHost(request.getHeader("Host"))) {
             return refused(

@@ -33,7 +33,8 @@ final class HostRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "status", Role.VIEWER, this::status)
+        routes.describedBy("host")
+                .on("GET", "status", Role.VIEWER, this::status)
                 .on("GET", "health", Role.VIEWER, this::health)
                 .on("GET", "plugins", Role.VIEWER, this::plugins)
                 .on("GET", "doctor", Role.VIEWER, this::doctor)

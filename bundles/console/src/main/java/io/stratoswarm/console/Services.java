@@ -6,6 +6,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
 import java.util.ArrayList;
@@ -25,6 +26,8 @@ interface Services {
     Optional<Daemon> daemon();
 
     Optional<Settings> settings();
+
+    Optional<Metrics> metrics();
 
     /** Where tokens are kept. */
     Optional<TableStore> tables();

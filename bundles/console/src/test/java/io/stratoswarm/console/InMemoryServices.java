@@ -9,6 +9,7 @@ import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
@@ -20,6 +21,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** A daemon in memory: one graph of three agents, and everything else that the API serves. */
 public final class InMemoryServices implements Services {
@@ -29,6 +31,7 @@ public final class InMemoryServices implements Services {
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
     volatile boolean complete = true;
+    volatile @Nullable Metrics metrics;
 
     private final BiFunction<String, String, ManifestResult> parser;
     private final String data;
@@ -77,6 +80,11 @@ public final class InMemoryServices implements Services {
     @Override
     public Optional<Settings> settings() {
         return Optional.of(new InMemorySettings());
+    }
+
+    @Override
+    public Optional<Metrics> metrics() {
+        return Optional.ofNullable(metrics);
     }
 
     @Override
