@@ -183,6 +183,7 @@ final class ApiServer implements AutoCloseable {
     /** Tokens can be looked up from now on. */
     void tables(TableStore store) {
         try {
+            access.sessions().open(store);
             access.tokens().open(store);
         } catch (IOException | RuntimeException e) {
             LOG.error("the tokens cannot be read, so no request by TCP is let in: {}", e.getMessage(), e);
@@ -191,6 +192,7 @@ final class ApiServer implements AutoCloseable {
 
     void noTables() {
         access.tokens().closed();
+        access.sessions().closed();
     }
 
     private HttpServerOptions options() {

@@ -1,15 +1,24 @@
 package io.stratoswarm.console;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stratoswarm.api.store.TableStore;
+import io.stratoswarm.api.store.TableStore.Table;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Sessions of browsers, and the one-time codes that open them. Only hashes are held, in memory: a restart of the daemon ends
- * them all. A session ends with its token, whose role is looked up anew for each request.
+ * Sessions of browsers, and the one-time codes that open them. Only hashes are held. Sessions are kept in a table, so that a page
+ * goes on after a restart or an upgrade of the daemon; codes are held in memory and end with it. A session ends with its token,
+ * whose role is looked up anew for each request.
  */
 final class Sessions {
+    static final String TABLE = "console.sessions";
     static final long SESSION_MILLIS = 12 * 3_600_000L;
     static final long CODE_MILLIS = 5 * 60_000L;
     private static final int MOST = 1_000;
@@ -26,9 +35,57 @@ final class Sessions {
     private final Surroundings surroundings;
     private final Map<String, Session> sessions = bounded();
     private final Map<String, Session> codes = bounded();
+    private @Nullable Table table;
 
     Sessions(Surroundings surroundings) {
         this.surroundings = surroundings;
+    }
+
+    /** Takes up the sessions that were open when the daemon ended. */
+    synchronized void open(TableStore store) throws IOException {
+        Table opened = store.open(TABLE, 1);
+        Map<String, Optional<byte[]>> changes = new HashMap<>();
+        sessions.forEach((hash, session) -> changes.put(hash, Optional.of(bytes(session))));
+        for (Map.Entry<String, byte[]> entry : opened.scan("", "", MOST)) {
+            Session session = parse(entry.getValue());
+            if (session.expiresMillis() > surroundings.clock().millis()) {
+                sessions.putIfAbsent(entry.getKey(), session);
+            } else {
+                changes.put(entry.getKey(), Optional.empty());
+            }
+        }
+        if (!changes.isEmpty()) {
+            opened.write(changes);
+        }
+        table = opened;
+    }
+
+    synchronized void closed() {
+        table = null;
+    }
+
+    private void write(Map<String, Optional<byte[]>> changes) {
+        Table opened = table;
+        if (opened != null && !changes.isEmpty()) {
+            opened.write(changes);
+        }
+    }
+
+    private static byte[] bytes(Session session) {
+        return Json.bytes(Json.object()
+                .put("credential", session.credential())
+                .put("name", session.name())
+                .put("role", session.role().word())
+                .put("expires", session.expiresMillis()));
+    }
+
+    private static Session parse(byte[] bytes) throws IOException {
+        JsonNode node = Json.MAPPER.readTree(bytes);
+        return new Session(
+                node.path("credential").asText(),
+                node.path("name").asText(),
+                Role.parse(node.path("role").asText()),
+                node.path("expires").asLong());
     }
 
     private static Map<String, Session> bounded() {
@@ -77,7 +134,23 @@ final class Sessions {
     /** Keeps a session, and gives the secret of its cookie. */
     synchronized String open(Session session) {
         String secret = Secrets.make(surroundings.random());
-        sessions.put(Secrets.hash(secret), session);
+        String hash = Secrets.hash(secret);
+        Map<String, Optional<byte[]>> changes = new HashMap<>();
+        // What is over, and where there are too many the one that was not used for longest, goes with the same write.
+        Iterator<Map.Entry<String, Session>> each = sessions.entrySet().iterator();
+        int spare = sessions.size() - MOST + 1;
+        while (each.hasNext()) {
+            Map.Entry<String, Session> old = each.next();
+            if (spare > 0
+                    || old.getValue().expiresMillis() <= surroundings.clock().millis()) {
+                changes.put(old.getKey(), Optional.empty());
+                each.remove();
+                spare--;
+            }
+        }
+        changes.put(hash, Optional.of(bytes(session)));
+        write(changes);
+        sessions.put(hash, session);
         return secret;
     }
 
@@ -89,11 +162,16 @@ final class Sessions {
     }
 
     synchronized void close(String secret) {
-        sessions.remove(Secrets.hash(secret));
+        String hash = Secrets.hash(secret);
+        sessions.remove(hash);
+        write(Map.of(hash, Optional.empty()));
     }
 
     synchronized void closeAll() {
+        Map<String, Optional<byte[]>> changes = new HashMap<>();
+        sessions.keySet().forEach(hash -> changes.put(hash, Optional.empty()));
         sessions.clear();
         codes.clear();
+        write(changes);
     }
 }

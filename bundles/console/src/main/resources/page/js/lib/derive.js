@@ -53,10 +53,12 @@ export function lines(part, found, whole, label) {
   });
 }
 
-/** The lines that reach highest, in the order in which they were given. */
+/** The lines that reach highest, in the order in which they were given; of many, not those that are 0 throughout. */
 export function greatest(list, most) {
-  if (list.length <= most) return list;
-  const top = (line) => line.values.reduce((max, value) => (value !== null && value > max ? value : max), -Infinity);
-  const chosen = new Set([...list].sort((a, b) => top(b) - top(a)).slice(0, most));
-  return list.filter((line) => chosen.has(line));
+  const tops = new Map(list.map((line) => [line, line.values.reduce((max, value) => (value !== null && value > max ? value : max), -Infinity)]));
+  const known = list.filter((line) => tops.get(line) > -Infinity);
+  const alive = known.filter((line) => tops.get(line) !== 0);
+  const wanted = known.length > 3 && alive.length > 0 ? alive : known;
+  const chosen = new Set([...wanted].sort((a, b) => tops.get(b) - tops.get(a)).slice(0, most));
+  return wanted.filter((line) => chosen.has(line));
 }

@@ -31,7 +31,7 @@ export function valueTicks(min, max, parts, binary = false, least = 0) {
   const high = max > low ? max : low + 1;
   const step = Math.max(least, niceStep(high - low, parts, binary));
   const first = Math.floor(low / step);
-  const last = Math.ceil(high / step - 1e-9);
+  const last = Math.max(first + 1, Math.ceil(high / step - 0.02)); // A hair over a mark needs no further one.
   const ticks = [];
   for (let i = first; i <= last; i++) ticks.push(Number((i * step).toPrecision(12)));
   return ticks;
@@ -51,6 +51,12 @@ export function timeTicks(from, to, parts, offsetMinutes = new Date(from).getTim
 export function linear(from, to, start, end) {
   const factor = to === from ? 0 : (end - start) / (to - from);
   return (value) => start + (value - from) * factor;
+}
+
+/** How long a pause between samples must be to be a hole: what is sampled rarely has longer ones than a step. */
+export function holeOf(times, step) {
+  const pauses = times.slice(1).map((time, i) => time - times[i]).sort((a, b) => a - b);
+  return 2.5 * Math.max(step, pauses[pauses.length >> 1] ?? 0);
 }
 
 /** Index of the time nearest to a moment; -1 where there is none. */

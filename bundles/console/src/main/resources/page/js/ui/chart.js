@@ -2,7 +2,7 @@
 
 import { eachFrame, h, put, s, setAttribute, setText } from '../lib/dom.js';
 import { dateTime, moment, quantity } from '../lib/format.js';
-import { areaPath, linear, linePath, nearest, runs, summary, timeTicks, valueTicks } from '../lib/scale.js';
+import { areaPath, holeOf, linear, linePath, nearest, runs, summary, timeTicks, valueTicks } from '../lib/scale.js';
 
 const HEIGHT = 150;
 const MARGIN = { top: 8, right: 8, bottom: 20, left: 54 };
@@ -102,7 +102,7 @@ export class Chart {
         timeTicks(from, to, Math.max(2, Math.floor(this.#width / 90))).map((at) => this.#timeLabel(at, x))),
       (this.#data.marks ?? []).filter((mark) => mark.at >= from && mark.at <= to).map((mark) =>
         s('line', { class: `mark ${mark.look ?? ''}`, x1: x(mark.at), x2: x(mark.at), y1: MARGIN.top, y2: base }, s('title', {}, mark.label))),
-      series.map((one, index) => this.#lines(one, index, { x, y, base, gap: step * 2.5 })),
+      series.map((one, index) => this.#lines(one, index, { x, y, base, gap: holeOf(one.times, step) })),
       this.#pointer);
     this.#summarise();
     this.point(this.#cursor.at);
@@ -148,7 +148,7 @@ export class Chart {
     const dots = [];
     series.forEach((one, index) => {
       const i = inside ? nearest(one.times, at) : one.times.length - 1;
-      const near = i >= 0 && (!inside || Math.abs(one.times[i] - at) <= step * 2.5);
+      const near = i >= 0 && (!inside || Math.abs(one.times[i] - at) <= holeOf(one.times, step));
       const value = near ? one.values[i] : null;
       items.push(h('li', { class: `colour-${index % 6}` }, h('span', { class: 'swatch' }), h('span', { class: 'legend-label' }, one.label),
         h('span', { class: 'legend-value' }, value === null || value === undefined ? '–' : this.#write(value))));

@@ -115,6 +115,6 @@ export class ChartSet {
     const several = spec.parts.length > 1;
     const found = await Promise.all(spec.parts.map(async (part) => lines(part, await ask(part.name, part.aggregate),
       part.of ? await ask(part.of, part.aggregate) : [], (one, series) => seriesLabel(one, series, several))));
-    chart.show({ ...range, series: greatest(found.flat().filter((line) => line.times.length > 0), MOST_SERIES), marks: this.#marks });
+    chart.show({ ...range, series: greatest(found.flat(), MOST_SERIES), marks: this.#marks });
   }
 }

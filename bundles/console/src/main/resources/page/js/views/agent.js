@@ -3,7 +3,7 @@
 import { get, segment } from '../lib/api.js';
 import { AGENT_CHARTS } from '../lib/catalog.js';
 import { eachFrame, h, put, setAttribute, setText } from '../lib/dom.js';
-import { dateTime, duration, parseTime } from '../lib/format.js';
+import { duration, moment, parseTime } from '../lib/format.js';
 import { command, isDown } from '../ui/actions.js';
 import { ChartSet, RANGES } from '../ui/chartset.js';
 import { badge, button, copyable, empty, facts, failure, jsonView, panel, skeleton } from '../ui/parts.js';
@@ -127,7 +127,7 @@ class AgentView {
       ['Up', runs ? duration(Date.now() - parseTime(agent.started)) : '–'],
       ['In this state for', duration(Date.now() - parseTime(agent.since))],
       ['Process', agent.pid ?? '–'], ['Incarnation', agent.incarnation], ['Restarts', agent.restarts],
-      ['Last exit', agent.lastExit ?? '–'], ['Started', agent.started ? dateTime(parseTime(agent.started)) : '–'],
+      ['Last exit', agent.lastExit ?? '–'], ['Started', agent.started ? moment(parseTime(agent.started), Date.now()) : '–'],
     ];
     if (!this.#facts.firstChild) {
       put(this.#facts, facts([...values, ['Command', copyable(agent.command), true]]));

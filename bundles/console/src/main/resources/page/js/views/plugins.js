@@ -19,7 +19,7 @@ export function pluginsView(app) {
     try {
       const { plugins } = await get('plugins');
       put(body, plugins.length === 0
-        ? empty('No plugins', 'A plugin is a bundle that is dropped into the data folder while the daemon runs:', 'cp my-plugin.jar DATA/deploy/')
+        ? empty('No plugins', 'A plugin is a bundle that is dropped into the data folder while the daemon runs:', `cp my-plugin.jar ${app.store.status?.data ?? 'DATA'}/deploy/`)
         : h('ul', { class: 'items' }, plugins.map(row)));
     } catch (error) {
       put(body, failure('The plugins cannot be read', error, load));
@@ -33,9 +33,10 @@ export function pluginsView(app) {
 function row(plugin) {
   const { phase, state } = stateBadge(plugin.state);
   return h('li', { class: 'item' },
-    h('div', { class: 'item-head' }, h('span', { class: 'item-name' }, plugin.symbolicName || plugin.file), h('span', { class: 'hint' }, plugin.version), namedBadge(phase, state)),
+    h('div', { class: 'item-head' }, h('span', { class: 'item-name' }, plugin.symbolicName || plugin.file), h('span', { class: 'hint' }, plugin.version), namedBadge(phase, state),
+      h('span', { class: 'item-numbers' }, plugin.sha256 ? copyable(plugin.sha256, `sha256 ${plugin.sha256.slice(0, 12)}…`) : null)),
     plugin.reason ? h('p', { class: phase === 'failed' ? 'problem' : '' }, plugin.reason) : null,
-    h('p', { class: 'hint item-foot' }, h('span', {}, plugin.file), plugin.sha256 ? copyable(plugin.sha256, `sha256 ${plugin.sha256.slice(0, 12)}…`) : null));
+    plugin.symbolicName && plugin.file ? h('p', { class: 'hint' }, plugin.file) : null);
 }
 
 /** A badge in the look of a phase with a word of its own. */

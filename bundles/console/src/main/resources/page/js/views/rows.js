@@ -64,6 +64,7 @@ export class AgentRow {
     setAttribute(this.#restarts, 'class', agent.restarts > 0 ? '' : 'faint');
     const runs = agent.pid !== undefined && !isDown(agent);
     this.#started = runs ? parseTime(agent.started) : NaN;
+    this.element.classList.toggle('down', !runs);
     if (this.#toggle && (before === agent || isDown(before) !== isDown(agent))) {
       const verb = isDown(agent) ? 'start' : 'stop';
       this.#toggle.firstChild.replaceWith(icon(verb));

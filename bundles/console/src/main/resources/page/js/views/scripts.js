@@ -8,7 +8,7 @@ import { namedBadge, stateBadge } from './plugins.js';
 
 const EVERY = 5000;
 
-export function scriptsView() {
+export function scriptsView(app) {
   const body = h('div', {}, skeleton(4));
   let timer = 0;
   let over = false;
@@ -18,7 +18,7 @@ export function scriptsView() {
       const { scripts } = await get('scripts');
       const focused = document.activeElement?.getAttribute?.('href');
       put(body, scripts.length === 0
-        ? empty('No scripts', 'A script reacts to events or measures something. Drop a file into the data folder; docs/script-api.md tells its form:', 'cp my-reaction.js DATA/scripts/')
+        ? empty('No scripts', 'A script reacts to events or measures something. Drop a file into the data folder; docs/script-api.md tells its form:', `cp my-reaction.js ${app.store.status?.data ?? 'DATA'}/scripts/`)
         : h('ul', { class: 'items' }, scripts.map(row)));
       if (focused) [...body.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus();
     } catch (error) {

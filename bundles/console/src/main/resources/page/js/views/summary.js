@@ -75,8 +75,11 @@ export class Summary {
       this.#showLoad(load[0], range);
       this.#showMemory(available[0], total[0], range);
     } catch (error) {
-      this.#load.show('–', error.message);
-      this.#memory.show('–', error.message);
+      if (error.offline) return; // What is shown is as of then, which the banner says.
+      for (const card of [this.#load, this.#memory]) {
+        card.show('–', 'metrics are not available');
+        card.element.title = error.message;
+      }
     }
   }
 

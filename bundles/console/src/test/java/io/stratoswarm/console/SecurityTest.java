@@ -430,13 +430,13 @@ class SecurityTest {
         Web.Answer page = web().get("/login");
         assertEquals("text/html; charset=utf-8", page.header("content-type"));
         assertEquals(
-                "text/javascript; charset=utf-8", web().get("/page/login.js").header("content-type"));
+                "text/javascript; charset=utf-8", web().get("/page/js/main.js").header("content-type"));
         String tag = page.header("etag");
         assertEquals(304, web().with("If-None-Match", tag).get("/login").status());
         assertEquals("", web().with("If-None-Match", tag).get("/login").body());
         assertEquals(
                 "gzip",
-                web().with("Accept-Encoding", "gzip").get("/page/login.js").header("content-encoding"));
+                web().with("Accept-Encoding", "gzip").get("/page/js/main.js").header("content-encoding"));
         Web.Answer head = web().ask("HEAD", "/login", "");
         assertEquals(200, head.status());
         assertEquals("", head.body());

@@ -1,0 +1,412 @@
+"""The web page, as an operator with a browser and a keyboard meets it."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import time
+import unittest
+from urllib.parse import urlsplit
+
+from browser import Browser, missing
+from daemon import Daemon, sh
+
+TICKING = "i=0; while :; do i=$((i+1)); echo tick $i; [ $((i % 5)) = 0 ] && echo needle $i >&2; sleep 0.2; done"
+
+
+class Api(http.client.HTTPConnection):
+    """The API on the daemon's unix socket, which needs no token."""
+
+    def __init__(self, daemon):
+        super().__init__("localhost")
+        self.path = str(daemon.data / "api.sock")
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self.path)
+
+    def ask(self, method, path, body=None):
+        self.request(method, "/api/v1/" + path, None if body is None else json.dumps(body), {"Content-Type": "application/json"})
+        answer = self.getresponse()
+        text = answer.read()
+        if answer.status >= 300:
+            raise AssertionError(f"{method} {path}: {answer.status} {text!r}")
+        return json.loads(text)
+
+
+def link(daemon, role="admin"):
+    """A link that signs a browser in once, as 'stratoswarm open' prints it."""
+    return Api(daemon).ask("POST", "session/code", {"role": role})["urls"][0]
+
+
+@unittest.skipIf(missing(), f"not installed: {missing()}")
+class Page(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.daemon = Daemon().start()
+        cls.daemon.apply("shop", [
+            {"id": "web", "replicas": 2, "command": sh(TICKING)},
+            {"id": "db", "command": sh("printf '\\033[32mINFO\\033[0m ready\\n'; exec sleep 10000")},
+            {"id": "once", "command": sh("exec sleep 10000"), "restart": {"policy": "never"}},
+            {"id": "broken", "command": ["/no/such/program"], "restart": {"policy": "never"}},
+        ])
+        cls.daemon.await_phase("shop/web.0", "READY")
+        cls.browser = Browser()
+        cls.url = link(cls.daemon)
+        cls.base = cls.url[:cls.url.index("/login")]
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.browser.close()
+        left = cls.daemon.close()
+        assert left == {}, f"processes left behind: {left}"
+
+    def setUp(self):
+        b = self.browser
+        b.size(1280, 860)
+        b.colours("light")
+        b.open("about:blank")
+        b.open(link(self.daemon))
+        b.shows("Live", ".connection")
+        b.problems()
+
+    def go(self, place, shown):
+        """To a place by its address, and what shows that it is there."""
+        self.browser.script("location.hash = arguments[0]", place)
+        self.browser.one(shown)
+
+    def test_loads_without_errors_and_asks_nobody_else(self):
+        b = self.browser
+        b.requests()
+        b.open(self.base + "/")
+        b.shows("shop", ".graph-name")
+        for place, shown in (("#/agent/shop/web.0", ".log-line"), ("#/events", ".event"), ("#/events/1", ".detail .json"),
+                             ("#/host", ".capabilities"), ("#/plugins", "h1"), ("#/scripts", "h1"), ("#/no/such/place", ".failure")):
+            self.go(place, shown)
+        answers = b.requests()
+        host = urlsplit(self.base).netloc
+        elsewhere = [url for url in b.asked if urlsplit(url).netloc != host and not url.startswith(("data:", "blob:"))]
+        self.assertEqual(elsewhere, [])
+        self.assertGreater(len(answers), 20)
+        self.assertEqual([answer for answer in answers if answer[2] >= 400 and answer[2] != 404], [])
+        self.assertEqual(b.problems(), [])
+
+    def test_signs_in_by_token_and_out_again(self):
+        b = self.browser
+        self.go("#/host", ".capabilities")
+        b.click("[aria-label='Sign out']")
+        b.one("#token")
+        b.shows("stratoswarm open", ".login")
+        b.type("#token", "stratoswarm_wrong")
+        b.press("ENTER")
+        b.shows("not known", "#token-problem")
+        b.type("#token", (self.daemon.data / "token").read_text().strip())
+        b.press("ENTER")
+        b.shows("Live", ".connection")
+        self.assertNotIn("stratoswarm_", b.script("return document.documentElement.outerHTML"))
+
+    def test_exchanges_a_link_and_leaves_no_secret_in_the_address(self):
+        b = self.browser
+        token = (self.daemon.data / "token").read_text().strip()
+        b.click("[aria-label='Sign out']")
+        b.one("#token")
+        b.open("about:blank")
+        b.open(f"{self.base}/#/login?token={token}")
+        b.shows("Live", ".connection")
+        self.assertEqual(b.driver.current_url, f"{self.base}/#/")
+        used = link(self.daemon)
+        b.open("about:blank")
+        b.open(used)
+        b.shows("Live", ".connection")
+        self.assertNotIn("stratoswarm_", b.driver.current_url)
+        b.click("[aria-label='Sign out']")
+        b.one("#token")
+        b.open("about:blank")
+        b.open(used)
+        b.shows("not accepted", "#token-problem")
+        self.assertNotIn("stratoswarm_", b.driver.current_url)
+
+    def test_shows_within_two_seconds_what_happens_to_an_agent(self):
+        b, d = self.browser, self.daemon
+        b.shows("ready", "[data-id='shop/once'] .badge")
+        os.kill(d.agents()["shop/once"]["pid"], signal.SIGKILL)
+        b.shows("failed", "[data-id='shop/once'] .badge", 2)
+        b.shows("KILL", "[data-id='shop/once'] .reason", 2)
+        d.ok("start", "shop/once")
+        b.shows("ready", "[data-id='shop/once'] .badge", 2)
+
+    def test_filters_searches_and_sorts_the_agents(self):
+        b = self.browser
+        rows = lambda: [row.get_attribute("data-id") for row in b.all("tr[data-id]")]
+        b.until(lambda: len(rows()) == 5, 10, "all agents")
+        b.click(".chip[data-phase='failed']")
+        b.until(lambda: rows() == ["shop/broken"], 5, "the one that failed")
+        self.assertIn("phase=failed", b.hash())
+        b.click(".chip[data-phase='failed']")
+        b.type("[data-search]", "web")
+        b.until(lambda: rows() == ["shop/web.0", "shop/web.1"], 5, "the two that match")
+        b.type("[data-search]", "no such thing")
+        b.shows("No agent matches", ".list")
+        b.click(".list .button")
+        b.until(lambda: len(rows()) == 5, 5, "all again")
+        b.script("const s = document.querySelector('.toolbar select'); s.value = 'phase'; s.dispatchEvent(new Event('change'))")
+        b.until(lambda: rows()[0] == "shop/broken", 5, "the one in trouble first")
+
+    def test_restarts_only_after_it_was_confirmed(self):
+        b, d = self.browser, self.daemon
+        before = d.agents()["shop/db"]["incarnation"]
+        self.go("#/agent/shop/db", "[data-act='restart']")
+        b.click("[data-act='restart']")
+        b.one("dialog[open] [data-confirm]")
+        self.assertEqual(b.focused(), "Cancel")
+        b.press("ESCAPE")
+        b.until(lambda: not b.all("dialog"), 5, "the dialog is gone")
+        time.sleep(0.5)
+        self.assertEqual(d.agents()["shop/db"]["incarnation"], before)
+        b.click("[data-act='restart']")
+        b.click("dialog[open] [data-confirm]")
+        b.shows("restarted", ".notice", 20)
+        d.await_phase("shop/db", "READY")
+        self.assertEqual(d.agents()["shop/db"]["incarnation"], before + 1)
+        b.shows(str(before + 1), ".facts")
+
+    def test_kills_stops_and_starts(self):
+        b, d = self.browser, self.daemon
+        self.go("#/agent/shop/db", "[data-act='stop']")
+        before = d.agents()["shop/db"]["pid"]
+        b.click("[data-act='kill']")
+        b.click("dialog[open] [data-confirm]")
+        d.until(lambda: d.agents()["shop/db"].get("pid") not in (None, before), 15, "another process")
+        b.until(lambda: b.all("[data-act='stop']"), 10, "it can be stopped")
+        b.press("x")
+        b.click("dialog[open] [data-confirm]")
+        b.shows("stopped", ".agent-head .badge", 20)
+        b.click("[data-act='start']")
+        b.shows("ready", ".agent-head .badge", 20)
+
+    def test_searches_and_pauses_the_log(self):
+        b = self.browser
+        self.go("#/agent/shop/web.0", ".log-line")
+        b.shows("needle", ".log")
+        b.type(".log-panel [data-search]", "NEEDLE")
+        b.until(lambda: b.all(".log-line") and all("needle" in line.text for line in b.all(".log-line")[-5:]), 5, "only lines that match")
+        self.assertGreater(len(b.all(".log mark")), 0)
+        b.type(".log-panel [data-search]", " ")
+        b.press("BACKSPACE")
+        b.script("document.querySelectorAll('.log-panel input[type=radio]')[2].click()")
+        b.until(lambda: b.all(".log-line") and not b.all(".log-line.out"), 5, "only what came on stderr")
+        b.script("document.querySelectorAll('.log-panel input[type=radio]')[0].click()")
+        b.script("document.querySelector('h1').focus()")
+        b.press("p")
+        b.shows("came since", ".log-frame", 10)
+        count = len(b.all(".log-line"))
+        time.sleep(0.6)
+        self.assertEqual(len(b.all(".log-line")), count)
+        b.press("p")
+        b.until(lambda: len(b.all(".log-line")) > count, 5, "what came meanwhile")
+        numbers = [int(text.split()[-1]) for text in b.script("return [...document.querySelectorAll('.log-line.out .log-text')].map(e => e.textContent)")]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + len(numbers))))
+
+    def test_shows_colours_of_a_log_and_no_escapes(self):
+        b = self.browser
+        self.go("#/agent/shop/db", ".log-line .ansi-2")
+        self.assertEqual(b.text(".log-line .ansi-2").splitlines()[0], "INFO")
+        self.assertNotIn("[32m", b.text(".log"))
+
+    def test_filters_events_and_follows_causes(self):
+        b, d = self.browser, self.daemon
+        self.go("#/events", ".event")
+        b.type("[aria-label='Type']", "AgentStarted")
+        b.until(lambda: b.all(".event") and set(b.text(".event-type").split()) == {"AgentStarted"}, 5, "only that type")
+        b.type("[aria-label='Subject']", "agent/shop/web.1")
+        b.until(lambda: b.all(".event") and set(b.text(".event-subject").split()) == {"agent/shop/web.1"}, 5, "only that subject")
+        b.click(".event")
+        b.one(".detail .causes a")
+        cause = int(b.text(".detail .causes a").split()[1])
+        b.click(".detail .causes a")
+        b.shows(f"Event {cause}", ".detail h2")
+        b.shows("AgentStartRequested", ".detail")
+        b.script("[...document.querySelectorAll('.detail button')].find(e => e.innerText.includes('Check')).click()")
+        b.one(".detail .proof.good")
+        self.assertIn("leads from this event", b.text(".proof"))
+        b.type(".sequence-input", "0")
+        b.press("ENTER")
+        b.shows("DaemonStarted", ".detail")
+        self.assertEqual(urlsplit("http://x/" + b.hash()[2:].replace("events/", "")).path, "/0")
+
+    def test_pauses_the_stream_of_events_and_loses_none(self):
+        b, d = self.browser, self.daemon
+        self.go("#/events", ".event")
+        b.press("p")
+        top = b.one(".event").get_attribute("data-sequence")
+        d.ok("restart", "shop/db")
+        b.shows("came since", ".view", 5)
+        self.assertEqual(b.one(".event").get_attribute("data-sequence"), top)
+        b.press("p")
+        b.until(lambda: int(b.one(".event").get_attribute("data-sequence")) > int(top), 5, "the new ones")
+        self.assert_no_gap()
+
+    def assert_no_gap(self):
+        shown = self.browser.script("return [...document.querySelectorAll('.event')].map(e => Number(e.dataset.sequence))")
+        self.assertEqual(shown, list(range(shown[0], shown[0] - len(shown), -1)))
+
+    def test_goes_on_after_the_daemon_was_restarted(self):
+        b, d = self.browser, self.daemon
+        self.go("#/events", ".event")
+        b.script("window.sameDocument = true")
+        before = int(b.one(".event").get_attribute("data-sequence"))
+        d.terminate()
+        b.shows("Connection lost", ".banner", 10)
+        d.start()
+        b.shows("Live", ".connection", 40)
+        b.until(lambda: int(b.one(".event").get_attribute("data-sequence")) > before, 10, "events of the new daemon")
+        b.shows("DaemonStarted", ".events")
+        self.assertTrue(b.script("return window.sameDocument === true"), "the page was not loaded anew")
+        self.assert_no_gap()
+        self.assertFalse(b.all(".banner:not([hidden])"))
+        d.await_phase("shop/web.0", "READY")
+
+    def test_can_be_walked_by_the_keyboard_alone(self):
+        b, d = self.browser, self.daemon
+        b.press("TAB")
+        self.assertIn("Skip", b.script("document.querySelector('.skip').focus(); return document.activeElement.innerText"))
+        b.press("ENTER", "?")
+        b.shows("Keyboard shortcuts", "dialog")
+        b.press("ESCAPE", "/")
+        self.assertEqual(b.focused(), "Search agents")
+        b.press("w", "e", "b", "ESCAPE", "DOWN")
+        b.until(lambda: b.focused() == "shop/web.0", 5, "the first row")
+        b.press("DOWN")
+        self.assertEqual(b.focused(), "shop/web.1")
+        outline = b.script("const s = getComputedStyle(document.activeElement); return s.outlineStyle + ' ' + s.outlineWidth")
+        self.assertEqual(outline, "solid 2px")
+        b.press("ENTER")
+        b.until(lambda: b.hash() == "#/agent/shop/web.1", 5, "the agent's page")
+        b.one("[data-act='restart']")
+        b.press("r")
+        b.one("dialog[open]")
+        b.press("ESCAPE", "g", "e")
+        b.until(lambda: b.hash() == "#/events", 5, "the events")
+        b.press("k")
+        b.one("dialog.jump input")
+        b.press("d", "b", "ENTER")
+        b.until(lambda: b.hash() == "#/agent/shop/db", 5, "what was jumped to")
+        self.go("#/events", ".event")
+        reached = set()
+        for _ in range(60):
+            b.press("TAB")
+            reached.add(b.focused().splitlines()[0] if b.focused() else "")
+        for name in ("Search events", "Type", "Subject", "Pause", "Sign out", "Shortcuts (?)"):
+            self.assertIn(name, reached)
+
+    def test_moves_the_reading_position_of_a_chart_by_arrow_keys(self):
+        b = self.browser
+        self.go("#/agent/shop/web.0", ".log-line")
+        b.until(lambda: b.script("return [...document.querySelectorAll('.chart .line')].some(e => (e.getAttribute('d') || '').split('L').length > 2)"), 30, "points")
+        b.script("document.querySelector('.chart-plot').focus()")
+        b.press("LEFT", "LEFT")
+        b.until(lambda: b.text(".chart-time").strip(), 5, "the time of the position")
+        self.assertEqual(len(b.all(".chart-pointer line")), len(b.all(".chart")))
+        b.press("2")
+        b.until(lambda: b.script("return [...document.querySelectorAll('.choice input:checked')].some(e => e.value === '3600000')"), 5, "an hour")
+
+    def test_offers_a_viewer_nothing_that_it_may_not(self):
+        b = self.browser
+        b.open("about:blank")
+        b.open(link(self.daemon, "viewer"))
+        b.shows("viewer", ".who")
+        b.one("tr[data-id]")
+        self.assertEqual(b.all("td.c-act button"), [])
+        self.go("#/agent/shop/web.0", ".log-line")
+        self.assertEqual(b.all("[data-act]"), [])
+        b.press("r")
+        time.sleep(0.3)
+        self.assertEqual(b.all("dialog"), [])
+
+    PLACES = {"agents": ("#/", "tr[data-id]"), "agent": ("#/agent/shop/web.0", ".log-line"), "events": ("#/events", ".event"),
+              "event": ("#/events/1", ".detail .json"), "host": ("#/host", ".capabilities"), "scripts": ("#/scripts", ".view > div:last-child"),
+              "plugins": ("#/plugins", ".view > div:last-child")}
+
+    def test_fits_wide_and_narrow_screens_light_and_dark(self):
+        b = self.browser
+        grounds = set()
+        for width, height in ((1280, 860), (390, 844)):
+            for scheme in ("light", "dark"):
+                b.size(width, height)
+                b.colours(scheme)
+                for name, (place, shown) in self.PLACES.items():
+                    self.go(place, shown)
+                    over = b.script("return document.documentElement.scrollWidth - innerWidth")
+                    self.assertLessEqual(over, 0, f"{name} at {width} is {over} px too wide")
+                    grounds.add((scheme, b.script("return getComputedStyle(document.body).backgroundColor")))
+                    poor = b.script(CONTRAST)
+                    self.assertEqual(poor, [], f"{name} at {width}, {scheme}")
+                    b.screenshot(f"{name}-{width}-{scheme}")
+        self.assertEqual(len(grounds), 2, grounds)
+        b.colours("light")
+        b.size(1280, 860)
+        b.script("document.querySelector('h1').focus()")
+        b.press("t", "t")
+        b.until(lambda: b.script("return document.documentElement.dataset.theme") == "dark", 5, "dark by the switch")
+        self.assertIn(("dark", b.script("return getComputedStyle(document.body).backgroundColor")), grounds)
+        b.press("t")
+
+    def test_names_everything_that_can_be_used(self):
+        b = self.browser
+        for name, (place, shown) in self.PLACES.items():
+            self.go(place, shown)
+            tree = b.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+            roles = {"button", "link", "textbox", "searchbox", "combobox", "radio", "slider", "heading", "image", "table", "dialog"}
+            nameless = [node["role"]["value"] for node in tree if not node.get("ignored") and node.get("role", {}).get("value") in roles
+                        and not node.get("name", {}).get("value", "").strip()]
+            self.assertEqual(nameless, [], name)
+            twice = b.script("const ids = [...document.querySelectorAll('[id]')].map(e => e.id); return ids.filter((id, i) => ids.indexOf(id) !== i)")
+            self.assertEqual(twice, [], name)
+            self.assertEqual(len(b.all("h1")), 1, name)
+
+    def test_holds_no_markup_of_data(self):
+        b, d = self.browser, self.daemon
+        evil = "<img src=x onerror='window.harmed=1'><script>window.harmed=1</script>"
+        d.apply("evil", [{"id": "x", "command": ["/bin/sh", "-c", f"cat <<'E'\n{evil}\nE\nsleep 1000"], "labels": {"note": evil}}])
+        self.addCleanup(d.ok, "delete", "evil")
+        self.go("#/agent/evil/x", ".log-line")
+        b.shows("<img src=x", ".log")
+        b.shows("onerror", ".json")
+        self.go("#/events", ".event")
+        b.type("[data-search]", "onerror")
+        b.click(".event")
+        b.shows("onerror", ".detail .json")
+        self.assertIsNone(b.script("return window.harmed"))
+        self.assertEqual(b.all("main img, main script"), [])
+
+
+CONTRAST = """
+const parse = (text) => { const n = text.match(/[\\d.]+/g).map(Number); return text.startsWith('color(srgb') ? [n[0] * 255, n[1] * 255, n[2] * 255, n[3] ?? 1] : [n[0], n[1], n[2], n[3] ?? 1]; };
+const over = (top, under) => [0, 1, 2].map((i) => top[i] * top[3] + under[i] * (1 - top[3])).concat(1);
+const ground = (element) => {
+  const layers = [];
+  for (let at = element; at; at = at.parentElement) layers.push(parse(getComputedStyle(at).backgroundColor));
+  return layers.reverse().reduce((under, top) => over(top, under), [255, 255, 255, 1]);
+};
+const light = (c) => c.slice(0, 3).map((v) => v / 255).map((v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4)).reduce((sum, v, i) => sum + v * [0.2126, 0.7152, 0.0722][i], 0);
+const poor = new Map();
+const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+while (walker.nextNode()) {
+  const element = walker.currentNode.parentElement;
+  if (!walker.currentNode.textContent.trim() || element.closest('.sr-only, :disabled, script, noscript')) continue;
+  const box = element.getBoundingClientRect();
+  if (box.width === 0 || box.height === 0 || !element.checkVisibility()) continue;
+  const style = getComputedStyle(element);
+  const behind = ground(element);
+  const front = over(parse(element instanceof SVGElement ? style.fill : style.color), behind);
+  const [a, b] = [light(front), light(behind)].sort((x, y) => y - x);
+  const ratio = (a + 0.05) / (b + 0.05);
+  if (ratio < 4.5) poor.set(`${element.tagName}.${element.getAttribute('class')}`, `${ratio.toFixed(2)} ${walker.currentNode.textContent.trim().slice(0, 30)}`);
+}
+return [...poor].map((pair) => pair.join(': '));
+"""
+
+
+if __name__ == "__main__":
+    unittest.main()
