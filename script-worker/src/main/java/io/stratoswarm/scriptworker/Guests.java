@@ -22,6 +22,7 @@ final class Guests {
     private static final SandboxPolicy POLICY = SandboxPolicy.CONSTRAINED;
     private static final HostAccess ACCESS = HostAccess.CONSTRAINED;
     private static final long WARM_UP_STATEMENTS = 1_000_000;
+    private static final long WARM_UP_MILLIS = 60_000;
 
     private final String language;
     private final Engine engine;
@@ -51,10 +52,6 @@ final class Guests {
         }
     }
 
-    String language() {
-        return language;
-    }
-
     boolean optimised() {
         return !engine.getImplementationName().contains("Interpreted");
     }
@@ -64,11 +61,25 @@ final class Guests {
         return found.getImplementationName() + " " + found.getVersion() + " on " + engine.getImplementationName();
     }
 
-    /** Loads what the first context loads, so that the first script need not wait for it. */
+    /** Runs a first script, so that the first one that matters need not wait for what is loaded then. */
     void warmUp() {
-        try (Context context = context(WARM_UP_STATEMENTS, OutputStream.nullOutputStream())) {
-            context.eval(prelude);
+        Limits limits = new Limits(WARM_UP_MILLIS, WARM_UP_STATEMENTS, 1 << 20, 1 << 20);
+        String text = language.equals("python")
+                ? "def same(value):\n    return value\n"
+                : "function same(value) { return value; }";
+        Code code = new Code(0, "warm-up", "warm-up", "same", false, limits, text);
+        Guest guest = open(code, new Lines(1 << 20, new Meter()));
+        String missing = guest.evaluate(source(code));
+        String input = "{\"list\":[1,2.5,\"text\",true,null],\"map\":{\"key\":-1}}";
+        String output = missing == null ? guest.call(input) : missing;
+        if (!output.equals(input)) {
+            throw new IllegalStateException("the runtime gave " + output + " for " + input);
         }
+        guest.kill();
+    }
+
+    Source source(Code code) {
+        return Source.newBuilder(language, code.source(), code.file()).buildLiteral();
     }
 
     Guest open(Code code, Lines lines) {

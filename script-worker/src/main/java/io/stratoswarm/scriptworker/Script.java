@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Script {
     /** Evaluating a script at its top level includes what it imports, which takes longer than a call. */
-    private static final long LOAD_EXTRA_MILLIS = 2_000;
+    private static final long LOAD_EXTRA_MILLIS = 5_000;
 
     private static final long OPEN_MILLIS = 60_000;
     private static final long STACK_BYTES = 2 << 20;
@@ -41,8 +41,7 @@ final class Script {
         this.replies = replies;
         lines = new Lines(code.limits().outputBytes(), meter);
         results = new Results(replies);
-        source =
-                Source.newBuilder(guests.language(), code.source(), code.file()).buildLiteral();
+        source = guests.source(code);
         thread = new Thread(null, this::loop, "script-" + code.name(), STACK_BYTES);
         thread.setDaemon(true);
     }

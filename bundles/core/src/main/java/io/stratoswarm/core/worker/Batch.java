@@ -32,14 +32,19 @@ final class Batch {
         return inputs.size() - outcomes.size();
     }
 
+    /** Of all inputs, in characters. */
+    long length() {
+        long sum = 0;
+        for (String input : inputs) {
+            sum += input.length();
+        }
+        return sum;
+    }
+
     Frame frame(int slot) {
         base = outcomes.size();
         List<String> rest = inputs.subList(base, inputs.size());
-        long expected = 16;
-        for (String input : rest) {
-            expected += 4 + input.length();
-        }
-        Frame frame = new Frame(Wire.CALL, (int) Math.min(expected, Wire.MAX_FRAME));
+        Frame frame = new Frame(Wire.CALL, (int) (16 + 4L * inputs.size() + length()));
         frame.u32(slot).u64(number).texts(rest);
         bytes = frame.length();
         sent = true;

@@ -62,6 +62,22 @@ final class Slot implements WorkerPool.Code {
         return first != null && first.sent ? first : null;
     }
 
+    /** Why a batch may not wait; null where it may. */
+    @Nullable
+    String refusal(Batch batch) {
+        if (closed) {
+            return "the script was unloaded";
+        }
+        int limit = code.limits().queue();
+        if (inputs + batch.inputs.size() > limit) {
+            return "queue: " + inputs + " calls wait, and " + batch.inputs.size() + " more would be over the limit of "
+                    + limit;
+        }
+        return batch.length() > Wire.MAX_FRAME / 4
+                ? "the inputs of one batch are longer than " + Wire.MAX_FRAME / 4 + " characters; give them in several"
+                : null;
+    }
+
     Frame frame() {
         var limits = code.limits();
         Frame frame = new Frame(Wire.LOAD, 128 + code.source().length());

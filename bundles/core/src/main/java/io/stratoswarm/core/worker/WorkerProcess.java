@@ -5,8 +5,11 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A running worker: its process, the frames to it and the thread that hears it. */
 final class WorkerProcess {
@@ -30,6 +33,8 @@ final class WorkerProcess {
 
     private static final int KILLED = 128 + 9;
     private static final int MAX_REASON = 500;
+    private static final long END_SECONDS = 2;
+    private static final Logger LOG = LoggerFactory.getLogger(WorkerProcess.class);
 
     final String language;
     final long scriptBytes;
@@ -95,7 +100,7 @@ final class WorkerProcess {
     }
 
     /** How it ended, one line. */
-    String end() {
+    String reason() {
         if (garbage != null) {
             return "it sent what is no frame (" + garbage + ")";
         }
@@ -134,6 +139,18 @@ final class WorkerProcess {
 
     void kill() {
         process.destroyForcibly();
+    }
+
+    /** Kills it and waits until it is gone, which takes milliseconds. */
+    void end() {
+        kill();
+        try {
+            if (!process.waitFor(END_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("script worker {} of {} was killed and has not ended yet", process.pid(), language);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void read() {

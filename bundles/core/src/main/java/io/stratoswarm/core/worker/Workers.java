@@ -202,7 +202,7 @@ final class Workers implements WorkerPool {
             spares.clear();
         }
         groups().forEach(group -> group.shutDown("the daemon is ending"));
-        ending.forEach(WorkerProcess::kill);
+        ending.forEach(WorkerProcess::end);
         synchronized (this) {
             if (thread != null) {
                 thread.shutdownNow();
