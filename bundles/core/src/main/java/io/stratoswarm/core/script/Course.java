@@ -68,12 +68,16 @@ final class Course {
         entry.settled = CompletableFuture.completedFuture(null);
         ScriptFile file = entry.file;
         if (file.header().isEmpty()) {
+            if (entry.running == null) {
+                // Its name cannot be read; it is known if the file once held a good script.
+                standings.lastGoodOf(entry.path.toString()).ifPresent(good -> entry.name = good.script());
+            }
             bad(entry, file.problem(), false);
             return;
         }
         Optional<String> taken = taken(entry, file);
         if (taken.isPresent()) {
-            bad(entry, file.file() + ":1:1: " + taken.get(), false);
+            bad(entry, file.file() + ":1:1: " + taken.get(), entry.shipped);
             return;
         }
         if (entry.running != null && !entry.name.equals(file.name())) {
