@@ -142,6 +142,35 @@ class CliTest {
     }
 
     @Test
+    void shouldShowSomethingOfEachColumnOnANarrowTerminal() {
+        Table table = new Table("ID", "PHASE", "REASON")
+                .row(
+                        "a-graph-of-a-long-name/a-node-of-a-long-name",
+                        "running",
+                        "it waits for something that takes long");
+        assertEquals("""
+                ID              PHASE    REASON
+                a-graph-of-a-…  running  it waits for s…
+                """, table.render(new Terminal(40, false)));
+    }
+
+    @Test
+    void shouldGiveTheTextOfAnEventALineOfItsOwnWhereItIsNarrow() {
+        java.util.List<String> what = java.util.List.of(
+                "AgentRestartScheduled",
+                "agent/graph-of-a-long-name/node",
+                "system",
+                "restart 3 in 400 ms, for a reason");
+        assertEquals(
+                "1      10:00:00 AgentRestartScheduled    agent/graph-of-a-long-name/node system     restart 3 in 400 ms, for a reason",
+                EventsCommand.shown("1      10:00:00", what, 0));
+        String narrow = EventsCommand.shown("1      10:00:00", what, 60);
+        assertTrue(narrow.lines().allMatch(line -> line.length() <= 60), narrow);
+        assertTrue(narrow.contains("restart 3 in 400 ms, for a reason"), narrow);
+        assertTrue(narrow.contains("system"), narrow);
+    }
+
+    @Test
     void shouldCutAndColourOnlyOnATerminal() {
         Table table = new Table("ID", "REASON")
                 .row("a", "a long reason that does not fit")

@@ -44,7 +44,7 @@ final class Rehearsal implements AutoCloseable {
     private static final String GRAPH = "rehearsal";
     private static final String AGENT = GRAPH + "/rehearsal";
     private static final long POLL_MILLIS = 20;
-    private static final Duration LONGEST = Duration.ofSeconds(3);
+    private static final Duration LONGEST = Duration.ofSeconds(10);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final Path folder;

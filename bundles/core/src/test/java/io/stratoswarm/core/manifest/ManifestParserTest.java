@@ -197,6 +197,7 @@ class ManifestParserTest {
             "lifecycle": "cron"~needs the key 'schedule'
             "lifecycle": "cron", "schedule": "61 * * * *"~is no cron schedule
             "lifecycle": "cron", "schedule": "* * * *"~is no cron schedule
+            "lifecycle": "cron", "schedule": "0 0 30 2 *"~never comes
             "lifecycle": "cron", "schedule": "* * * * *", "readiness": {"notifyFd": 3}~a cron agent has no readiness
             "lifecycle": "oneshot", "liveness": {"tcp": {"port": 1}}~has no liveness
             "lifecycle": "oneshot", "restart": {"policy": "always"}~use "on-failure"
