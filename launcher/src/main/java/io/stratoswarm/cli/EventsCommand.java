@@ -18,7 +18,6 @@ final class EventsCommand implements Command {
     /** The least room that a text is shown in beside them. */
     private static final int TEXT = 28;
 
-
     @Override
     public CommandSpec spec() {
         return Common.spec(
