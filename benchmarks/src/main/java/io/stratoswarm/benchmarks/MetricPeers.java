@@ -79,7 +79,7 @@ final class MetricPeers {
                 }
                 connection.commit();
                 connection.setAutoCommit(true);
-                statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+                statement.executeQuery("PRAGMA wal_checkpoint(TRUNCATE)").close();
                 System.out.printf("SQLite rows: %.1f bytes a sample%n", (double) Files.size(file) / samples);
                 connection.setAutoCommit(false);
                 for (int second = 0; second < DAY_SECONDS; second++) {

@@ -55,6 +55,8 @@ final class Metrics {
         Folders folders = Folders.create();
         try {
             new Metrics(traces, seed).write(folders.make("many"), agents, hours, false);
+            System.out.println("the same, every agent as one of the five busiest processes:");
+            new Metrics(traces.subList(0, Math.min(5, traces.size())), seed).write(folders.make("busy"), 100, 1, false);
             new Metrics(traces, seed).write(folders.make("day"), DAY_AGENTS, 24, true);
             MetricPeers.run(folders.make("peers"), agents(traces, seed, DAY_AGENTS), 2 * 3_600, START);
         } finally {

@@ -32,8 +32,10 @@ public final class InMemoryServices implements Services {
     public final InMemoryTables tables = new InMemoryTables();
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
+    public final InMemoryMetrics metrics = new InMemoryMetrics();
     volatile boolean complete = true;
-    volatile @Nullable Metrics metrics;
+    /** Takes the place of {@link #metrics}. */
+    volatile @Nullable Metrics otherMetrics;
 
     private final BiFunction<String, String, ManifestResult> parser;
     private final String data;
@@ -86,7 +88,7 @@ public final class InMemoryServices implements Services {
 
     @Override
     public Optional<Metrics> metrics() {
-        return Optional.ofNullable(metrics);
+        return otherMetrics != null ? Optional.of(otherMetrics) : complete ? Optional.of(metrics) : Optional.empty();
     }
 
     @Override

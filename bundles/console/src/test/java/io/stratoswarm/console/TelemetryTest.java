@@ -103,7 +103,7 @@ class TelemetryTest {
 
     @Test
     void shouldTellNumbersInStrictOpenMetrics() throws IOException {
-        services.metrics = new FewMetrics();
+        services.otherMetrics = new FewMetrics();
         Web admin = new Web(server.url()).bearer(server.token());
         admin.get("/api/v1/agents");
         Web.Answer answer = admin.get("/metrics");
