@@ -9,6 +9,7 @@ import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
 import java.time.Instant;
@@ -28,6 +29,7 @@ public final class InMemoryServices implements Services {
     public final InMemoryJournal journal = new InMemoryJournal();
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
+    public final InMemoryMetrics metrics = new InMemoryMetrics();
     volatile boolean complete = true;
 
     private final BiFunction<String, String, ManifestResult> parser;
@@ -77,6 +79,11 @@ public final class InMemoryServices implements Services {
     @Override
     public Optional<Settings> settings() {
         return Optional.of(new InMemorySettings());
+    }
+
+    @Override
+    public Optional<Metrics> metrics() {
+        return complete ? Optional.of(metrics) : Optional.empty();
     }
 
     @Override

@@ -29,6 +29,7 @@ public final class Linux {
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
     /** The same on both architectures, as are 144 bytes for the whole structure. */
     private static final long ST_SIZE = 48;
+    private static final int MADV_DONTNEED = 4;
 
     private Linux() {}
 
@@ -115,6 +116,14 @@ public final class Linux {
     /** The new size of the pipe, or the negated errno: what is asked may exceed the user's share. */
     public static long pipeSize(int fd, int bytes) {
         return Syscall.FCNTL.call(fd, F_SETPIPE_SZ, bytes, 0);
+    }
+
+    /**
+     * Lets go of the pages of a mapped file that this process holds; what is asked for again comes back from the page cache. 0, or
+     * the negated errno.
+     */
+    public static long releaseMapped(long address, long length) {
+        return Syscall.MADVISE.call(address, length, MADV_DONTNEED, 0);
     }
 
     /** A descriptor of a process, or the negated errno. */

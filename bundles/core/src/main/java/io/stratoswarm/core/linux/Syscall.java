@@ -19,6 +19,7 @@ enum Syscall {
     LSEEK(8, 62),
     IOCTL(16, 29),
     PREAD64(17, 67),
+    MADVISE(28, 233),
     SOCKET(41, 198),
     RECVMSG(47, 212),
     BIND(49, 200),

@@ -70,11 +70,11 @@ final class Answer {
         private long window = NONE;
 
         private double count;
-        private MinuteCode.Sum sum = new MinuteCode.Sum();
+        private final MinuteCode.Sum sum = new MinuteCode.Sum();
         private double min;
         private double max;
         private double last;
-        private MinuteCode.Sum increase = new MinuteCode.Sum();
+        private final MinuteCode.Sum increase = new MinuteCode.Sum();
         private long covered;
         /** The last finite value and its time, for increases. */
         private double lastFinite = Double.NaN;
@@ -146,15 +146,15 @@ final class Answer {
         }
 
         private void enter(long time) {
-            long begin = Math.floorDiv(time, query.stepMillis()) * query.stepMillis();
-            if (begin != window) {
+            // Times never fall, so that most need no division.
+            if (window == NONE || time - window >= query.stepMillis()) {
                 endWindow();
-                window = begin;
+                window = Math.floorDiv(time, query.stepMillis()) * query.stepMillis();
                 count = 0;
-                sum = new MinuteCode.Sum();
+                sum.reset();
                 min = Double.POSITIVE_INFINITY;
                 max = Double.NEGATIVE_INFINITY;
-                increase = new MinuteCode.Sum();
+                increase.reset();
                 covered = 0;
             }
         }

@@ -250,6 +250,7 @@ final class MetricEngine {
                 retention.run(now);
                 roots.dropBefore(now - options.rawMillis() - options.minuteMillis());
                 dropStale(now);
+                tables.environment.releasePages();
                 kept = now;
             }
             failing = false;

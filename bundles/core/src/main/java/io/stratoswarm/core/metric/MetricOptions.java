@@ -13,8 +13,8 @@ import java.util.Map;
  * @param seriesPerSubject how many series one agent, or the host, may have at a time
  * @param series how many series there may be at a time
  */
-record MetricOptions(long rawMillis, long minuteMillis, long maxBytes, int seriesPerSubject, int series) {
-    static final long HOUR = 3_600_000;
+public record MetricOptions(long rawMillis, long minuteMillis, long maxBytes, int seriesPerSubject, int series) {
+    public static final long HOUR = 3_600_000;
     /** Samples are made durable so often; a crash loses no more than these and what is under way. */
     static final long FLUSH_MILLIS = 30_000;
     /** Span of a block. */
@@ -30,7 +30,7 @@ record MetricOptions(long rawMillis, long minuteMillis, long maxBytes, int serie
     /** A series without samples for so long makes room for another. */
     static final long STALE_MILLIS = 900_000;
 
-    static final MetricOptions DEFAULT = new MetricOptions(24 * HOUR, 30 * 24 * HOUR, 4L << 30, 1_000, 50_000);
+    public static final MetricOptions DEFAULT = new MetricOptions(24 * HOUR, 30 * 24 * HOUR, 4L << 30, 1_000, 50_000);
 
     static MetricOptions of(Map<String, ?> properties) {
         return new MetricOptions(

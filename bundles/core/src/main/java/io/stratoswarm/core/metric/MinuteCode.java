@@ -159,6 +159,11 @@ final class MinuteCode {
             sum = next;
         }
 
+        void reset() {
+            sum = 0;
+            rest = 0;
+        }
+
         double value() {
             return Double.isFinite(sum) ? sum + rest : sum;
         }

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The metrics of an open data folder, with the thread that stores them. */
-final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
+public final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenMetrics.class);
     private static final String ASIDE = "metrics.damaged";
 
@@ -52,7 +52,8 @@ final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
     }
 
     /** Opens the database; one that is damaged is moved aside, which is an event, and a new one begins. */
-    static OpenMetrics open(Path folder, Journal journal, BlobStore blobs, InstantSource clock, MetricOptions options) {
+    public static OpenMetrics open(
+            Path folder, Journal journal, BlobStore blobs, InstantSource clock, MetricOptions options) {
         long map = Math.max(options.maxBytes() * 2, 1L << 30);
         MetricTables tables;
         try {
@@ -103,7 +104,7 @@ final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
     }
 
     /** A boundary: whatever breaks in one step is reported, and the next one is tried. */
-    void step() {
+    public void step() {
         try {
             engine.step();
         } catch (RuntimeException e) {
@@ -125,6 +126,11 @@ final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Bytes of the database's pages that are in use. */
+    public long bytes() {
+        return tables.bytes();
     }
 
     MetricEngine engine() {

@@ -3,6 +3,7 @@ package io.stratoswarm.core.store;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.core.data.Folders;
+import io.stratoswarm.core.linux.Linux;
 import io.stratoswarm.core.lmdbfile.LmdbCheck;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -16,6 +17,7 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.EnvInfo;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 
@@ -86,6 +88,20 @@ public final class Environment implements AutoCloseable {
             return result;
         } catch (LmdbException e) {
             throw StorageFailure.of(e, folder, "cannot write");
+        } finally {
+            open.unlockRead(stamp);
+        }
+    }
+
+    /**
+     * Takes the pages that were read through the map out of this process's resident memory, where they would stay as long as the
+     * host has room; they remain in the page cache. Nothing depends on it, so a refusal is passed over.
+     */
+    public void releasePages() {
+        long stamp = enter();
+        try {
+            EnvInfo info = env.info();
+            Linux.releaseMapped(info.mapAddress, (info.lastPageNumber + 1) * env.stat().pageSize);
         } finally {
             open.unlockRead(stamp);
         }
