@@ -29,6 +29,7 @@ public final class Linux {
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
     /** The same on both architectures, as are 144 bytes for the whole structure. */
     private static final long ST_SIZE = 48;
+
     private static final int MADV_DONTNEED = 4;
 
     private Linux() {}
