@@ -34,7 +34,7 @@ final class TopCommand implements Command {
     public CommandSpec spec() {
         return Common.spec(
                         "Shows what agents use, the busiest first: again and again on a terminal until Ctrl-C, once elsewhere."
-                                + " CPU % is of one core; READ/s and WRITE/s are of storage.",
+                                + " CPU is a share of one core, in percent; READ/s and WRITE/s are of storage.",
                         "stratoswarm top shop",
                         "stratoswarm top --once --sort memory",
                         "stratoswarm top --json | jq '.agents[0]'")

@@ -88,7 +88,10 @@ class CliTest {
 
     private void use(String name, String body) {
         daemon.answer(
-                "GET metrics/query?subject=%2A&name=" + name + "&step=0&from=" + (CLOCK.millis() - 5_000), 200, body);
+                "GET metrics/query?subject=" + ApiClient.encode("*") + "&name=" + name + "&step=0&from="
+                        + (CLOCK.millis() - 5_000),
+                200,
+                body);
     }
 
     @Test
