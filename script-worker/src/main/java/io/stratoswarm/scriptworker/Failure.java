@@ -24,6 +24,9 @@ record Failure(int status, String message, List<String> stack, int line, int col
         if (failure instanceof JsonText.Unfit unfit) {
             return new Failure(unfit.breach() ? Wire.BREACHED : Wire.THREW, unfit.reason(), List.of(), 0, 0, false);
         }
+        if (failure instanceof JsonReader.NoJson input) {
+            return new Failure(Wire.THREW, String.valueOf(input.getMessage()), List.of(), 0, 0, false);
+        }
         if (!(failure instanceof PolyglotException guest)) {
             return failure instanceof OutOfMemoryError
                     ? breach("memoryBytes: the worker's memory was not enough")

@@ -1,5 +1,8 @@
 package io.stratoswarm.scriptworker;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
@@ -8,15 +11,15 @@ import org.jspecify.annotations.Nullable;
 /** One script in its context. Used by its own thread, but for {@link #kill()}. */
 final class Guest {
     private final Context context;
-    private final Value caller;
+    private final Views views;
     private final Code code;
     private final JsonText output;
     private @Nullable Value function;
 
-    Guest(Context context, Value caller, Code code, String language) {
+    Guest(Context context, Code code, String language) {
         this.context = context;
-        this.caller = caller;
         this.code = code;
+        views = language.equals("js") ? new Views.Members() : new Views.Dictionaries();
         output = new JsonText(code.limits().outputBytes(), language.equals("js"));
     }
 
@@ -38,13 +41,20 @@ final class Guest {
 
     /** The output as JSON. */
     String call(String json) {
-        return output.text(caller.execute(function, json), "output");
+        return output.text(defined().execute(JsonReader.read(json, views)), "output");
     }
 
     /** The function is given all inputs in one list; an output for each. */
     String[] callBatch(String[] inputs) {
-        Value list = caller.execute(function, "[" + String.join(",", inputs) + "]");
-        return output.texts(list, inputs.length);
+        List<@Nullable Object> all = new ArrayList<>(inputs.length);
+        for (String input : inputs) {
+            all.add(JsonReader.read(input, views));
+        }
+        return output.texts(defined().execute(views.list(all)), inputs.length);
+    }
+
+    private Value defined() {
+        return Objects.requireNonNull(function, "called before it was evaluated");
     }
 
     /** From any thread; ends what runs. */

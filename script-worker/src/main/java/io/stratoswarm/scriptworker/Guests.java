@@ -12,7 +12,6 @@ import org.graalvm.polyglot.Language;
 import org.graalvm.polyglot.ResourceLimits;
 import org.graalvm.polyglot.SandboxPolicy;
 import org.graalvm.polyglot.Source;
-import org.graalvm.polyglot.Value;
 
 /**
  * Makes contexts of one language on one engine, all with the same access: none. The policy CONSTRAINED has the polyglot runtime
@@ -85,8 +84,8 @@ final class Guests {
     Guest open(Code code, Lines lines) {
         Context context = context(code.limits().statements(), lines);
         try {
-            Value caller = context.eval(prelude);
-            return new Guest(context, caller, code, language);
+            context.eval(prelude);
+            return new Guest(context, code, language);
         } catch (RuntimeException | Error e) {
             context.close(true);
             throw e;

@@ -95,6 +95,20 @@ class WorkerPoolIT {
     }
 
     @Test
+    void shouldRefuseAnInputThatIsNoJson() throws Exception {
+        try (WorkerPool.Code code = function("return input;")) {
+            for (String wrong : List.of("", "{", "{\"a\":}", "[1,]", "1],[2", "nul", "\"\\u12\"", "01x", "\"open")) {
+                ScriptOutcome outcome = Bench.call(code, wrong);
+                assertEquals(Status.THREW, outcome.status(), wrong + " " + outcome);
+                assertTrue(outcome.error().startsWith("the input is no JSON: "), outcome.error());
+            }
+            String every = "{\"a\":[1,-2.5,1.0E30,9007199254740993,\"\\u00e9\\n\\\"\",true,false,null,{},[]]}";
+            String same = "{\"a\":[1,-2.5,1.0E30,9007199254740993,\"é\\n\\\"\",true,false,null,{},[]]}";
+            assertEquals(same, Bench.call(code, every).output());
+        }
+    }
+
+    @Test
     void shouldSayWhereAScriptIsWrong() throws Exception {
         var syntax = bench.answer("wrong", "function react(i) {\n  return );\n}", Bench.LIMITS, false);
         assertEquals(2, assertInstanceOf(Load.Rejected.class, syntax).line(), syntax.toString());
@@ -138,17 +152,18 @@ class WorkerPoolIT {
     @Test
     void shouldLoseWhatWasInFlightWhenTwoWorkersWereKilled() throws Exception {
         try (WorkerPool.Code one =
-                function("const end = Date.now() + 15000; while (Date.now() < end); return input;")) {
+                function("const end = Date.now() + 18000; while (Date.now() < end); return input;")) {
             CompletableFuture<List<ScriptOutcome>> running = one.call(List.of("5"));
             long last = -1;
-            for (int kills = 0; kills < 2; ) {
-                Thread.sleep(700);
+            while (!running.isDone()) {
                 long pid = bench.pid();
                 if (pid != -1 && pid != last && isAtWork(pid)) {
-                    ProcessHandle.of(pid).orElseThrow().destroyForcibly();
+                    // It may still be loading; what is loaded is called at once.
+                    Thread.sleep(2_500);
+                    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
                     last = pid;
-                    kills++;
                 }
+                Thread.sleep(100);
             }
             assertEquals(
                     Status.LOST, running.get(60, TimeUnit.SECONDS).getFirst().status());

@@ -25,6 +25,7 @@ final class Workers implements WorkerPool {
     private static final Logger LOG = LoggerFactory.getLogger(Workers.class);
     private static final long SPARE_DELAY_MILLIS = 2_000;
     private static final long IDLE_MILLIS = 60_000;
+    private static final long START_MILLIS = 180_000;
     private static final long MEBIBYTE = 1 << 20;
     /** Room for scripts in the smallest worker. */
     private static final long LEAST_BYTES = 128 * MEBIBYTE;
@@ -157,7 +158,21 @@ final class Workers implements WorkerPool {
 
     private WorkerProcess process(String language, long bytes, WorkerProcess.Listener listener) {
         WorkerFolder.make(installation.work());
-        return new WorkerProcess(installation, language, bytes, starts.getAndIncrement(), listener, nanos);
+        WorkerProcess started =
+                new WorkerProcess(installation, language, bytes, starts.getAndIncrement(), listener, nanos);
+        later(() -> endUnlessReady(started), START_MILLIS);
+        return started;
+    }
+
+    private static void endUnlessReady(WorkerProcess worker) {
+        if (worker.stage() == WorkerProcess.Stage.STARTING) {
+            LOG.warn(
+                    "script worker {} of {} was not ready after {} s",
+                    worker.pid(),
+                    worker.language,
+                    START_MILLIS / 1000);
+            worker.kill();
+        }
     }
 
     /** A script of this language is loaded, so a spare worker is worth its memory, a little later. */
