@@ -11,6 +11,7 @@ import io.stratoswarm.api.script.ScriptTrace;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.core.deploy.FolderGuard;
+import io.stratoswarm.core.manifest.Nearest;
 import io.stratoswarm.core.worker.WorkerPool;
 import java.io.IOException;
 import java.io.InputStream;
@@ -232,7 +233,7 @@ public final class ScriptHost implements Scripts, AutoCloseable {
     private Entry entry(String name) {
         seeShipped();
         return set.named(name)
-                .orElseThrow(() -> ScriptSet.unknown(
+                .orElseThrow(() -> unknown(
                         name, set.entries().stream().map(entry -> entry.name).toList()));
     }
 
@@ -341,5 +342,13 @@ public final class ScriptHost implements Scripts, AutoCloseable {
     @Override
     public void close() {
         set.close();
+    }
+
+    private static StratoswarmException unknown(String name, List<String> names) {
+        return new StratoswarmException(
+                Kind.NOT_FOUND,
+                "there is no script '" + name + "'"
+                        + Nearest.hint(name, names)
+                        + (names.isEmpty() ? "; put a .js or .py file into the scripts folder" : ""));
     }
 }
