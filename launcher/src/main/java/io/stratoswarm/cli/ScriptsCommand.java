@@ -125,7 +125,7 @@ final class ScriptsCommand implements Command {
         List<Object> results = new ArrayList<>();
         for (String name : names) {
             Path file = Path.of(name);
-            boolean isFile = name.matches(".*\\.(js|mjs|py)") || name.contains("/");
+            boolean isFile = name.matches(".*\\.(js|py)") || name.contains("/");
             String answer = isFile
                     ? context.daemon()
                             .postJson(

@@ -47,6 +47,11 @@ public record DataFolder(Path root) {
         return root.resolve("scripts");
     }
 
+    /** Of the processes that run scripts: their logs, and what their languages unpack. May be removed while no daemon runs. */
+    public Path workers() {
+        return root.resolve("workers");
+    }
+
     /** The unix socket of the HTTP API. */
     public Path socket() {
         return root.resolve("api.sock");

@@ -50,7 +50,7 @@ final class HeaderReader {
         String fallback = baseName(file);
         Optional<Language> language = Language.of(file);
         if (language.isEmpty()) {
-            problems.error(Json.Place.START, "the name of a script ends in .js, .mjs or .py");
+            problems.error(Json.Place.START, "the name of a script ends in .js or .py");
             return new ScriptFile(file, hash, text, fallback, Optional.empty(), List.of(), problems.errors());
         }
         HeaderReader reader = new HeaderReader(kinds, problems);

@@ -20,7 +20,7 @@ enum Language {
 
     static Optional<Language> of(String fileName) {
         String lower = fileName.toLowerCase(Locale.ROOT);
-        if (lower.endsWith(".js") || lower.endsWith(".mjs")) {
+        if (lower.endsWith(".js")) {
             return Optional.of(JS);
         }
         return lower.endsWith(".py") ? Optional.of(PYTHON) : Optional.empty();

@@ -1,5 +1,6 @@
 package io.stratoswarm.core.script;
 
+import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.Scripts;
@@ -8,11 +9,13 @@ import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.data.Folders;
 import io.stratoswarm.core.deploy.FolderGuard;
 import io.stratoswarm.core.worker.WorkerPool;
+import io.stratoswarm.core.worker.WorkerPools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -43,7 +46,9 @@ public final class ScriptsComponent {
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     private final ScriptHost host;
     private final FolderWatch watch;
-    private final ServiceRegistration<Scripts> registration;
+    private final List<ServiceRegistration<?>> registrations;
+    private final Path home;
+    private final DataFolder data;
     private @Nullable WorkerPool workers;
 
     @Activate
@@ -59,12 +64,13 @@ public final class ScriptsComponent {
         if (configured == null) {
             Folders.createPrivate(own);
         }
-        @Nullable String home = context.getProperty("stratoswarm.home");
-        Path shipped = Path.of(home == null ? "." : home).resolve("scripts").toAbsolutePath();
+        @Nullable String distribution = context.getProperty("stratoswarm.home");
+        this.home = Path.of(distribution == null ? "." : distribution).toAbsolutePath();
+        this.data = data;
         int user = (Integer) Files.getAttribute(Path.of("/proc/self"), "unix:uid");
         host = new ScriptHost(
                 new ScriptHost.Surroundings(
-                        shipped,
+                        home.resolve("scripts"),
                         own.toAbsolutePath(),
                         new FolderGuard(user),
                         new ScriptLedger(journal),
@@ -74,11 +80,20 @@ public final class ScriptsComponent {
                         background),
                 rules(properties));
         watch = new FolderWatch(host);
-        registration = context.registerService(Scripts.class, host, null);
+        registrations = List.of(
+                context.registerService(Scripts.class, host, null),
+                context.registerService(HostProbe.class, () -> workers().capabilities(), null));
     }
 
+    /** Nothing runs yet: a process is started at the first load. */
     private synchronized WorkerPool workers() {
-        throw new IllegalStateException("no workers");
+        WorkerPool there = workers;
+        if (there == null) {
+            there = WorkerPools.open(
+                    home, data.workers(), Path.of(System.getProperty("java.home")), System::nanoTime);
+            workers = there;
+        }
+        return there;
     }
 
     @Modified
@@ -127,7 +142,7 @@ public final class ScriptsComponent {
 
     @Deactivate
     void close() throws InterruptedException {
-        registration.unregister();
+        registrations.forEach(ServiceRegistration::unregister);
         watch.close();
         host.close();
         synchronized (this) {

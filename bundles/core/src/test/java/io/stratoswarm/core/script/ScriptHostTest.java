@@ -326,7 +326,7 @@ class ScriptHostTest {
         assertFalse(result.good());
         assertEquals("x: is 1; expected 2", result.examples().getFirst().difference());
         assertEquals(
-                List.of("c.txt:1:1: the name of a script ends in .js, .mjs or .py"),
+                List.of("c.txt:1:1: the name of a script ends in .js or .py"),
                 rig.host.check("c.txt", GOOD).join().problems());
         assertEquals(1, rig.workers.opened.get(), "only the loaded script stays in its worker");
         assertThrows(StratoswarmException.class, () -> rig.host.source("nobody"));
