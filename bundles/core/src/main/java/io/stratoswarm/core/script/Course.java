@@ -68,6 +68,10 @@ final class Course {
         entry.settled = CompletableFuture.completedFuture(null);
         ScriptFile file = entry.file;
         if (file.header().isEmpty()) {
+            if (entry.running == null) {
+                // Its name cannot be read; it is known if the file once held a good script.
+                standings.lastGoodOf(entry.path.toString()).ifPresent(good -> entry.name = good.script());
+            }
             bad(entry, file.problem(), false);
             return;
         }

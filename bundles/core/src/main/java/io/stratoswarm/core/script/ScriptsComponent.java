@@ -89,8 +89,7 @@ public final class ScriptsComponent {
     private synchronized WorkerPool workers() {
         WorkerPool there = workers;
         if (there == null) {
-            there = WorkerPools.open(
-                    home, data.workers(), Path.of(System.getProperty("java.home")), System::nanoTime);
+            there = WorkerPools.open(home, data.workers(), Path.of(System.getProperty("java.home")), System::nanoTime);
             workers = there;
         }
         return there;

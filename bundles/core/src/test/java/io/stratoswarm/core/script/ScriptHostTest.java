@@ -103,7 +103,7 @@ class ScriptHostTest {
         rig.write("a.js", ScriptRig.js("\"kund\": 1", "returns {\"x\":1}"));
         assertEquals(second, rig.status("a").hash());
         assertEquals(
-                "a.js:1:40: unknown key 'kund' in the header; did you mean 'kind'?",
+                "a.js:1:37: unknown key 'kund' in the header; did you mean 'kind'?",
                 rig.status("a").problem());
 
         rig.write("a.js", GOOD.replace("\"x\": 1}}]", "\"x\": 2}}]"));
