@@ -72,12 +72,11 @@ final class ScriptsCommand implements Command {
         if (sub == null) {
             return list(context);
         }
-        String name = Common.parameter(sub, 0, "");
         return switch (sub.commandSpec().name()) {
-            case "show" -> show(name, context);
+            case "show" -> show(Common.parameter(sub, 0, ""), context);
             case "trace" -> trace(sub, context);
             case "test" -> test(Common.parameters(sub, 0), context);
-            case "run" -> call(name, sub, context);
+            case "run" -> call(Common.parameter(sub, 0, ""), sub, context);
             case "enable" -> stand("enable", Common.parameters(sub, 0), context);
             case "disable" -> stand("disable", Common.parameters(sub, 0), context);
             default -> list(context);

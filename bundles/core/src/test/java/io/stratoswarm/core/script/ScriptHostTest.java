@@ -108,7 +108,7 @@ class ScriptHostTest {
 
         rig.write("a.js", GOOD.replace("\"x\": 1}}]", "\"x\": 2}}]"));
         assertEquals(
-                "a.js:1:53: example 1 of 1 fails: x: is 1; expected 2",
+                "a.js:1:50: example 1 of 1 fails: x: is 1; expected 2",
                 rig.status("a").problem());
         assertEquals(second, rig.script("a").hash());
         assertEquals(
