@@ -65,6 +65,10 @@ final class Daemon implements AutoCloseable {
         return container.getSystemBundle().getBundleContext();
     }
 
+    Path dataFolder() {
+        return data;
+    }
+
     Path deployFolder() {
         return data.resolve("deploy");
     }

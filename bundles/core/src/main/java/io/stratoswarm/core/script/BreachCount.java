@@ -9,15 +9,15 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** Counts breaches of limits, and says when a script has had too many within a time. */
-final class BreachCount {
+public final class BreachCount {
     /**
      * When a script is put into quarantine.
      *
      * @param breaches so many of them
      * @param window within this time
      */
-    record Rules(int breaches, Duration window) {
-        static final Rules DEFAULT = new Rules(3, Duration.ofMinutes(10));
+    public record Rules(int breaches, Duration window) {
+        public static final Rules DEFAULT = new Rules(3, Duration.ofMinutes(10));
     }
 
     private final InstantSource clock;

@@ -60,8 +60,8 @@ class HeaderReaderTest {
         assertEquals(
                 List.of(
                         "a.py:3:3: unknown key 'evry' in the header; did you mean 'every'?",
-                        "a.py:4:20: 'wall' must be a duration such as \"10s\" or \"500ms\", not the number 5",
-                        "a.py:4:23: unknown key 'memry' in the limits; did you mean 'memory'?",
+                        "a.py:4:22: 'wall' must be a duration such as \"10s\" or \"500ms\", not the number 5",
+                        "a.py:4:25: unknown key 'memry' in the limits; did you mean 'memory'?",
                         "a.py:5:26: the example's input: n: must be integer, not \"one\""),
                 problems(
                         "a.py",
