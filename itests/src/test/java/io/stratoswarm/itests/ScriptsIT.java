@@ -77,16 +77,16 @@ class ScriptsIT {
                 function react(input) { return {actions: []}; }
                 """;
         write(daemon, "edited.js", source);
-        Await.until("it runs", 60, () -> state(daemon, "edited").equals("running"));
+        Await.until("it runs", 60_000, () -> state(daemon, "edited").equals("running"));
         String first = text(named(daemon, "edited").orElseThrow(), "hash");
 
         write(daemon, "edited.js", source + "// changed\n");
-        Await.until("the edit runs", 10, () -> !text(named(daemon, "edited").orElseThrow(), "hash")
+        Await.until("the edit runs", 10_000, () -> !text(named(daemon, "edited").orElseThrow(), "hash")
                 .equals(first));
         String second = text(named(daemon, "edited").orElseThrow(), "hash");
 
         write(daemon, "edited.js", source + "function broken( {\n");
-        Await.until("the fault is told", 10, () -> !text(named(daemon, "edited").orElseThrow(), "problem")
+        Await.until("the fault is told", 10_000, () -> !text(named(daemon, "edited").orElseThrow(), "problem")
                 .isEmpty());
         Object status = named(daemon, "edited").orElseThrow();
         assertEquals(second, text(status, "hash"));
@@ -95,7 +95,7 @@ class ScriptsIT {
         assertTrue(daemon.events("ScriptRefused").stream().anyMatch(it -> it.contains("edited.js:3:")));
 
         Files.delete(daemon.dataFolder().resolve("scripts/edited.js"));
-        Await.until("it is gone", 10, () -> named(daemon, "edited").isEmpty());
+        Await.until("it is gone", 10_000, () -> named(daemon, "edited").isEmpty());
     }
 
     private static String state(Daemon daemon, String name) {

@@ -77,7 +77,7 @@ final class Course {
         }
         Optional<String> taken = taken(entry, file);
         if (taken.isPresent()) {
-            bad(entry, file.file() + ":1:1: " + taken.get(), false);
+            bad(entry, file.file() + ":1:1: " + taken.get(), entry.shipped);
             return;
         }
         if (entry.running != null && !entry.name.equals(file.name())) {

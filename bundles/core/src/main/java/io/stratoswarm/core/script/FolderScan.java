@@ -32,7 +32,7 @@ final class FolderScan {
     private final FolderGuard guard;
     private Map<Path, Look> looks = new HashMap<>();
     private final Map<Path, Look> settled = new TreeMap<>();
-    private Optional<String> problem = Optional.empty();
+    private volatile Optional<String> problem = Optional.empty();
 
     /** What is seen of a file without reading it; any change of its content changes this. */
     private record Look(
@@ -45,8 +45,9 @@ final class FolderScan {
      * @param gone files that were there
      * @param restless whether some file is being written
      * @param problem why nothing in this folder may be trusted; then all of its files are gone
+     * @param news whether the last step did not say the same
      */
-    record Found(Set<Path> changed, Set<Path> gone, boolean restless, Optional<String> problem) {}
+    record Found(Set<Path> changed, Set<Path> gone, boolean restless, Optional<String> problem, boolean news) {}
 
     FolderScan(Path root, FolderGuard guard) {
         this.root = root;
@@ -72,6 +73,7 @@ final class FolderScan {
 
     Found step() throws IOException {
         Map<Path, Look> now = new TreeMap<>();
+        Optional<String> before = problem;
         problem = Files.exists(root, LinkOption.NOFOLLOW_LINKS) ? walk(now) : Optional.empty();
         if (problem.isPresent()) {
             now.clear();
@@ -93,7 +95,7 @@ final class FolderScan {
         gone.removeAll(now.keySet());
         settled.keySet().removeAll(gone);
         looks = now;
-        return new Found(changed, gone, restless, problem);
+        return new Found(changed, gone, restless, problem, !problem.equals(before));
     }
 
     private Optional<String> walk(Map<Path, Look> found) throws IOException {

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
@@ -54,7 +55,6 @@ public final class ScriptHost implements Scripts, AutoCloseable {
     private final Executor background;
     private boolean begun;
     private boolean shippedSeen;
-    private String told = "";
 
     /**
      * What a host works with.
@@ -152,12 +152,14 @@ public final class ScriptHost implements Scripts, AutoCloseable {
 
     private boolean scan(FolderScan scan, boolean ofDistribution) throws IOException {
         FolderScan.Found found = scan.step();
-        found.problem().filter(problem -> !problem.equals(told)).ifPresent(problem -> {
-            told = problem;
-            LOG.warn("no script is taken from {}: {}", scan.root(), problem);
-        });
+        found.problem()
+                .filter(problem -> found.news())
+                .ifPresent(problem -> LOG.warn("no script is taken from {}: {}", scan.root(), problem));
         for (Path gone : found.gone()) {
-            set.remove(gone, found.problem().orElse("its file was deleted"));
+            set.remove(gone, found.problem().orElse("its file was deleted")).ifPresent(name -> {
+                traces.forget(name);
+                breaches.forget(name);
+            });
         }
         for (Path changed : found.changed()) {
             take(scan, changed, ofDistribution);
@@ -213,15 +215,22 @@ public final class ScriptHost implements Scripts, AutoCloseable {
     @Override
     public List<ScriptStatus> list() {
         seeShipped();
-        return set.entries().stream()
+        List<ScriptStatus> all = new ArrayList<>();
+        for (FolderScan scan : List.of(own, shipped)) {
+            scan.problem().ifPresent(problem -> all.add(distrusted(scan, problem)));
+        }
+        set.entries().stream()
                 .sorted(Comparator.comparing((Entry entry) -> entry.name).thenComparing(entry -> entry.path))
                 .map(Entry::status)
-                .toList();
+                .forEach(all::add);
+        return List.copyOf(all);
     }
 
-    /** Why nothing is taken from the operator's folder; empty where all is well. */
-    public Optional<String> folderProblem() {
-        return own.problem();
+    /** A folder that nothing is taken from stands in the list, so that its scripts are not only missing. */
+    private ScriptStatus distrusted(FolderScan scan, String problem) {
+        String folder = scan.root().toString();
+        return new ScriptStatus(
+                Optional.empty(), "", folder, scan == shipped, "failed", "no script is taken from here", "", problem, 0, 0, "", 0);
     }
 
     @Override

@@ -121,12 +121,12 @@ final class ScriptSet {
         });
     }
 
-    /** A file has gone. */
-    void remove(Path path, String why) {
-        alone(() -> {
+    /** A file has gone; gives the name of what it was. */
+    Optional<String> remove(Path path, String why) {
+        return locked(() -> {
             Entry entry = entries.remove(path);
             if (entry == null) {
-                return;
+                return Optional.empty();
             }
             entry.generation++;
             Version version = entry.running;
@@ -136,6 +136,7 @@ final class ScriptSet {
                 LOG.info("script {} is unloaded: {}", entry.name, why);
             }
             nameIsFree(entry.name);
+            return Optional.of(entry.name);
         });
     }
 

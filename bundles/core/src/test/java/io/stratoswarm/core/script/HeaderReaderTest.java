@@ -24,9 +24,7 @@ class HeaderReaderTest {
 
     @Test
     void shouldReadAHeaderAfterOtherComments() {
-        ScriptHeader header = read(
-                        "a.js",
-                        """
+        ScriptHeader header = read("a.js", """
                         #!/usr/bin/env node
                         // @ts-check
                         /* Copyright: none. */
@@ -38,9 +36,7 @@ class HeaderReaderTest {
                           "examples": [{"input": {"n": 1}, "output": {"x": 1.0}}],
                         } */
                         function record() {}
-                        """)
-                .header()
-                .orElseThrow();
+                        """).header().orElseThrow();
         assertEquals("my-script", header.name());
         assertEquals("js", header.language());
         assertEquals("{\"every\":\"5m\"}", header.settings());
@@ -63,9 +59,7 @@ class HeaderReaderTest {
                         "a.py:4:22: 'wall' must be a duration such as \"10s\" or \"500ms\", not the number 5",
                         "a.py:4:25: unknown key 'memry' in the limits; did you mean 'memory'?",
                         "a.py:5:26: the example's input: n: must be integer, not \"one\""),
-                problems(
-                        "a.py",
-                        """
+                problems("a.py", """
                         \"\"\"stratoswarm {
                           "kind": "recorder",
                           "evry": "5s",
@@ -77,7 +71,9 @@ class HeaderReaderTest {
 
     @Test
     void shouldSayWhatIsMissingOrOpen() {
-        assertTrue(problems("a.js", "function record() {}").getFirst().startsWith("a.js:1:1: there is no header; a script begins"));
+        assertTrue(problems("a.js", "function record() {}")
+                .getFirst()
+                .startsWith("a.js:1:1: there is no header; a script begins"));
         assertTrue(problems("a.py", "'''No header.'''\n").getFirst().startsWith("a.py:1:1: there is no header"));
         assertEquals(
                 List.of("a.js:2:1: this block comment is never closed; end it with */"),
@@ -89,13 +85,17 @@ class HeaderReaderTest {
                 .getFirst()
                 .contains("the file's name 'My Script' cannot be the script's"));
         assertEquals(
-                List.of("a.js:1:16: the header must be an object, not an array"), problems("a.js", "/* stratoswarm [] */"));
+                List.of("a.js:1:16: the header must be an object, not an array"),
+                problems("a.js", "/* stratoswarm [] */"));
     }
 
     @Test
     void shouldExplainACommentThatEndsWithinAString() {
-        List<String> problems = problems("a.js", "/* stratoswarm {\n  \"kind\": \"recorder\", \"on\": \"*/5 * * * *\"} */\n");
-        assertTrue(problems.stream().anyMatch(it -> it.contains("*/ ends the comment; write it as *\\/")), problems.toString());
+        List<String> problems =
+                problems("a.js", "/* stratoswarm {\n  \"kind\": \"recorder\", \"on\": \"*/5 * * * *\"} */\n");
+        assertTrue(
+                problems.stream().anyMatch(it -> it.contains("*/ ends the comment; write it as *\\/")),
+                problems.toString());
         assertEquals(
                 "{\"on\":\"*/5 * * * *\"}",
                 read("a.js", "/* stratoswarm {\n  \"kind\": \"recorder\", \"on\": \"*\\/5 * * * *\"} */\n")
@@ -107,10 +107,20 @@ class HeaderReaderTest {
     @Test
     void shouldNotFailForAnyInput() {
         for (String text : List.of(
-                "", "/*", "/**/", "/* stratoswarm */", "/* stratoswarm { */", "/* stratoswarm {\"a\":1e999999999} */", "\u0000",
-                "/* stratoswarm {\"kind\":\"recorder\",\"every\":1e400} */", "/* stratoswarm {\"kind\":\"\\ud800\"} */")) {
+                "",
+                "/*",
+                "/**/",
+                "/* stratoswarm */",
+                "/* stratoswarm { */",
+                "/* stratoswarm {\"a\":1e999999999} */",
+                "\u0000",
+                "/* stratoswarm {\"kind\":\"recorder\",\"every\":1e400} */",
+                "/* stratoswarm {\"kind\":\"\\ud800\"} */")) {
             ScriptFile file = read("a.js", text);
-            assertTrue(file.header().isPresent() != !file.problems().isEmpty() || file.header().isPresent(), text);
+            assertTrue(
+                    file.header().isPresent() != !file.problems().isEmpty()
+                            || file.header().isPresent(),
+                    text);
         }
     }
 }

@@ -48,6 +48,7 @@ final class Reaction implements AutoCloseable {
     private Journal.@Nullable Subscription subscription;
     private Alarms.@Nullable Alarm alarm;
     private long stored;
+    private boolean recovered;
 
     private static final class Cooling {
         final long until;
@@ -97,21 +98,17 @@ final class Reaction implements AutoCloseable {
                 .anyMatch(event -> event.type().equals(ScriptLedger.UNLOADED)
                         || event.type().equals(ScriptLedger.DISABLED)
                         || event.type().equals(ScriptLedger.QUARANTINED));
-        return paused ? now : last.getAsLong();
+        if (!paused) {
+            return last.getAsLong();
+        }
+        parts.cursors().put(cursor, now);
+        return now;
     }
-
-    private boolean recovered;
 
     private void on(Event event) {
         turn.lock();
         try {
-            if (!recovered) {
-                recovered = true;
-                retried("what an earlier daemon left", () -> {
-                    actions.recover();
-                    return true;
-                });
-            }
+            recover();
             boolean own = event.subject().equals(ScriptLedger.subject(name));
             if (waits.isClosed() || own || !settings.matches(event) || cools(event)) {
                 passed(event.sequence() + 1, false);
@@ -123,6 +120,17 @@ final class Reaction implements AutoCloseable {
             }
         } finally {
             turn.unlock();
+        }
+    }
+
+    /** The first thing is what an earlier daemon left half done; it may take a while, so not on the thread that loads. */
+    private void recover() {
+        if (!recovered) {
+            recovered = true;
+            retried("what an earlier daemon left", () -> {
+                actions.recover();
+                return true;
+            });
         }
     }
 
@@ -236,6 +244,7 @@ final class Reaction implements AutoCloseable {
     private void ring(long due) {
         turn.lock();
         try {
+            recover();
             if (!waits.isClosed()) {
                 String trigger = settings.everyMillis().isPresent()
                         ? "timer, every " + settings.everyMillis().getAsLong() + " ms"

@@ -197,7 +197,8 @@ final class KindRig {
         @Override
         public void record(List<Sample> more) {
             for (Sample sample : more) {
-                if (infos.stream().noneMatch(info -> info.name().equals(sample.series().name()))) {
+                if (infos.stream()
+                        .noneMatch(info -> info.name().equals(sample.series().name()))) {
                     throw new StratoswarmException(StratoswarmException.Kind.INVALID, "not declared");
                 }
             }

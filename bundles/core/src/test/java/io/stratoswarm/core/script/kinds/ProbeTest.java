@@ -47,15 +47,17 @@ class ProbeTest {
         JsonNode input = JsonNodes.known(script.inputs.getFirst());
         assertEquals(Optional.empty(), SchemaChecker.of(Schemas.PROBE_INPUT).wrong(input));
         assertEquals(4096, input.at("/metrics/memory_resident_bytes").intValue());
-        assertEquals(5, input.path("metrics").path("disk_free_bytes{device=sda}").intValue());
+        assertEquals(
+                5, input.path("metrics").path("disk_free_bytes{device=sda}").intValue());
         assertEquals(2, input.path("metrics").size(), "what is not known is left out");
         assertEquals(1, input.path("log").size());
         assertEquals(
                 List.of(new Sample(
-                        Series.of("shop/web", "queue_length"), rig.clock.instant().toEpochMilli(), 5)),
+                        Series.of("shop/web", "queue_length"),
+                        rig.clock.instant().toEpochMilli(),
+                        5)),
                 rig.metrics.samples);
-        assertEquals(
-                List.of(new MetricInfo("queue_length", MetricInfo.Kind.GAUGE, "", "jobs")), rig.metrics.infos);
+        assertEquals(List.of(new MetricInfo("queue_length", MetricInfo.Kind.GAUGE, "", "jobs")), rig.metrics.infos);
         rig.ring();
         assertEquals(2, rig.metrics.samples.size());
         kind.unloaded("p");
@@ -76,8 +78,8 @@ class ProbeTest {
         assertEquals(
                 List.of("host a", "host b_total"),
                 rig.metrics.samples.stream()
-                        .map(sample ->
-                                sample.series().subject() + " " + sample.series().name())
+                        .map(sample -> sample.series().subject() + " "
+                                + sample.series().name())
                         .toList());
         kind.unloaded("p");
     }
@@ -134,9 +136,9 @@ class ProbeTest {
     }
 
     private static String refusal(ProbeKind kind, String settings) {
-        return String.valueOf(assertThrows(
-                        StratoswarmException.class, () -> new FakeScript("p", kind, settings, input -> "{}"))
-                .getMessage());
+        return String.valueOf(
+                assertThrows(StratoswarmException.class, () -> new FakeScript("p", kind, settings, input -> "{}"))
+                        .getMessage());
     }
 
     private static String wrong(SchemaChecker schema, String value) {

@@ -159,8 +159,8 @@ class ReactionTest {
     @Test
     void shouldStopAScriptThatAnswersItsOwnEffects() throws Exception {
         ReactionKind kind = rig.reactions();
-        FakeScript script = script(
-                kind, "{\"on\": \"AgentStopRequested\", \"rate\": {\"actions\": 3, \"per\": \"1m\"}}", RESTART);
+        FakeScript script =
+                script(kind, "{\"on\": \"AgentStopRequested\", \"rate\": {\"actions\": 3, \"per\": \"1m\"}}", RESTART);
         kind.loaded(script);
         rig.happen("AgentStopRequested", "agent/shop/web", "{}");
         KindRig.until(() -> count("ScriptLimited") == 1 && script.misbehaviour.size() == 1);
@@ -190,7 +190,9 @@ class ReactionTest {
         KindRig.until(() -> !anew.inputs.isEmpty());
         kind.unloaded("r");
         assertEquals(1, anew.inputs.size());
-        assertEquals("agent/shop/job", JsonNodes.known(anew.inputs.getFirst()).at("/event/subject").asText());
+        assertEquals(
+                "agent/shop/job",
+                JsonNodes.known(anew.inputs.getFirst()).at("/event/subject").asText());
     }
 
     @Test
@@ -230,7 +232,9 @@ class ReactionTest {
                 "{\"actions\":[{\"action\":\"note\",\"reason\":\"all is well\"}]}");
         kind.loaded(script);
         rig.ring();
-        assertEquals("timer", JsonNodes.known(script.inputs.getFirst()).path("trigger").asText());
+        assertEquals(
+                "timer",
+                JsonNodes.known(script.inputs.getFirst()).path("trigger").asText());
         assertEquals(
                 "2026-01-01T12:05:00Z",
                 JsonNodes.known(script.inputs.getFirst()).path("time").asText());

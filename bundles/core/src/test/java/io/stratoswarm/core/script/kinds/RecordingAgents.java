@@ -56,8 +56,7 @@ final class RecordingAgents implements Agents {
         }
         commands.add(type + " " + selector + " by " + actor);
         if (!deaf) {
-            journal.append(Append.of(EventDraft.json(
-                            type, "core.agent", "agent/" + selector, actor, List.of(), "{}")))
+            journal.append(Append.of(EventDraft.json(type, "core.agent", "agent/" + selector, actor, List.of(), "{}")))
                     .join();
         }
         return hangs || deaf ? new CompletableFuture<>() : CompletableFuture.completedFuture(List.of(selector));

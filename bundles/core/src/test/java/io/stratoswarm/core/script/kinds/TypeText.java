@@ -31,7 +31,11 @@ final class TypeText {
         types.forEach((name, schema) -> {
             comment(text, "  ", schema);
             if (schema.has("anyOf")) {
-                text.append("  type ").append(name).append(" = ").append(ts(schema)).append(";\n\n");
+                text.append("  type ")
+                        .append(name)
+                        .append(" = ")
+                        .append(ts(schema))
+                        .append(";\n\n");
                 return;
             }
             text.append("  interface ").append(name).append(" {\n");
@@ -51,7 +55,10 @@ final class TypeText {
 
     private static void comment(StringBuilder text, String indent, JsonNode schema) {
         if (schema.has("description")) {
-            text.append(indent).append("/** ").append(schema.path("description").asText()).append(" */\n");
+            text.append(indent)
+                    .append("/** ")
+                    .append(schema.path("description").asText())
+                    .append(" */\n");
         }
     }
 
@@ -116,15 +123,19 @@ final class TypeText {
         List<String> unions = new ArrayList<>();
         types.forEach((name, schema) -> {
             if (schema.has("anyOf")) {
-                unions.add(name + " = Union[" + joined(schema.path("anyOf"), ", ", each -> "\"" + reference(each) + "\"")
-                        + "]");
+                unions.add(name + " = Union["
+                        + joined(schema.path("anyOf"), ", ", each -> "\"" + reference(each) + "\"") + "]");
                 return;
             }
             text.append("class ").append(name).append("(TypedDict):\n");
-            text.append("    \"\"\"").append(schema.path("description").asText()).append("\"\"\"\n");
+            text.append("    \"\"\"")
+                    .append(schema.path("description").asText())
+                    .append("\"\"\"\n");
             members(schema).forEach((key, member) -> {
                 if (member.has("description")) {
-                    text.append("    # ").append(member.path("description").asText()).append('\n');
+                    text.append("    # ")
+                            .append(member.path("description").asText())
+                            .append('\n');
                 }
                 String type = py(member);
                 text.append("    ")

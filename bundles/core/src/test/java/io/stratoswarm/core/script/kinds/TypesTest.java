@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 
 /** What editors complete from is made of the schemas, and the checker of the schemas agrees with a library for all of them. */
 class TypesTest {
-    private static final List<String> SCHEMAS = List.of(
-            Schemas.REACTION_INPUT, Schemas.REACTION_OUTPUT, Schemas.PROBE_INPUT, Schemas.PROBE_OUTPUT);
+    private static final List<String> SCHEMAS =
+            List.of(Schemas.REACTION_INPUT, Schemas.REACTION_OUTPUT, Schemas.PROBE_INPUT, Schemas.PROBE_OUTPUT);
     private static final Path FOLDER =
             Path.of(System.getProperty("stratoswarm.repository.root", "../.."), "scripts", "types");
 
@@ -53,18 +53,14 @@ class TypesTest {
 
     @Test
     void shouldAgreeWithALibraryOnRandomChangesOfGoodValues() {
-        List<String> good = List.of(
-                """
+        List<String> good = List.of("""
                 {"trigger":"event","time":"2026-01-01T00:00:00Z","skipped":0,"agents":[],"log":[{"stream":"out","text":"x"}],
                  "event":{"sequence":1,"time":"t","type":"A","source":"s","subject":"agent/a/b","actor":"system","payload":{"n":1}},
                  "agent":{"id":"a/b","graph":"a","node":"b","replica":0,"phase":"ready","reason":"r","since":"s","incarnation":1,
-                 "restarts":0,"command":"c"}}""",
-                """
+                 "restarts":0,"command":"c"}}""", """
                 {"actions":[{"action":"restart","agent":"a","reason":"b","confidence":0.5},
-                 {"action":"signal","agent":"a","signal":"HUP","reason":"b"},{"action":"note","reason":"b"}]}""",
-                """
-                {"time":"t","metrics":{"a":1,"b":2.5},"log":[]}""",
-                """
+                 {"action":"signal","agent":"a","signal":"HUP","reason":"b"},{"action":"note","reason":"b"}]}""", """
+                {"time":"t","metrics":{"a":1,"b":2.5},"log":[]}""", """
                 {"value":1.5,"metrics":{"a":1},"healthy":true,"reason":"r"}""");
         long seed = 20_260_101;
         Random random = new Random(seed);
@@ -92,9 +88,17 @@ class TypesTest {
         collect(copy, places);
         JsonNode place = places.get(random.nextInt(places.size()));
         JsonNode[] others = {
-            JsonNodes.known("null"), JsonNodes.known("5"), JsonNodes.known("5.0"), JsonNodes.known("-1.5"),
-            JsonNodes.known("\"\""), JsonNodes.known("\"ready\""), JsonNodes.known("\"signal\""),
-            JsonNodes.known("true"), JsonNodes.known("[]"), JsonNodes.known("{}"), JsonNodes.known("[{}]")
+            JsonNodes.known("null"),
+            JsonNodes.known("5"),
+            JsonNodes.known("5.0"),
+            JsonNodes.known("-1.5"),
+            JsonNodes.known("\"\""),
+            JsonNodes.known("\"ready\""),
+            JsonNodes.known("\"signal\""),
+            JsonNodes.known("true"),
+            JsonNodes.known("[]"),
+            JsonNodes.known("{}"),
+            JsonNodes.known("[{}]")
         };
         JsonNode other = others[random.nextInt(others.length)];
         if (place instanceof com.fasterxml.jackson.databind.node.ObjectNode object) {
