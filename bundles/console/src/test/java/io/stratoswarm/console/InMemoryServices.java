@@ -21,7 +21,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
 
 /** A daemon in memory: one graph of three agents, and everything else that the API serves. */
-public final class InMemoryServices implements Services {
+public class InMemoryServices implements Services {
     public final InMemoryAgents agents = new InMemoryAgents();
     public final InMemoryJournal journal = new InMemoryJournal();
     public final List<String> calls = new CopyOnWriteArrayList<>();

@@ -230,7 +230,18 @@ public final class ScriptHost implements Scripts, AutoCloseable {
     private ScriptStatus distrusted(FolderScan scan, String problem) {
         String folder = scan.root().toString();
         return new ScriptStatus(
-                Optional.empty(), "", folder, scan == shipped, "failed", "no script is taken from here", "", problem, 0, 0, "", 0);
+                Optional.empty(),
+                "",
+                folder,
+                scan == shipped,
+                "failed",
+                "no script is taken from here",
+                "",
+                problem,
+                0,
+                0,
+                "",
+                0);
     }
 
     @Override
