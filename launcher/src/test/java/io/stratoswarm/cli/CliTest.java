@@ -358,7 +358,9 @@ class CliTest {
         daemon.answer("POST scripts/a/run", 200, "{\"status\":\"ok\",\"output\":{\"x\":1},\"durationMicros\":15}");
         assertEquals(ExitCode.OK, runWith("{\"n\": 2}", "scripts", "run", "a", "--input", "-"));
         assertEquals("ok in 15 us\noutput  {\"x\":1}\n", out);
-        assertTrue(daemon.requests().getLast().endsWith("{\"input\":{\"n\": 2}}"), daemon.requests().getLast());
+        assertTrue(
+                daemon.requests().getLast().endsWith("{\"input\":{\"n\": 2}}"),
+                daemon.requests().getLast());
         assertEquals(ExitCode.INVALID, run("scripts", "run", "a", "--input", "[]"));
         daemon.answer(
                 "POST scripts/a/test",
@@ -366,7 +368,9 @@ class CliTest {
                 "{\"good\":false,\"examples\":[{\"index\":1,\"passed\":false,\"difference\":\"x: is 1; expected 2\"}]}");
         assertEquals(ExitCode.INVALID, run("scripts", "test", "a"));
         assertEquals("example 1: failed: x: is 1; expected 2\na: 1 of 1 examples failed\n", out);
-        assertEquals(ExitCode.NOT_FOUND, run("scripts", "test", data.resolve("none.js").toString()));
+        assertEquals(
+                ExitCode.NOT_FOUND,
+                run("scripts", "test", data.resolve("none.js").toString()));
         daemon.answer("POST scripts/a/enable", 200, "{\"state\":\"failed\",\"reason\":\"a.js:1:1: bad\"}");
         assertEquals(ExitCode.CONFLICT, run("scripts", "enable", "a"));
         assertEquals("a is failed: a.js:1:1: bad\n", out);
