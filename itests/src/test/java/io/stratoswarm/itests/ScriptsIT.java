@@ -55,8 +55,8 @@ class ScriptsIT {
             String name = text(status, "name");
             assertEquals("", text(status, "problem"));
             assertEquals("disabled", text(status, "state"), name + " must not act unasked");
-            List<?> results = (List<?>)
-                    ((CompletableFuture<?>) Daemon.call(scripts, "test", name)).get(120, TimeUnit.SECONDS);
+            List<?> results =
+                    (List<?>) ((CompletableFuture<?>) Daemon.call(scripts, "test", name)).get(120, TimeUnit.SECONDS);
             assertTrue(results.size() >= 2, name + " has " + results.size() + " examples");
             for (Object result : results) {
                 if (!text(result, "passed").equals("true")) {
@@ -71,8 +71,7 @@ class ScriptsIT {
 
     @Test
     void shouldTakeAnEditAndKeepTheLastGoodVersion(Daemon daemon) throws Exception {
-        String source =
-                """
+        String source = """
                 /* stratoswarm {"kind": "reaction", "every": "1h", "examples": [{"input": {}, "output": {"actions": []}}]} */
                 function react(input) { return {actions: []}; }
                 """;
@@ -81,13 +80,17 @@ class ScriptsIT {
         String first = text(named(daemon, "edited").orElseThrow(), "hash");
 
         write(daemon, "edited.js", source + "// changed\n");
-        Await.until("the edit runs", 10_000, () -> !text(named(daemon, "edited").orElseThrow(), "hash")
-                .equals(first));
+        Await.until(
+                "the edit runs",
+                10_000,
+                () -> !text(named(daemon, "edited").orElseThrow(), "hash").equals(first));
         String second = text(named(daemon, "edited").orElseThrow(), "hash");
 
         write(daemon, "edited.js", source + "function broken( {\n");
-        Await.until("the fault is told", 10_000, () -> !text(named(daemon, "edited").orElseThrow(), "problem")
-                .isEmpty());
+        Await.until(
+                "the fault is told",
+                10_000,
+                () -> !text(named(daemon, "edited").orElseThrow(), "problem").isEmpty());
         Object status = named(daemon, "edited").orElseThrow();
         assertEquals(second, text(status, "hash"));
         assertEquals("running", text(status, "state"));
