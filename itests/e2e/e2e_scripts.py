@@ -6,14 +6,14 @@ import unittest
 
 from daemon import Daemon, sh
 
-REACTION = """/* stratoswarm {"kind": "reaction", "on": "AgentExited", "rate": {"actions": 100, "per": "1m"}} */
+REACTION = """/* stratoswarm {"kind": "reaction", "on": "AgentExited", "limits": {"wall": "20s"}, "rate": {"actions": 100, "per": "1m"}} */
 function react(input) {
   console.log(input.event.subject);
   return {actions: [{action: 'note', agent: input.agent.id, reason: 'WORD'}]};
 }
 """
 
-PROBE = '''"""stratoswarm {"kind": "probe", "every": "1s", "agents": "g", "health": true, "failureThreshold": 1}"""
+PROBE = '''"""stratoswarm {"kind": "probe", "every": "1s", "agents": "g", "health": true, "failureThreshold": 1, "limits": {"wall": "20s"}}"""
 
 
 def probe(input):

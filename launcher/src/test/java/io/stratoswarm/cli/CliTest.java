@@ -420,6 +420,50 @@ class CliTest {
     }
 
     @Test
+    void shouldListTraceAndTryScripts() throws IOException {
+        daemon.answer(
+                "GET scripts",
+                200,
+                "{\"scripts\":[{\"name\":\"a\",\"kind\":\"probe\",\"language\":\"js\",\"state\":\"running\",\"reason\":\"the last good"
+                        + " version runs\",\"problem\":\"a.js:3:1: no\",\"calls\":7,\"failures\":1}]}");
+        assertEquals(ExitCode.OK, run("scripts"));
+        assertEquals(
+                "NAME  KIND   LANGUAGE  STATE    CALLS  FAILED  WHY\n"
+                        + "a     probe  js        running  7      1       a.js:3:1: no (the last good version runs)\n",
+                out);
+        daemon.answer(
+                "GET script-traces?limit=3&script=a",
+                200,
+                "{\"traces\":[{\"number\":9,\"script\":\"a\",\"time\":\"2026-01-01T12:00:00.123456789Z\",\"trigger\":\"timer\","
+                        + "\"input\":{\"n\":1},\"outcome\":{\"status\":\"threw\",\"error\":\"Error: no\",\"stack\":[\"f (a.js:3:1)\"],"
+                        + "\"log\":[\"looking\"],\"durationMicros\":15}}]}");
+        assertEquals(ExitCode.OK, run("scripts", "trace", "a", "--limit", "3"));
+        assertEquals(
+                "9  2026-01-01T12:00:00.123Z  a  threw  15 us  timer\n    input   {\"n\":1}\n    log     looking\n"
+                        + "    error   Error: no\n            at f (a.js:3:1)\n",
+                out);
+        daemon.answer("POST scripts/a/run", 200, "{\"status\":\"ok\",\"output\":{\"x\":1},\"durationMicros\":15}");
+        assertEquals(ExitCode.OK, runWith("{\"n\": 2}", "scripts", "run", "a", "--input", "-"));
+        assertEquals("ok in 15 us\noutput  {\"x\":1}\n", out);
+        assertTrue(
+                daemon.requests().getLast().endsWith("{\"input\":{\"n\": 2}}"),
+                daemon.requests().getLast());
+        assertEquals(ExitCode.INVALID, run("scripts", "run", "a", "--input", "[]"));
+        daemon.answer(
+                "POST scripts/a/test",
+                200,
+                "{\"good\":false,\"examples\":[{\"index\":1,\"passed\":false,\"difference\":\"x: is 1; expected 2\"}]}");
+        assertEquals(ExitCode.INVALID, run("scripts", "test", "a"));
+        assertEquals("example 1: failed: x: is 1; expected 2\na: 1 of 1 examples failed\n", out);
+        assertEquals(
+                ExitCode.NOT_FOUND,
+                run("scripts", "test", data.resolve("none.js").toString()));
+        daemon.answer("POST scripts/a/enable", 200, "{\"state\":\"failed\",\"reason\":\"a.js:1:1: bad\"}");
+        assertEquals(ExitCode.CONFLICT, run("scripts", "enable", "a"));
+        assertEquals("a is failed: a.js:1:1: bad\n", out);
+    }
+
+    @Test
     void shouldSayInOneShortLineWhatAnEventSays() throws IOException {
         assertEquals(
                 "run 3, a restart: exit 1 after 0.4 s",

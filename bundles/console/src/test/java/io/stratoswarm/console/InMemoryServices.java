@@ -26,7 +26,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** A daemon in memory: one graph of three agents, and everything else that the API serves. */
-public final class InMemoryServices implements Services {
+public class InMemoryServices implements Services {
     public final InMemoryAgents agents = new InMemoryAgents();
     public final InMemoryJournal journal = new InMemoryJournal();
     public final InMemoryTables tables = new InMemoryTables();

@@ -26,12 +26,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
@@ -41,7 +41,7 @@ final class KindRig {
     final FakeClock clock = new FakeClock(Instant.parse("2026-01-01T12:00:00Z"));
     final InMemoryJournal journal = new InMemoryJournal(clock);
     final RecordingAgents agents = new RecordingAgents(journal);
-    final Map<String, Long> cursors = new HashMap<>();
+    final Map<String, Long> cursors = new ConcurrentHashMap<>();
     final List<Waiting> alarms = new CopyOnWriteArrayList<>();
     final InMemoryMetrics metrics = new InMemoryMetrics();
     private final KindParts parts;
@@ -116,6 +116,10 @@ final class KindRig {
                 .join()
                 .firstSequence();
         return journal.get(sequence).orElseThrow();
+    }
+
+    long cursor(String id) {
+        return cursors.getOrDefault(id, -1L);
     }
 
     List<String> types() {

@@ -101,7 +101,7 @@ class ReactionTest {
         kind.loaded(script(kind, "{\"on\": \"AgentFailed\"}", RESTART));
         rig.happen("AgentFailed", "agent/shop/web", "{}");
         KindRig.until(() -> count("DecisionOutcome") == 1);
-        long cursor = rig.cursors.get("script/r");
+        long cursor = rig.cursor("script/r");
         kind.unloaded("r");
 
         // A crash before the cursor was stored: the event comes again, and so does what the script says.
@@ -109,7 +109,7 @@ class ReactionTest {
         ReactionKind next = rig.reactions();
         FakeScript again = script(next, "{\"on\": \"AgentFailed\"}", RESTART);
         next.loaded(again);
-        KindRig.until(() -> rig.cursors.get("script/r") >= cursor);
+        KindRig.until(() -> rig.cursor("script/r") >= cursor);
         next.unloaded("r");
         assertEquals(1, again.inputs.size());
         assertEquals(1, rig.agents.commands.size());
@@ -174,7 +174,7 @@ class ReactionTest {
         FakeScript script = script(kind, "{\"on\": \"AgentFailed\"}", "{\"actions\":[]}");
         kind.loaded(script);
         rig.happen("AgentFailed", "agent/shop/web", "{}");
-        KindRig.until(() -> script.inputs.size() == 1 && rig.cursors.get("script/r") == 1);
+        KindRig.until(() -> script.inputs.size() == 1 && rig.cursor("script/r") == 1);
         kind.unloaded("r");
         rig.happen("AgentFailed", "agent/shop/web", "{}");
         FakeScript kept = script(kind, "{\"on\": \"AgentFailed\"}", "{\"actions\":[]}");
@@ -262,8 +262,8 @@ class ReactionTest {
                                         "{\"on\": 5, \"every\": \"5ms\", \"log\": -1, \"rate\": {\"action\": 1}}",
                                         ""))
                         .getMessage());
-        assertTrue(assertThrows(StratoswarmException.class, () -> script(kind, "{}", ""))
-                .getMessage()
+        assertTrue(String.valueOf(assertThrows(StratoswarmException.class, () -> script(kind, "{}", ""))
+                        .getMessage())
                 .startsWith("on: a reaction needs"));
     }
 
