@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -121,14 +123,29 @@ class RemoteTest {
         assertEquals(
                 ExitCode.USAGE,
                 run("ps", "--url", url, "--token-file", folder.resolve("bad").toString()));
-        assertEquals(
-                ExitCode.UNREACHABLE,
-                run("ps", "--url", "https://127.0.0.1:" + server.getAddress().getPort()));
-        assertTrue(err.contains("no secure connection"), err);
         server.stop(0);
         assertEquals(ExitCode.UNREACHABLE, run("ps", "--url", url));
         assertTrue(err.contains("no daemon answers at " + url), err);
         assertEquals(ExitCode.USAGE, run("version", "--url", url), "a command that asks no daemon takes no URL");
+    }
+
+    @Test
+    void shouldSayThatAPortSpeaksNoTls() throws Exception {
+        try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            Thread answering = Thread.ofVirtual().start(() -> {
+                try (Socket client = plain.accept()) {
+                    client.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(StandardCharsets.UTF_8));
+                    client.shutdownOutput();
+                    client.getInputStream().readAllBytes();
+                } catch (IOException e) {
+                    // The client goes as soon as it sees that this is no TLS.
+                    return;
+                }
+            });
+            assertEquals(ExitCode.UNREACHABLE, run("ps", "--url", "https://127.0.0.1:" + plain.getLocalPort()));
+            assertTrue(err.contains("try http://"), err);
+            answering.join();
+        }
     }
 
     @Test
