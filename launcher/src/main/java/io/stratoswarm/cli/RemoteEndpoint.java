@@ -113,8 +113,12 @@ record RemoteEndpoint(URI url, String token, Map<String, String> files) implemen
         Socket socket = new Socket();
         try {
             socket.setTcpNoDelay(true);
+            socket.setKeepAlive(true);
+            // What takes a connection must also answer the handshake; an operation may then take its time.
+            socket.setSoTimeout(CONNECT_MILLIS);
             socket.connect(new InetSocketAddress(bare, port()), CONNECT_MILLIS);
             Socket used = url.getScheme().equals("https") ? Tls.over(socket, bare, port(), files) : socket;
+            used.setSoTimeout(0);
             return HttpWire.over(used, host + ":" + port(), token);
         } catch (ConnectException | UnknownHostException | SocketTimeoutException e) {
             close(socket, e);

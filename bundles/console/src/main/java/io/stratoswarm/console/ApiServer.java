@@ -271,7 +271,7 @@ final class ApiServer implements AutoCloseable {
         return listeners.urls();
     }
 
-    /** Returns once every thread has ended and the socket is gone. */
+    /** Returns once the server has ended and the socket is gone. */
     @Override
     public void close() {
         try {

@@ -379,7 +379,12 @@ class ApiServerTest {
                                 .status());
             }
         }
+        // The last thread tells that it has ended a moment before the system sees it end.
         Set<Thread> after = threads();
+        for (int i = 0; i < 100 && !before.containsAll(after); i++) {
+            Thread.sleep(20);
+            after = threads();
+        }
         after.removeAll(before);
         assertEquals(Set.of(), after);
         try (var files = Files.list(data)) {
