@@ -53,7 +53,8 @@ class Browser:
                                     {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
 
     def colours(self, scheme):
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
     def open(self, url):
         self.driver.get(url)
