@@ -89,9 +89,14 @@ class Browser:
         self.until(lambda: text in self.text(css), seconds, f"'{text}' in {css}")
 
     def click(self, css):
-        element = self.one(css)
-        self.until(lambda: element.is_enabled(), 10, f"{css} can be used")
-        element.click()
+        def clicked():
+            element = self.one(css)
+            if element.is_enabled():
+                element.click()
+                return True
+            return False
+
+        self.until(clicked, 10, f"{css} can be used")
 
     def type(self, css, text):
         element = self.one(css)
