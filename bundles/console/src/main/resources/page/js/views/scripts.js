@@ -51,6 +51,6 @@ function row(script) {
       h('span', { class: 'hint' }, [script.kind, script.language, script.shipped ? 'shipped' : ''].filter(Boolean).join(' · ')),
       h('span', { class: 'item-numbers' }, `${count(script.calls ?? 0)} calls, ${count(script.failures ?? 0)} failed`)),
     script.description ? h('p', {}, script.description) : null,
-    wrong ? h('p', { class: 'problem' }, wrong) : null,
+    wrong ? h('p', { class: script.problem || phase === 'failed' || phase === 'quarantined' ? 'problem' : 'hint' }, wrong) : null,
     script.lastError ? h('p', { class: 'hint' }, `Last error${script.lastErrorTime ? ` at ${moment(parseTime(script.lastErrorTime), Date.now())}` : ''}: ${script.lastError}`) : null);
 }
