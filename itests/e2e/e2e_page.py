@@ -221,7 +221,7 @@ class Page(PageCase):
         d.apply("evil", [{"id": "x", "command": ["/bin/sh", "-c", f"cat <<'E'\n{evil}\nE\nsleep 1000"], "labels": {"note": evil}}])
         self.addCleanup(d.ok, "delete", "evil")
         self.go("#/agent/evil/x", ".log-line")
-        b.shows("<img src=x", ".log")
+        b.until(lambda: "<img src=x" in b.script("return document.querySelector('.log').textContent"), 10, "the line as text")
         b.shows("onerror", ".json")
         self.go("#/events", ".event")
         b.type("[data-search]", "onerror")

@@ -92,9 +92,10 @@ addEventListener('pagehide', () => {
   shown = new AbortController();
 });
 
-/** Chunks of text of an answer that goes on, until it ends. */
-export async function* chunks(path, query, signal) {
+/** Chunks of text of an answer that goes on, until it ends; tells when it has begun, for it may be silent for long. */
+export async function* chunks(path, query, signal, begun = () => {}) {
   const response = await answer('GET', path, { query, signal: AbortSignal.any([signal, shown.signal]) });
+  begun();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
     while (true) {
