@@ -53,7 +53,8 @@ class Browser:
                                     {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 500})
 
     def colours(self, scheme):
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]})
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
+            {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": "reduce"}]})
 
     def open(self, url):
         self.driver.get(url)
@@ -88,9 +89,14 @@ class Browser:
         self.until(lambda: text in self.text(css), seconds, f"'{text}' in {css}")
 
     def click(self, css):
-        element = self.one(css)
-        self.until(lambda: element.is_enabled(), 10, f"{css} can be used")
-        element.click()
+        def clicked():
+            element = self.one(css)
+            if element.is_enabled():
+                element.click()
+                return True
+            return False
+
+        self.until(clicked, 10, f"{css} can be used")
 
     def type(self, css, text):
         element = self.one(css)

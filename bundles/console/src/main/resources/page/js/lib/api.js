@@ -85,9 +85,17 @@ export const get = (path, query, signal) => json('GET', path, { query, signal })
 export const post = (path, body = {}) => json('POST', path, { body });
 export const remove = (path) => json('DELETE', path);
 
-/** Chunks of text of an answer that goes on, until it ends. */
-export async function* chunks(path, query, signal) {
-  const response = await answer('GET', path, { query, signal });
+// A page that was left may be kept for the way back, and its streams with it; a browser has six connections for each host.
+let shown = new AbortController();
+addEventListener('pagehide', () => {
+  shown.abort();
+  shown = new AbortController();
+});
+
+/** Chunks of text of an answer that goes on, until it ends; tells when it has begun, for it may be silent for long. */
+export async function* chunks(path, query, signal, begun = () => {}) {
+  const response = await answer('GET', path, { query, signal: AbortSignal.any([signal, shown.signal]) });
+  begun();
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
   try {
     while (true) {

@@ -4,9 +4,8 @@ import { h } from '../lib/dom.js';
 import { icon } from './icons.js';
 import { button, iconButton } from './parts.js';
 
-/** Opens a dialog; the promise tells with which value it was closed. */
+/** Opens a dialog; the promise tells with which value it was closed. The browser gives the focus back. */
 export function open(title, build, { className = '' } = {}) {
-  const before = document.activeElement;
   return new Promise((resolve) => {
     const element = h('dialog', { class: `dialog ${className}`, 'aria-labelledby': 'dialog-title' });
     const close = (value) => element.close(value);
@@ -16,7 +15,6 @@ export function open(title, build, { className = '' } = {}) {
     );
     element.addEventListener('close', () => {
       element.remove();
-      before?.focus?.();
       resolve(element.returnValue);
     });
     element.addEventListener('click', (event) => {

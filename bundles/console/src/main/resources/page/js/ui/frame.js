@@ -18,15 +18,16 @@ export class Frame {
   #links = new Map();
   #main = h('main', { id: 'main', tabindex: -1 });
   #state = h('span', { class: 'connection', role: 'status' });
-  #banner = h('div', { class: 'banner', role: 'alert', hidden: true });
-  #bannerText = h('span', {});
+  #banner = h('div', { class: 'banner', hidden: true });
+  #bannerText = h('span', { role: 'alert' });
+  #countdown = h('span', { class: 'countdown' });
   #trouble = h('span', { class: 'nav-count', hidden: true });
   announcer = h('div', { class: 'sr-only', role: 'status', 'aria-live': 'polite' });
 
   constructor(app) {
     this.#app = app;
     const { store } = app;
-    this.#banner.append(icon('warning'), this.#bannerText, button('Retry now', { look: 'small', action: () => app.retryNow() }));
+    this.#banner.append(icon('warning'), this.#bannerText, this.#countdown, button('Retry now', { look: 'small', action: () => app.retryNow() }));
     this.element = h('div', { class: 'frame' },
       h('a', { class: 'skip', href: '#main', on: { click: (event) => { event.preventDefault(); this.#main.focus(); } } }, 'Skip to the content'),
       h('header', { class: 'side' },
@@ -73,7 +74,8 @@ export class Frame {
     if (this.#banner.hidden === offline) this.#banner.hidden = !offline;
     if (!offline) return;
     const wait = Math.max(0, Math.ceil((retryAt - Date.now()) / 1000)) * 1000;
-    setText(this.#bannerText, `Connection lost: ${problem}. What is shown is as of then. ${state === 'offline' && wait > 0 ? `Next try in ${duration(wait)}.` : 'Trying …'}`);
+    setText(this.#bannerText, `Connection lost: ${problem}. What is shown is as of then.`);
+    setText(this.#countdown, state === 'offline' && wait > 0 ? `Next try in ${duration(wait)}` : 'Trying …');
   }
 
   #count() {

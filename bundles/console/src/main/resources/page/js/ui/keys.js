@@ -8,7 +8,7 @@ const PLACES = { a: '#/', e: '#/events', h: '#/host', p: '#/plugins', s: '#/scri
 
 export const SHORTCUTS = [
   ['Everywhere', [
-    ['?', 'this list'], ['/', 'search'], ['k', 'go to an agent, a script or a page by name (also Ctrl K)'], ['t', 'light, dark, or as the system'],
+    ['?', 'this list'], ['/', 'search'], ['k', 'go to an agent, a page or an event (also Ctrl K)'], ['t', 'light, dark, or as the system'],
     ['g a', 'agents'], ['g e', 'events'], ['g h', 'host'], ['g p', 'plugins'], ['g s', 'scripts'], ['Esc', 'close, leave the search'],
   ]],
   ['Lists', [['↓ ↑', 'next or previous row'], ['Enter', 'open the row']]],

@@ -24,9 +24,9 @@ export function gist(event) {
   return parts.slice(0, 4).join(', ');
 }
 
-export function eventRow(event, { subject = true, current = false } = {}) {
+export function eventRow(event, { subject = true } = {}) {
   const at = parseTime(event.time);
-  return h('a', { class: `event ${subject ? '' : 'no-subject'}`, href: `#/events/${event.sequence}`, 'data-row': '', 'data-sequence': event.sequence, 'aria-current': current ? 'true' : null },
+  return h('a', { class: `event ${subject ? '' : 'no-subject'}`, href: `#/events/${event.sequence}`, 'data-row': '', 'data-sequence': event.sequence },
     h('time', { datetime: event.time, title: dateTime(at) }, moment(at, Date.now())),
     h('span', { class: 'sequence' }, event.sequence),
     h('span', { class: `event-type tone-${tone(event.type)}` }, event.type),

@@ -1,7 +1,7 @@
 // The stream of events, newest first, with filters, a pause, older ones from the journal, and one in detail beside it.
 
 import { get } from '../lib/api.js';
-import { eachFrame, h, put, setAttribute, setText } from '../lib/dom.js';
+import { arrange, eachFrame, h, put, setAttribute, setText } from '../lib/dom.js';
 import { plural } from '../lib/format.js';
 import { matchesEvent } from '../lib/select.js';
 import { button, empty, failure, heading, searchBox, skeleton } from '../ui/parts.js';
@@ -25,6 +25,7 @@ class EventsView {
   #exhausted = false;
   #chosen = null;
   #detail;
+  #rows = new Map();
   #types = h('datalist', { id: 'event-types' });
   #list = h('ul', { class: 'events', 'aria-label': 'Events, newest first' });
   #told = h('p', { class: 'hint', role: 'status' });
@@ -47,7 +48,10 @@ class EventsView {
       this.#told,
       h('div', { class: 'split' }, h('div', { class: 'split-list' }, this.#list, this.#foot), this.#detail.element));
     put(this.#list, h('li', {}, skeleton(8)));
-    this.#off = app.store.on('events', () => this.#render());
+    this.#off = app.store.on('events', (fresh) => {
+      if (fresh.length === 0) this.#forget();
+      this.#render();
+    });
     this.#choose(sequence);
     this.#loadOlder();
     this.#draw();
@@ -56,6 +60,14 @@ class EventsView {
   end() {
     this.#off();
     clearTimeout(this.#searching);
+  }
+
+  /** Another journal answers now. */
+  #forget() {
+    this.#rows.clear();
+    this.#older = [];
+    this.#held = [];
+    this.#exhausted = false;
   }
 
   /** Another event of the same list was chosen. */
@@ -149,9 +161,7 @@ class EventsView {
     const all = this.#all();
     const shown = all.filter((event) => matchesEvent(event, this.#filter)).reverse();
     this.#showTypes(all);
-    const before = document.activeElement?.dataset?.sequence;
-    put(this.#list, shown.slice(0, SHOWN).map((event) => h('li', {}, eventRow(event, { current: event.sequence === this.#chosen }))));
-    if (before) this.#list.querySelector(`[data-sequence="${Number(before)}"]`)?.focus({ preventScroll: true });
+    arrange(this.#list, shown.slice(0, SHOWN).map((event) => this.#row(event)));
     if (shown.length === 0 && this.#exhausted) {
       put(this.#list, h('li', {}, all.length === 0 ? empty('No events yet', 'Whatever happens is written here. Apply a manifest on the host:', 'stratoswarm apply examples/hello.json')
         : empty('No event matches', 'Nothing in the journal matches these filters.')));
@@ -159,6 +169,18 @@ class EventsView {
     this.#tell(shown.length);
     put(this.#foot, this.#exhausted ? (shown.length > 0 ? h('p', { class: 'hint' }, 'This is the beginning of the journal.') : null)
       : button('Older events', { action: () => this.#loadOlder() }));
+  }
+
+  /** Rows stay the same elements while they are shown: a click or the focus on one must outlast what comes meanwhile. */
+  #row(event) {
+    let row = this.#rows.get(event.sequence);
+    if (!row) {
+      if (this.#rows.size > 2 * SHOWN) this.#rows.clear();
+      row = h('li', {}, eventRow(event));
+      this.#rows.set(event.sequence, row);
+    }
+    setAttribute(row.firstChild, 'aria-current', event.sequence === this.#chosen ? 'true' : null);
+    return row;
   }
 
   #tell(number) {

@@ -51,7 +51,7 @@ export function hostView(app) {
 
 function capabilities(list) {
   const sorted = [...list].sort((a, b) => Number(a.available) - Number(b.available) || a.name.localeCompare(b.name));
-  return h('table', { class: 'capabilities' },
+  return h('table', { class: 'capabilities', 'aria-label': 'Capabilities' },
     h('thead', { class: 'sr-only' }, h('tr', {}, ['Capability', 'State', 'Detail'].map((name) => h('th', { scope: 'col' }, name)))),
     h('tbody', {}, sorted.map((one) => h('tr', {}, h('th', { scope: 'row' }, one.name),
       h('td', {}, one.available ? namedBadge('ready', 'available') : namedBadge('stopped', 'unavailable')), h('td', { class: 'capability-detail' }, one.detail)))));

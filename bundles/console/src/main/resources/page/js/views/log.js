@@ -63,9 +63,11 @@ export class LogPanel {
     for (let attempt = 0; !this.#over; attempt++) {
       try {
         const splitter = new LineSplitter();
-        let resumed = this.#overlap();
+        const resumed = this.#overlap();
+        // Where nothing comes soon after the beginning, there is nothing yet.
+        const quiet = () => setTimeout(this.#render, 300);
         const lines = this.#lines.length + this.#fresh.length > 0 ? KEPT : FIRST;
-        for await (const chunk of chunks('logs', { agent: this.#agent, lines, follow: true }, this.#abort.signal)) {
+        for await (const chunk of chunks('logs', { agent: this.#agent, lines, follow: true }, this.#abort.signal, quiet)) {
           attempt = 0;
           for (const line of splitter.push(chunk)) {
             if (line === '') continue;
@@ -75,15 +77,12 @@ export class LogPanel {
           }
           this.#render();
         }
+        setText(this.#told, 'The daemon ended the stream');
       } catch (error) {
         if (this.#over) return;
-        if (error.status === 404) {
-          setText(this.#note, 'This agent is no longer there; its log went with it.');
-          return;
-        }
-        setText(this.#told, `Interrupted: ${error.message}`);
+        setText(this.#told, error.status === 404 ? '' : `Interrupted: ${error.message}`);
+        if (this.#lines.length === 0) setText(this.#note, error.status === 404 ? 'There is no such agent now, and no log of it.' : error.message);
       }
-      if (this.#lines.length === 0 && this.#fresh.length === 0) setText(this.#note, 'Nothing was printed yet.');
       await new Promise((resolve) => { setTimeout(resolve, backoff(attempt, Math.random())); });
     }
   }

@@ -9,7 +9,7 @@ const GOOD = new Set(['active', 'loaded', 'running', 'started']);
 
 /** How a plugin or a script is, as a word with a shape. */
 export function stateBadge(state) {
-  const phase = GOOD.has(state) ? 'ready' : { failed: 'failed', refused: 'failed', quarantined: 'quarantined', disabled: 'stopped', unavailable: 'waiting', starting: 'starting' }[state] ?? 'waiting';
+  const phase = GOOD.has(state) ? 'ready' : { failed: 'failed', refused: 'failed', quarantined: 'quarantined', disabled: 'stopped', unavailable: 'waiting', starting: 'starting', loading: 'starting' }[state] ?? 'waiting';
   return { phase, state };
 }
 

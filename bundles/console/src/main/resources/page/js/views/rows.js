@@ -86,8 +86,9 @@ export class AgentRow {
     this.#cpuLine.show(found.cpu, usage.range, percent, 0.05);
     this.#memoryLine.show(found.memory, usage.range, bytes);
     this.element.classList.toggle('unmeasured', !found.cpu && !found.memory);
-    setText(this.#cpu, found.cpu && found.cpu.last >= 0 ? percent(found.cpu.last) : '–');
-    setText(this.#memory, found.memory && found.memory.last >= 0 ? bytes(found.memory.last) : '–');
+    const last = (line) => (line && !isDown(this.#agent) ? line.last : -1);
+    setText(this.#cpu, last(found.cpu) >= 0 ? percent(last(found.cpu)) : '–');
+    setText(this.#memory, last(found.memory) >= 0 ? bytes(last(found.memory)) : '–');
   }
 }
 

@@ -17,7 +17,7 @@ class ScriptView {
   #app;
   #path;
   #name;
-  #head = h('div', {}, skeleton(3));
+  #head = h('div', { class: 'script-head' }, skeleton(3));
   #traces = h('div', {}, skeleton(3));
   #source = h('pre', { class: 'source', tabindex: 0 });
   #result = h('div', { role: 'status' });
@@ -25,6 +25,7 @@ class ScriptView {
   #timer = 0;
   #over = false;
   #newest = -1;
+  #suggested = false;
 
   constructor(app, name) {
     this.#app = app;
@@ -51,7 +52,8 @@ class ScriptView {
     try {
       const script = await get(this.#path);
       this.#show(script);
-      if (typeof script.source === 'string') setText(this.#source, script.source);
+      setText(this.#source, script.source);
+      this.#suggest(script);
       const { traces } = await get('script-traces', { script: this.#name, limit: 50 });
       this.#showTraces(traces);
     } catch (error) {
@@ -61,6 +63,13 @@ class ScriptView {
     } finally {
       if (!this.#over) this.#timer = setTimeout(() => this.#load(), EVERY);
     }
+  }
+
+  /** The input of its first example is a good one to begin with. */
+  #suggest(script) {
+    if (this.#suggested || !script.examples?.length) return;
+    this.#suggested = true;
+    if (this.#input.value === '{}') this.#input.value = JSON.stringify(script.examples[0].input, null, 2);
   }
 
   #show(script) {

@@ -12,10 +12,14 @@ export function scriptsView(app) {
   const body = h('div', {}, skeleton(4));
   let timer = 0;
   let over = false;
+  let shown = '';
   const load = async () => {
     clearTimeout(timer);
     try {
       const { scripts } = await get('scripts');
+      const state = JSON.stringify(scripts);
+      if (state === shown) return;
+      shown = state;
       const focused = document.activeElement?.getAttribute?.('href');
       put(body, scripts.length === 0
         ? empty('No scripts', 'A script reacts to events or measures something. Drop a file into the data folder; docs/script-api.md tells its form:', `cp my-reaction.js ${app.store.status?.data ?? 'DATA'}/scripts/`)
@@ -23,6 +27,7 @@ export function scriptsView(app) {
       if (focused) [...body.querySelectorAll('a')].find((link) => link.getAttribute('href') === focused)?.focus();
     } catch (error) {
       if (error.offline) return;
+      shown = '';
       put(body, error.absent ? empty('Scripts are not available', error.message) : failure('The scripts cannot be read', error, load));
     } finally {
       if (!over) timer = setTimeout(load, EVERY);
@@ -46,6 +51,6 @@ function row(script) {
       h('span', { class: 'hint' }, [script.kind, script.language, script.shipped ? 'shipped' : ''].filter(Boolean).join(' · ')),
       h('span', { class: 'item-numbers' }, `${count(script.calls ?? 0)} calls, ${count(script.failures ?? 0)} failed`)),
     script.description ? h('p', {}, script.description) : null,
-    wrong ? h('p', { class: 'problem' }, wrong) : null,
+    wrong ? h('p', { class: script.problem || phase === 'failed' || phase === 'quarantined' ? 'problem' : 'hint' }, wrong) : null,
     script.lastError ? h('p', { class: 'hint' }, `Last error${script.lastErrorTime ? ` at ${moment(parseTime(script.lastErrorTime), Date.now())}` : ''}: ${script.lastError}`) : null);
 }
