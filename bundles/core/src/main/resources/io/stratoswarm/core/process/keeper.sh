@@ -41,8 +41,12 @@ tell() {
 # Runs in a shell that was forked ahead and has its output in place: waits for the order that lets it go on. Any other order is put
 # back for the keeper, which is this shell's parent and waits for it. An order is written down first, so that the keeper knows.
 _sw_await() {
-    until IFS=" " read -r _sw_word _sw_order _sw_wanted <&3; do :; done
-    if [ "$_sw_word $_sw_wanted" = "start $_sw_ahead" ] && [ "$_sw_order" -gt "$_sw_done" ]; then
+    while :; do
+        IFS=" " read -r _sw_word _sw_order _sw_wanted <&3 || continue
+        # An order that was given twice.
+        [ "$_sw_word" = start ] && [ "$_sw_order" -le "$_sw_done" ] || break
+    done
+    if [ "$_sw_word $_sw_wanted" = "start $_sw_ahead" ]; then
         echo "$_sw_order" >>went
         echo "begin $_sw_order" >&7 || :
         _sw_number=$_sw_order
