@@ -40,7 +40,7 @@ class Daemon:
 
     def cli(self, *arguments, stdin=None, seconds=120):
         return subprocess.run(
-            [STRATOSWARM, *arguments[:1], "--data", str(self.data), *arguments[1:]] if arguments[0] not in ("journal", "config")
+            [STRATOSWARM, *arguments[:1], "--data", str(self.data), *arguments[1:]] if arguments[0] not in ("journal", "config", "scripts") or len(arguments) < 2
             else [STRATOSWARM, *arguments[:2], "--data", str(self.data), *arguments[2:]],
             input=stdin, capture_output=True, text=True, timeout=seconds, env=self.environment,
         )

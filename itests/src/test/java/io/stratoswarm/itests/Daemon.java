@@ -47,6 +47,7 @@ final class Daemon implements AutoCloseable {
         LauncherSettings.prepare(home, data)
                 .forEach((name, value) ->
                         options.add(CoreOptions.frameworkProperty(name).value(value)));
+        options.add(CoreOptions.frameworkProperty("stratoswarm.rehearse").value("false"));
         options.add(CoreOptions.frameworkStartLevel(START_LEVEL));
         try (Stream<Path> jars = Files.list(home.resolve("bundles"))) {
             for (Path jar : jars.sorted().toList()) {
@@ -63,6 +64,10 @@ final class Daemon implements AutoCloseable {
 
     BundleContext context() {
         return container.getSystemBundle().getBundleContext();
+    }
+
+    Path dataFolder() {
+        return data;
     }
 
     Path deployFolder() {

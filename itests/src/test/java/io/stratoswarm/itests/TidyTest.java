@@ -142,7 +142,8 @@ class TidyTest {
 
     private static List<Path> allSources() throws IOException {
         List<Path> all = new ArrayList<>();
-        for (String pattern : List.of("bundles/*/src", "launcher/src", "itests/src", "benchmarks/src")) {
+        for (String pattern :
+                List.of("bundles/*/src", "script-worker/src", "launcher/src", "itests/src", "benchmarks/src")) {
             all.addAll(sources(pattern));
         }
         return all;

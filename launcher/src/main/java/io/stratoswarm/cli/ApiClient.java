@@ -7,18 +7,16 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Map;
 
-/** The daemon of a data folder, as the commands see it. */
+/** A daemon, as the commands see it. */
 final class ApiClient {
     private static final String BASE = "/api/v1/";
 
-    private final Path data;
+    private final Endpoint endpoint;
 
-    ApiClient(Path data) {
-        this.data = data;
+    ApiClient(Endpoint endpoint) {
+        this.endpoint = endpoint;
     }
 
     /** A line of a stream. */
@@ -47,7 +45,7 @@ final class ApiClient {
     }
 
     private String exchange(String method, String path, String mediaType, byte[] body) throws Failure {
-        try (HttpWire wire = open()) {
+        try (HttpWire wire = endpoint.open()) {
             wire.send(method, BASE + path, mediaType, body);
             String answer = new String(wire.body().readAllBytes(), StandardCharsets.UTF_8);
             if (wire.status() / 100 != 2) {
@@ -61,7 +59,7 @@ final class ApiClient {
 
     /** Reads JSON lines until the stream ends. */
     void lines(String path, LineConsumer consumer) throws Failure {
-        try (HttpWire wire = open()) {
+        try (HttpWire wire = endpoint.open()) {
             wire.send("GET", BASE + path, "", new byte[0]);
             InputStream body = wire.body();
             if (wire.status() / 100 != 2) {
@@ -78,51 +76,8 @@ final class ApiClient {
 
     private Failure broken(IOException e) {
         return e instanceof EOFException
-                ? new Failure(
-                        ExitCode.FORBIDDEN,
-                        "the daemon of " + data
-                                + " closed the connection; it serves its own user and root only, or it is"
-                                + " just ending",
-                        e)
-                : new Failure(
-                        ExitCode.FAILED, "the connection to the daemon of " + data + " broke: " + e.getMessage(), e);
-    }
-
-    private HttpWire open() throws Failure {
-        Path socket = socket();
-        if (!Files.isReadable(data) && Files.isDirectory(data)) {
-            throw new Failure(
-                    ExitCode.FORBIDDEN,
-                    "the data folder " + data + " belongs to another user; run this as that user or root");
-        }
-        try {
-            return HttpWire.connect(socket);
-        } catch (IOException | IllegalArgumentException e) {
-            if (Files.exists(socket) && !Files.isWritable(socket)) {
-                throw new Failure(
-                        ExitCode.FORBIDDEN,
-                        "the socket " + socket + " belongs to another user; run this as that user or root",
-                        e);
-            }
-            throw new Failure(
-                    ExitCode.UNREACHABLE,
-                    "no daemon answers on " + data + "; start one with 'stratoswarm daemon --data " + data
-                            + "', or name another data folder with --data",
-                    e);
-        }
-    }
-
-    /** A path too long for a socket address is replaced by another one, which the daemon writes down. */
-    private Path socket() throws Failure {
-        Path pointer = data.resolve("api.sock.path");
-        try {
-            if (Files.exists(pointer)) {
-                return Path.of(Files.readString(pointer).strip());
-            }
-            return data.resolve("api.sock");
-        } catch (IOException e) {
-            throw new Failure(ExitCode.FORBIDDEN, pointer + " cannot be read: " + e.getMessage(), e);
-        }
+                ? endpoint.closed(e)
+                : new Failure(ExitCode.FAILED, "the connection to " + endpoint.name() + " broke: " + e.getMessage(), e);
     }
 
     private static Failure problem(int status, String body) {

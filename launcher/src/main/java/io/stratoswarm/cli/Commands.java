@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** The table of commands. Looking at it loads none of them. */
 final class Commands {
@@ -12,6 +13,7 @@ final class Commands {
         {"demo", "show on this host what stratoswarm does, in under two minutes"},
         {"status", "tell how the daemon is"},
         {"ps", "list agents"},
+        {"top", "show what agents use, the busiest first"},
         {"logs", "show what agents printed"},
         {"start", "start agents that are down, quarantined ones too"},
         {"stop", "stop agents; they stay down"},
@@ -23,8 +25,12 @@ final class Commands {
         {"validate", "check manifests without a daemon"},
         {"graph", "format, check, show and compare graphs"},
         {"events", "show what happened"},
+        {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"plugins", "list bundles and why they are in their state"},
+        {"open", "print a link that logs a browser in"},
+        {"token", "make, list and revoke tokens of the API"},
+        {"scripts", "list, show, trace, test, run, enable and disable scripts"},
         {"config", "show and change configurations"},
         {"doctor", "tell what this host can and cannot do, and why"},
         {"upgrade", "restart the daemon in place on new bits; agents keep running"},
@@ -33,6 +39,9 @@ final class Commands {
         {"version", "print the version"},
         {"help", "describe a command"},
     };
+
+    private static final Set<String> WITHOUT_DAEMON =
+            Set.of("daemon", "demo", "validate", "journal", "completion", "version", "help");
 
     private Commands() {}
 
@@ -51,6 +60,11 @@ final class Commands {
         throw new IllegalArgumentException(name);
     }
 
+    /** Whether a command asks a daemon, and so may ask one that is reached by TCP. */
+    static boolean asksDaemon(String name) {
+        return !WITHOUT_DAEMON.contains(name);
+    }
+
     static Optional<Command> make(String name) {
         return Optional.ofNullable(
                 switch (name) {
@@ -58,6 +72,7 @@ final class Commands {
                     case "demo" -> new DemoCommand();
                     case "status" -> new StatusCommand();
                     case "ps" -> new PsCommand();
+                    case "top" -> new TopCommand();
                     case "logs" -> new LogsCommand();
                     case "start", "stop", "restart", "kill" -> new AgentCommand(name);
                     case "signal" -> new SignalCommand();
@@ -66,8 +81,12 @@ final class Commands {
                     case "validate" -> new ValidateCommand();
                     case "graph" -> new GraphCommand();
                     case "events" -> new EventsCommand();
+                    case "metrics" -> new MetricsCommand();
                     case "journal" -> new JournalCommand();
                     case "plugins" -> new PluginsCommand();
+                    case "open" -> new OpenCommand();
+                    case "token" -> new TokenCommand();
+                    case "scripts" -> new ScriptsCommand();
                     case "config" -> new ConfigCommand();
                     case "doctor" -> new DoctorCommand();
                     case "upgrade" -> new UpgradeCommand();
@@ -97,6 +116,10 @@ final class Commands {
                   --data DIR  data folder of the daemon; else $STRATOSWARM_DATA, else /var/lib/stratoswarm for root and
                               ${XDG_DATA_HOME:-~/.local/share}/stratoswarm for others
                   --json      print JSON
+                Options of commands that ask a daemon, to ask one elsewhere:
+                  --url URL   its address, for example https://host:7443; else $STRATOSWARM_URL
+                  --token-file F, --ca F, --client-cert F, --client-key F
+                              token, authorities, and own certificate; else $STRATOSWARM_TOKEN_FILE, ..._CA, ..._CLIENT_CERT, ..._CLIENT_KEY
                   -h, --help  describe the command
 
                 """);

@@ -5,16 +5,19 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a command works with.
  *
  * @param json whether answers are to be given as JSON
  * @param data the data folder
+ * @param remote a daemon that is reached by TCP, where one is named
  */
 public record Context(
         boolean json,
         Path data,
+        Optional<Endpoint> remote,
         Map<String, String> environment,
         InputStream in,
         Output out,
@@ -22,9 +25,9 @@ public record Context(
         Terminal terminal,
         InstantSource clock) {
 
-    /** The daemon of the data folder. */
+    /** The daemon of the URL, else that of the data folder. */
     ApiClient daemon() {
-        return new ApiClient(data);
+        return new ApiClient(remote.orElseGet(() -> new SocketEndpoint(data)));
     }
 
     /** The data folder where none is named; the same as the daemon's. */

@@ -43,6 +43,15 @@ final class EventText {
                 JsonText.text(payload, "symbolicName")
                         + after(" ", payload, "version")
                         + after(", sha256 ", payload, "sha256");
+            case "ScriptLoaded" ->
+                JsonText.text(payload, "kind")
+                        + after(", sha256 ", payload, "sha256")
+                        + after(", replaces ", payload, "replaces");
+            case "DecisionRecorded" ->
+                JsonText.text(payload, "decisionType") + " " + JsonText.text(payload, "agent") + ": "
+                        + JsonText.text(payload, "reasoning");
+            case "DecisionOutcome" ->
+                (JsonText.flag(payload, "success") ? "" : "failed: ") + JsonText.text(payload, "outcome");
             default -> said(payload);
         };
     }

@@ -1,20 +1,22 @@
 package io.stratoswarm.cli;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.Instant;
-import java.time.format.DateTimeParseException;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code events}. */
 final class EventsCommand implements Command {
     private static final int PAGE = 1_000;
-    private static final Pattern AGO = Pattern.compile("(\\d{1,9})([smhd])");
+    /** Widths of type, subject and actor, and what is left of them on a narrow terminal. */
+    private static final int[] USUAL = {24, 24, 10};
+
+    private static final int[] LEAST = {14, 12, 6};
+    private static final int WIDE = 58;
+    /** The least room that a text is shown in beside them. */
+    private static final int TEXT = 28;
 
     @Override
     public CommandSpec spec() {
@@ -42,8 +44,8 @@ final class EventsCommand implements Command {
         StringBuilder filters = new StringBuilder();
         add(filters, "type", Common.text(parsed, "--type", ""));
         add(filters, "subject", Common.text(parsed, "--subject", ""));
-        add(filters, "since", time(Common.text(parsed, "--since", ""), context));
-        add(filters, "until", time(Common.text(parsed, "--until", ""), context));
+        add(filters, "since", Moments.parse(Common.text(parsed, "--since", ""), context));
+        add(filters, "until", Moments.parse(Common.text(parsed, "--until", ""), context));
         if (Common.has(parsed, "--to")) {
             filters.append("&to=").append(Common.number(parsed, "--to", 0));
         }
@@ -90,45 +92,60 @@ final class EventsCommand implements Command {
             context.out().println(line.isEmpty() ? JsonText.write(event) : line);
             return;
         }
-        String shown = String.format(
+        String when = String.format(
                 Locale.ROOT,
-                "%-6d %s %-24s %-24s %-10s %s",
+                "%-6d %s",
                 JsonText.number(event, "sequence"),
-                Times.shortened(JsonText.text(event, "time")),
+                Times.shortened(JsonText.text(event, "time")));
+        List<String> what = List.of(
                 JsonText.text(event, "type"),
                 JsonText.text(event, "subject"),
                 JsonText.text(event, "actor"),
                 EventText.of(event));
-        String clean = Table.printable(shown).stripTrailing();
-        int width = context.terminal().width();
-        context.out().println(width > 0 && clean.length() > width ? clean.substring(0, width - 1) + "…" : clean);
+        context.out().println(shown(when, what, context.terminal().width()));
+    }
+
+    /**
+     * One line; on a terminal too narrow for it type, subject and actor are shortened, and the text gets a line of its own where
+     * even so too little room is left for it.
+     */
+    static String shown(String when, List<String> what, int width) {
+        int[] widths = USUAL.clone();
+        List<String> clean = what.stream().map(Table::printable).toList();
+        int taken = when.length() + widths.length + 1;
+        int text = clean.getLast().length();
+        boolean narrow = width > 0 && taken + WIDE + text > width;
+        for (int i = 0; narrow && i < widths.length; i++) {
+            widths[i] = Math.min(widths[i], Math.max(clean.get(i).length(), LEAST[i]));
+        }
+        for (int over = taken + sum(widths) + Math.min(text, TEXT) - width; narrow && over > 0; over--) {
+            int widest = widths[0] - LEAST[0] >= widths[1] - LEAST[1] ? 0 : 1;
+            widest = widths[2] - LEAST[2] > widths[widest] - LEAST[widest] ? 2 : widest;
+            widths[widest] = Math.max(LEAST[widest], widths[widest] - 1);
+        }
+        StringBuilder line = new StringBuilder(when);
+        for (int i = 0; i < widths.length; i++) {
+            String cell = narrow ? Table.cut(clean.get(i), widths[i]) : clean.get(i);
+            line.append(' ').append(cell).repeat(' ', Math.max(0, widths[i] - cell.length()));
+        }
+        int left = width - line.length() - 1;
+        if (!narrow || left >= Math.min(text, TEXT)) {
+            return cut(line.append(' ').append(clean.getLast()).toString().stripTrailing(), width);
+        }
+        return cut(line.toString().stripTrailing(), width) + "\n" + cut("       " + clean.getLast(), width);
+    }
+
+    private static int sum(int[] widths) {
+        return java.util.Arrays.stream(widths).sum();
+    }
+
+    private static String cut(String line, int width) {
+        return width > 0 ? Table.cut(line, width) : line;
     }
 
     private static void add(StringBuilder filters, String name, String value) {
         if (!value.isEmpty()) {
             filters.append('&').append(name).append('=').append(ApiClient.encode(value));
-        }
-    }
-
-    private static String time(String text, Context context) throws Failure {
-        Matcher ago = AGO.matcher(text);
-        if (ago.matches()) {
-            long amount = Long.parseLong(ago.group(1));
-            Duration duration = switch (ago.group(2)) {
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                case "h" -> Duration.ofHours(amount);
-                default -> Duration.ofDays(amount);
-            };
-            return context.clock().instant().minus(duration).toString();
-        }
-        try {
-            return text.isEmpty() ? "" : Instant.parse(text).toString();
-        } catch (DateTimeParseException e) {
-            throw new Failure(
-                    ExitCode.USAGE,
-                    "'" + text + "' is no time; write 2h for two hours ago, or 2026-01-31T12:00:00Z",
-                    e);
         }
     }
 }

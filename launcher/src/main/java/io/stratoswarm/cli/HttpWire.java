@@ -6,9 +6,10 @@ import java.io.Closeable;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
@@ -18,27 +19,39 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One HTTP/1.1 exchange over a unix socket (RFC 9112). The JDK's client knows no unix sockets, and a library would take longer to
+ * One HTTP/1.1 exchange over a unix socket, or over TCP (RFC 9112). The JDK's client knows no unix sockets, and a library would take longer to
  * load than the daemon to answer.
  */
 final class HttpWire implements Closeable {
     private static final int MAX_LINE = 64 * 1024;
 
-    private final SocketChannel channel;
+    private final Closeable connection;
     private final InputStream in;
+    private final OutputStream out;
+    private final String host;
+    private final String token;
     private int status;
     private final Map<String, String> headers = new HashMap<>();
 
-    private HttpWire(SocketChannel channel) {
-        this.channel = channel;
-        this.in = new BufferedInputStream(Channels.newInputStream(channel), 16 * 1024);
+    private HttpWire(Closeable connection, InputStream in, OutputStream out, String host, String token) {
+        this.connection = connection;
+        this.in = new BufferedInputStream(in, 16 * 1024);
+        this.out = out;
+        this.host = host;
+        this.token = token;
+    }
+
+    /** @param token bearer token; empty for none */
+    static HttpWire over(Socket socket, String host, String token) throws IOException {
+        return new HttpWire(socket, socket.getInputStream(), socket.getOutputStream(), host, token);
     }
 
     static HttpWire connect(Path socket) throws IOException {
         SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             channel.connect(UnixDomainSocketAddress.of(socket));
-            return new HttpWire(channel);
+            return new HttpWire(
+                    channel, Channels.newInputStream(channel), Channels.newOutputStream(channel), "stratoswarm", "");
         } catch (IOException | IllegalArgumentException e) {
             channel.close();
             throw e;
@@ -47,13 +60,15 @@ final class HttpWire implements Closeable {
 
     /** Sends a request and reads the head of its answer. */
     void send(String method, String target, String mediaType, byte[] body) throws IOException {
-        String head = method + " " + target + " HTTP/1.1\r\nHost: stratoswarm\r\nConnection: close\r\n"
+        String head = method + " " + target + " HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n"
+                + (token.isEmpty() ? "" : "Authorization: Bearer " + token + "\r\n")
                 + (body.length > 0 ? "Content-Type: " + mediaType + "\r\n" : "")
                 + "Content-Length: " + body.length + "\r\n\r\n";
         IOException failed = null;
         try {
-            write(head.getBytes(StandardCharsets.US_ASCII));
-            write(body);
+            out.write(head.getBytes(StandardCharsets.US_ASCII));
+            out.write(body);
+            out.flush();
         } catch (IOException e) {
             // The daemon may refuse a body before it has read it, and has then sent its reason.
             failed = e;
@@ -65,13 +80,6 @@ final class HttpWire implements Closeable {
                 e.addSuppressed(failed);
             }
             throw e;
-        }
-    }
-
-    private void write(byte[] bytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.wrap(bytes);
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
         }
     }
 
@@ -127,7 +135,7 @@ final class HttpWire implements Closeable {
 
     @Override
     public void close() throws IOException {
-        channel.close();
+        connection.close();
     }
 
     /** A body of known length. */

@@ -64,7 +64,11 @@ final class JournalCommand implements Command {
                 "restore",
                 Common.spec(
                                 "Makes the data folder from a backup. The new journal has a new id, and its first event names the old one.",
-                                "stratoswarm journal restore /backup/2026-01-31 --data /srv/new")
+                                "stratoswarm journal restore /backup/2026-01-31 --data /srv/new",
+                                "stratoswarm journal restore /backup/2026-01-31 --data /srv/new --stopped")
+                        .addOption(Common.flag(
+                                "no agent starts until you start it: for a copy beside a daemon that still runs them",
+                                "--stopped"))
                         .addPositional(Common.parameter(0, "1", "BACKUP", "folder that 'backup' made")));
         return spec;
     }
@@ -90,7 +94,7 @@ final class JournalCommand implements Command {
             case "export" -> files.export(sub);
             case "salvage" -> files.salvage();
             case "backup" -> files.backup(Common.parameter(sub, 0, ""));
-            default -> files.restore(Common.parameter(sub, 0, ""));
+            default -> files.restore(Common.parameter(sub, 0, ""), Common.has(sub, "--stopped"));
         };
     }
 }

@@ -150,8 +150,8 @@ final class JournalFiles {
         return ExitCode.OK;
     }
 
-    ExitCode restore(String backup) throws IOException {
-        JournalTools.RestoreResult result = JournalTools.restore(Path.of(backup).toAbsolutePath(), data);
+    ExitCode restore(String backup, boolean stopped) throws IOException {
+        JournalTools.RestoreResult result = JournalTools.restore(Path.of(backup).toAbsolutePath(), data, stopped);
         if (context.json()) {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("journal", result.journal());

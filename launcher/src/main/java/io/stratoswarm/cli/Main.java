@@ -10,6 +10,7 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -73,7 +74,7 @@ public final class Main {
             }
             common.add(option);
             index++;
-            if (option.equals("--data") && index < arguments.size()) {
+            if ((option.equals("--data") || RemoteEndpoint.VARIABLES.containsKey(option)) && index < arguments.size()) {
                 common.add(arguments.get(index++));
             }
         }
@@ -113,8 +114,16 @@ public final class Main {
         boolean json = last.hasMatchedOption("--json") || parsed.hasMatchedOption("--json");
         try {
             String data = last.matchedOptionValue("--data", parsed.matchedOptionValue("--data", ""));
-            Context context =
-                    new Context(json, folder(data), environment, in, out, err, Terminal.find(environment), clock);
+            Context context = new Context(
+                    json,
+                    folder(data),
+                    RemoteEndpoint.of(remote(parsed, last)),
+                    environment,
+                    in,
+                    out,
+                    err,
+                    Terminal.find(environment),
+                    clock);
             return command.run(parsed, context);
         } catch (Failure e) {
             return failed(e, json);
@@ -132,6 +141,21 @@ public final class Main {
                             e));
             return failed(known, json);
         }
+    }
+
+    /** What names a daemon elsewhere. A data folder that is named on the command line wins over a URL in the environment. */
+    private Map<String, String> remote(ParseResult parsed, ParseResult last) {
+        Map<String, String> settings = new HashMap<>();
+        if (!last.commandSpec().optionsMap().containsKey("--url")) {
+            return settings;
+        }
+        boolean local = last.hasMatchedOption("--data") || parsed.hasMatchedOption("--data");
+        for (Map.Entry<String, String> entry : RemoteEndpoint.VARIABLES.entrySet()) {
+            String option = entry.getKey();
+            String fallback = local && option.equals("--url") ? "" : environment.getOrDefault(entry.getValue(), "");
+            settings.put(option, last.matchedOptionValue(option, parsed.matchedOptionValue(option, fallback)));
+        }
+        return settings;
     }
 
     private Path folder(String given) throws Failure {
@@ -186,12 +210,19 @@ public final class Main {
     static CommandSpec described(String name, Command command) {
         CommandSpec spec = command.spec();
         spec.name("stratoswarm " + name);
-        common(spec);
+        common(spec, Commands.asksDaemon(name));
         spec.usageMessage().width(110);
         return spec;
     }
 
-    private static void common(CommandSpec spec) {
+    private static void common(CommandSpec spec, boolean remote) {
+        if (remote) {
+            spec.addOption(Common.option("URL", "a daemon elsewhere, for example https://host:7443", "--url"))
+                    .addOption(Common.option("FILE", "its token", "--token-file"))
+                    .addOption(Common.option("FILE", "authorities of its certificate, PEM", "--ca"))
+                    .addOption(Common.option("FILE", "own certificate, PEM", "--client-cert"))
+                    .addOption(Common.option("FILE", "key of the own certificate, PEM", "--client-key"));
+        }
         if (spec.findOption("--data") == null) {
             spec.addOption(Common.option("DIR", "data folder of the daemon", "--data"));
         }
@@ -206,7 +237,7 @@ public final class Main {
                 .build());
         spec.usageMessage().width(110);
         for (CommandLine sub : spec.subcommands().values()) {
-            common(sub.getCommandSpec());
+            common(sub.getCommandSpec(), remote);
         }
     }
 

@@ -41,6 +41,11 @@ final class StatusCommand implements Command {
         String phases = counts(JsonText.child(agents, "byPhase"));
         line(context, "agents", JsonText.text(agents, "total") + (phases.isEmpty() ? "" : ": " + phases));
         line(context, "bundles", counts(JsonText.child(status, "plugins")));
+        for (Map<String, Object> listener : JsonText.objects(status, "listeners")) {
+            String problem = JsonText.text(listener, "problem");
+            String url = JsonText.text(listener, "url");
+            line(context, url.isEmpty() ? "closed" : "page", url + (problem.isEmpty() ? "" : " (" + problem + ")"));
+        }
         List<String> missing = JsonText.texts(status, "missing");
         if (!missing.isEmpty()) {
             context.out()

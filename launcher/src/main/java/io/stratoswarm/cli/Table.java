@@ -4,9 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 
-/** A table with aligned columns. On a terminal its lines are cut at the terminal's width, elsewhere never. */
+/**
+ * A table with aligned columns. Where it is wider than the terminal, its widest columns are shortened, so that each column shows
+ * something; elsewhere than on a terminal nothing is ever cut.
+ */
 final class Table {
     private static final String GAP = "  ";
+    /** No column is made narrower than this. */
+    private static final int LEAST = 6;
 
     private final List<String> head;
     private final List<List<String>> rows = new ArrayList<>();
@@ -44,6 +49,9 @@ final class Table {
         int[] widths = new int[head.size()];
         measure(head, widths);
         rows.forEach(row -> measure(row, widths));
+        if (terminal.width() > 0) {
+            fit(widths, terminal.width());
+        }
         StringBuilder text = new StringBuilder();
         line(text, head, widths, terminal, true);
         rows.forEach(row -> line(text, row, widths, terminal, false));
@@ -56,12 +64,29 @@ final class Table {
         }
     }
 
+    /** Takes from the widest columns what is too much, the last one, which mostly holds the longest text, among them. */
+    static void fit(int[] widths, int room) {
+        int all = GAP.length() * (widths.length - 1)
+                + java.util.Arrays.stream(widths).sum();
+        for (int over = all - room; over > 0; over--) {
+            int widest = 0;
+            for (int i = 1; i < widths.length; i++) {
+                // Of two that are as wide the earlier one gives: the last is the one that explains.
+                widest = widths[i] > widths[widest] ? i : widest;
+            }
+            if (widths[widest] <= LEAST) {
+                return;
+            }
+            widths[widest]--;
+        }
+    }
+
     private void line(StringBuilder text, List<String> cells, int[] widths, Terminal terminal, boolean isHead) {
         int room = terminal.width() > 0 ? terminal.width() : Integer.MAX_VALUE;
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < cells.size() && room > 0; i++) {
             String gap = i == 0 ? "" : GAP;
-            String cell = cut(cells.get(i), room - gap.length());
+            String cell = cut(cells.get(i), Math.min(widths[i], room - gap.length()));
             if (room <= gap.length()) {
                 break;
             }
@@ -79,7 +104,7 @@ final class Table {
         return text.codePointCount(0, text.length());
     }
 
-    private static String cut(String text, int room) {
+    static String cut(String text, int room) {
         if (room <= 0 || length(text) <= room) {
             return text;
         }

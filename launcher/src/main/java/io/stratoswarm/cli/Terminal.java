@@ -18,6 +18,7 @@ public record Terminal(int width, boolean colour) {
     static final Terminal NONE = new Terminal(0, false);
 
     private static final int USUAL_WIDTH = 80;
+    private static final int USUAL_HEIGHT = 24;
 
     static Terminal find(Map<String, String> environment) {
         if (!isTerminal()) {
@@ -39,11 +40,26 @@ public record Terminal(int width, boolean colour) {
         }
     }
 
+    /** Rows of the terminal; asked again for each screen, since its window may change. */
+    static int height(Map<String, String> environment) {
+        String size = size();
+        int found = number(size.contains(" ") ? size.substring(0, size.indexOf(' ')) : "");
+        int given = number(environment.getOrDefault("LINES", ""));
+        return found > 0 ? found : given > 0 ? given : USUAL_HEIGHT;
+    }
+
     private static int width(Map<String, String> environment) {
         int given = number(environment.getOrDefault("COLUMNS", ""));
         if (given > 0) {
             return given;
         }
+        String size = size();
+        int found = number(size.substring(size.indexOf(' ') + 1));
+        return found > 0 ? found : USUAL_WIDTH;
+    }
+
+    /** Rows and columns with a blank between; empty where nothing tells. */
+    private static String size() {
         try {
             Process stty = new ProcessBuilder("stty", "size")
                     .redirectInput(Path.of("/proc/self/fd/1").toFile())
@@ -51,14 +67,13 @@ public record Terminal(int width, boolean colour) {
                     .start();
             String size = new String(stty.getInputStream().readAllBytes(), StandardCharsets.US_ASCII).strip();
             stty.waitFor(1, TimeUnit.SECONDS);
-            int found = number(size.substring(size.indexOf(' ') + 1));
-            return found > 0 ? found : USUAL_WIDTH;
+            return size;
         } catch (IOException e) {
-            // No stty here: the width of every old terminal will do.
-            return USUAL_WIDTH;
+            // No stty here: the size of every old terminal will do.
+            return "";
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return USUAL_WIDTH;
+            return "";
         }
     }
 

@@ -86,6 +86,93 @@ class CliTest {
         assertEquals(agents + "\n", out);
     }
 
+    private void use(String name, String body) {
+        daemon.answer(
+                "GET metrics/query?subject=" + ApiClient.encode("*") + "&name=" + name + "&step=0&from="
+                        + (CLOCK.millis() - 5_000),
+                200,
+                body);
+    }
+
+    @Test
+    void shouldShowWhatAgentsUseTheBusiestFirst() {
+        daemon.answer("GET agents", 200, """
+                {"agents":[{"id":"shop/web","phase":"ready","restarts":3},{"id":"shop/db","phase":"ready","restarts":0},
+                {"id":"shop/job","phase":"completed","restarts":0}]}
+                """);
+        for (String name : java.util.List.of(
+                "storage_read_bytes_total", "storage_written_bytes_total", "processes", "threads", "open_fds")) {
+            use(name, "{\"series\":[]}");
+        }
+        // The second one's counter began again at 0.
+        use("cpu_seconds_total", """
+                {"series":[
+                {"subject":"shop/web","labels":{"mode":"user"},"times":[1000,3000],"values":[10,10.5]},
+                {"subject":"shop/web","labels":{"mode":"system"},"times":[1000,3000],"values":[5,5.5]},
+                {"subject":"shop/db","labels":{"mode":"user"},"times":[1000,2000,3000],"values":[99,0.5,2]},
+                {"subject":"host","labels":{"mode":"user"},"times":[1000,3000],"values":[0,2]}]}
+                """);
+        use("memory_resident_bytes", """
+                {"series":[{"subject":"shop/web","times":[1000,3000],"values":[1,3145728]}]}
+                """);
+        assertEquals(ExitCode.OK, run("top"));
+        assertEquals("""
+                ID        PHASE      CPU%   RSS    READ/s  WRITE/s  PROCS  THREADS  FDS  RESTARTS
+                shop/db   ready      100.0  -      -       -        -      -        -    0
+                shop/web  ready      50.0   3 MiB  -       -        -      -        -    3
+                shop/job  completed  -      -      -       -        -      -        -    0
+                """, out);
+        assertEquals(ExitCode.OK, run("top", "--sort", "restarts", "--json"));
+        assertTrue(
+                out.contains("\"agents\":[{\"id\":\"shop/web\",\"phase\":\"ready\",\"cpuPercent\":50,"
+                        + "\"residentBytes\":3145728,\"restarts\":3},"),
+                out);
+        assertEquals(ExitCode.USAGE, run("top", "--sort", "colour"));
+        assertTrue(err.contains("not 'colour'"), err);
+    }
+
+    @Test
+    void shouldShowTemplatesOfOutput() {
+        daemon.answer("GET logs/templates?agent=shop", 200, """
+                {"templates":[{"agent":"shop/web","id":"t1","lines":12,"text":"GET <*> took <NUM>ms"}]}
+                """);
+        assertEquals(ExitCode.OK, run("logs", "--templates", "shop"));
+        assertEquals("""
+                AGENT     ID  LINES  LAST  TEMPLATE
+                shop/web  t1  12     -     GET <*> took <NUM>ms
+                """, out);
+        assertEquals(ExitCode.USAGE, run("logs", "--templates", "-f", "shop"));
+    }
+
+    @Test
+    void shouldShowSomethingOfEachColumnOnANarrowTerminal() {
+        Table table = new Table("ID", "PHASE", "REASON")
+                .row(
+                        "a-graph-of-a-long-name/a-node-of-a-long-name",
+                        "running",
+                        "it waits for something that takes long");
+        assertEquals("""
+                ID              PHASE    REASON
+                a-graph-of-a-…  running  it waits for s…
+                """, table.render(new Terminal(40, false)));
+    }
+
+    @Test
+    void shouldGiveTheTextOfAnEventALineOfItsOwnWhereItIsNarrow() {
+        java.util.List<String> what = java.util.List.of(
+                "AgentRestartScheduled",
+                "agent/graph-of-a-long-name/node",
+                "system",
+                "restart 3 in 400 ms, for a reason");
+        assertEquals(
+                "1      10:00:00 AgentRestartScheduled    agent/graph-of-a-long-name/node system     restart 3 in 400 ms, for a reason",
+                EventsCommand.shown("1      10:00:00", what, 0));
+        String narrow = EventsCommand.shown("1      10:00:00", what, 60);
+        assertTrue(narrow.lines().allMatch(line -> line.length() <= 60), narrow);
+        assertTrue(narrow.contains("restart 3 in 400 ms, for a reason"), narrow);
+        assertTrue(narrow.contains("system"), narrow);
+    }
+
     @Test
     void shouldCutAndColourOnlyOnATerminal() {
         Table table = new Table("ID", "REASON")
@@ -330,6 +417,50 @@ class CliTest {
         daemon.answer("GET status", 200, "{\"agents\":{\"total\":0,\"byPhase\":{}},\"missing\":[]}");
         assertEquals(ExitCode.OK, run("status"));
         assertEquals("agents    0\n", out);
+    }
+
+    @Test
+    void shouldListTraceAndTryScripts() throws IOException {
+        daemon.answer(
+                "GET scripts",
+                200,
+                "{\"scripts\":[{\"name\":\"a\",\"kind\":\"probe\",\"language\":\"js\",\"state\":\"running\",\"reason\":\"the last good"
+                        + " version runs\",\"problem\":\"a.js:3:1: no\",\"calls\":7,\"failures\":1}]}");
+        assertEquals(ExitCode.OK, run("scripts"));
+        assertEquals(
+                "NAME  KIND   LANGUAGE  STATE    CALLS  FAILED  WHY\n"
+                        + "a     probe  js        running  7      1       a.js:3:1: no (the last good version runs)\n",
+                out);
+        daemon.answer(
+                "GET script-traces?limit=3&script=a",
+                200,
+                "{\"traces\":[{\"number\":9,\"script\":\"a\",\"time\":\"2026-01-01T12:00:00.123456789Z\",\"trigger\":\"timer\","
+                        + "\"input\":{\"n\":1},\"outcome\":{\"status\":\"threw\",\"error\":\"Error: no\",\"stack\":[\"f (a.js:3:1)\"],"
+                        + "\"log\":[\"looking\"],\"durationMicros\":15}}]}");
+        assertEquals(ExitCode.OK, run("scripts", "trace", "a", "--limit", "3"));
+        assertEquals(
+                "9  2026-01-01T12:00:00.123Z  a  threw  15 us  timer\n    input   {\"n\":1}\n    log     looking\n"
+                        + "    error   Error: no\n            at f (a.js:3:1)\n",
+                out);
+        daemon.answer("POST scripts/a/run", 200, "{\"status\":\"ok\",\"output\":{\"x\":1},\"durationMicros\":15}");
+        assertEquals(ExitCode.OK, runWith("{\"n\": 2}", "scripts", "run", "a", "--input", "-"));
+        assertEquals("ok in 15 us\noutput  {\"x\":1}\n", out);
+        assertTrue(
+                daemon.requests().getLast().endsWith("{\"input\":{\"n\": 2}}"),
+                daemon.requests().getLast());
+        assertEquals(ExitCode.INVALID, run("scripts", "run", "a", "--input", "[]"));
+        daemon.answer(
+                "POST scripts/a/test",
+                200,
+                "{\"good\":false,\"examples\":[{\"index\":1,\"passed\":false,\"difference\":\"x: is 1; expected 2\"}]}");
+        assertEquals(ExitCode.INVALID, run("scripts", "test", "a"));
+        assertEquals("example 1: failed: x: is 1; expected 2\na: 1 of 1 examples failed\n", out);
+        assertEquals(
+                ExitCode.NOT_FOUND,
+                run("scripts", "test", data.resolve("none.js").toString()));
+        daemon.answer("POST scripts/a/enable", 200, "{\"state\":\"failed\",\"reason\":\"a.js:1:1: bad\"}");
+        assertEquals(ExitCode.CONFLICT, run("scripts", "enable", "a"));
+        assertEquals("a is failed: a.js:1:1: bad\n", out);
     }
 
     @Test

@@ -30,7 +30,8 @@ final class AgentRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "agents", Role.VIEWER, this::list)
+        routes.describedBy("agents")
+                .on("GET", "agents", Role.VIEWER, this::list)
                 .on("GET", "agents/*", Role.VIEWER, this::get)
                 .on("GET", "logs", Role.VIEWER, this::logs)
                 .on("POST", "agents/start", Role.OPERATOR, request -> command(request, Agents::start))
@@ -129,7 +130,7 @@ final class AgentRoutes {
     }
 
     /** Agents of an agent id, a node or a graph. */
-    private static List<AgentStatus> selected(Agents agents, String selector) {
+    static List<AgentStatus> selected(Agents agents, String selector) {
         List<AgentStatus> all = agents.list();
         List<AgentStatus> found = all.stream()
                 .filter(agent -> agent.id().equals(selector)

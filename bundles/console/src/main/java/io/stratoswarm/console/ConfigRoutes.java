@@ -30,7 +30,8 @@ final class ConfigRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "config", Role.ADMIN, this::list)
+        routes.describedBy("config")
+                .on("GET", "config", Role.ADMIN, this::list)
                 .on("GET", "config/*", Role.ADMIN, this::get)
                 .on("PUT", "config/*", Role.ADMIN, this::put);
     }

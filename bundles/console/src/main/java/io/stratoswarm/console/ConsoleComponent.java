@@ -5,9 +5,17 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.LogTemplates;
+import io.stratoswarm.api.metric.MetricProofs;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.script.Scripts;
+import io.stratoswarm.api.store.TableStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,6 +26,7 @@ import org.osgi.service.cm.ConfigurationAdmin;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
 import org.osgi.service.component.annotations.ReferenceCardinality;
 import org.osgi.service.component.annotations.ReferencePolicy;
@@ -30,8 +39,10 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 @Component(
         service = {},
         immediate = true,
-        configurationPid = "stratoswarm.console")
+        configurationPid = ConsoleComponent.PID)
 public final class ConsoleComponent implements Services {
+    static final String PID = "stratoswarm.console";
+
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -68,8 +79,34 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable ConfigurationAdmin configuration;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable LogTemplates logTemplates;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Metrics metrics;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable MetricProofs metricProofs;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Scripts scripts;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
+
+    private volatile @Nullable TableStore tables;
 
     private final ApiServer server;
 
@@ -80,13 +117,54 @@ public final class ConsoleComponent implements Services {
             throw new IllegalStateException("the framework property stratoswarm.data is not set; the launcher sets it");
         }
         SocketPlace place = SocketPlace.in(Path.of(data).toAbsolutePath(), System.getenv(), Peers.ownUid());
-        String group = String.valueOf(properties.getOrDefault("group", "")).strip();
-        this.server = ApiServer.open(place, group, Limits.DEFAULT, this);
+        ConsoleConfig config = ConsoleConfig.parse(properties);
+        Surroundings surroundings = new Surroundings(InstantSource.system(), System::nanoTime, new SecureRandom());
+        this.server = ApiServer.open(place, config, Limits.DEFAULT, this, surroundings);
+        if (properties.containsKey("felix.fileinstall.filename") || !configured(context)) {
+            server.configure(config);
+        }
+    }
+
+    /** Whether a file will soon say where to listen; nothing is opened before, for it may say nowhere. */
+    private static boolean configured(BundleContext context) {
+        String folder = context.getProperty("stratoswarm.config");
+        return folder != null && Files.exists(Path.of(folder, PID + ".cfg"));
+    }
+
+    @Modified
+    void modified(Map<String, Object> properties) {
+        server.configure(ConsoleConfig.parse(properties));
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindTables(TableStore store) {
+        tables = store;
+        server.tables(store);
+    }
+
+    void unbindTables(TableStore store) {
+        if (store.equals(tables)) {
+            tables = null;
+            server.noTables();
+        }
     }
 
     @Deactivate
     void deactivate() {
         server.close();
+    }
+
+    @Override
+    public Optional<Metrics> metrics() {
+        return Optional.ofNullable(metrics);
+    }
+
+    @Override
+    public Optional<TableStore> tables() {
+        return Optional.ofNullable(tables);
     }
 
     @Override
@@ -115,8 +193,28 @@ public final class ConsoleComponent implements Services {
     }
 
     @Override
+    public Optional<Scripts> scripts() {
+        return Optional.ofNullable(scripts);
+    }
+
+    @Override
     public Optional<Settings> settings() {
         return Optional.ofNullable(configuration).map(ConfigAdminSettings::new);
+    }
+
+    @Override
+    public Optional<LogTemplates> logTemplates() {
+        return Optional.ofNullable(logTemplates);
+    }
+
+    @Override
+    public Optional<MetricProofs> metricProofs() {
+        return Optional.ofNullable(metricProofs);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return InstantSource.system();
     }
 
     @Override

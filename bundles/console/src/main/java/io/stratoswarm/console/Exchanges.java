@@ -8,14 +8,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.http.HttpVersion;
-import java.net.URLDecoder;
-import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
@@ -31,42 +24,45 @@ final class Exchanges implements AutoCloseable {
     private final Vertx vertx;
     private final Limits limits;
     private final Routes routes;
-    private final Semaphore places;
+    private final Gate gate;
+    private final AuditTrail trail;
+    private final Observations observations;
+    private final Deadlines deadlines;
+    private final Answers answers;
+    /** Apart, so that whoever comes by TCP cannot take the places of the socket. */
+    private final Semaphore localPlaces;
+
+    private final Semaphore remotePlaces;
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("console-", 0).factory());
-    private final Set<LineSink> sinks = ConcurrentHashMap.newKeySet();
-    private final Map<HttpConnection, Long> deadlines = new ConcurrentHashMap<>();
 
-    Exchanges(Vertx vertx, Limits limits, Routes routes) {
+    Exchanges(Vertx vertx, Limits limits, Routes routes, Gate gate, AuditTrail trail, Observations observations) {
         this.vertx = vertx;
         this.limits = limits;
         this.routes = routes;
-        this.places = new Semaphore(limits.inProgress());
+        this.gate = gate;
+        this.trail = trail;
+        this.observations = observations;
+        this.deadlines = new Deadlines(vertx, limits.requestMillis());
+        this.answers = new Answers(vertx, limits, deadlines);
+        this.localPlaces = new Semaphore(limits.inProgress());
+        this.remotePlaces = new Semaphore(limits.inProgress());
+    }
+
+    Answers answers() {
+        return answers;
     }
 
     void connected(HttpConnection connection) {
-        awaitRequest(connection);
+        deadlines.await(connection);
     }
 
     void disconnected(HttpConnection connection) {
-        cancel(connection);
-    }
-
-    /** From now on the client has so much time for its next whole request; then the connection is closed. */
-    private void awaitRequest(HttpConnection connection) {
-        cancel(connection);
-        deadlines.put(connection, vertx.setTimer(limits.requestMillis(), id -> connection.close()));
-    }
-
-    private void cancel(HttpConnection connection) {
-        Long timer = deadlines.remove(connection);
-        if (timer != null) {
-            vertx.cancelTimer(timer);
-        }
+        deadlines.cancel(connection);
     }
 
     /** What the codec refused: a request line or header that is too long or no HTTP at all. */
-    void malformed(HttpServerRequest request) {
+    void malformed(HttpServerRequest request, Link link) {
         Throwable cause = request.decoderResult().cause();
         boolean line =
                 cause instanceof TooLongFrameException && String.valueOf(cause).contains("LineException");
@@ -76,55 +72,74 @@ final class Exchanges implements AutoCloseable {
             case 431 -> "the header is longer than " + limits.headerBytes() + " bytes";
             default -> "this is not well-formed HTTP/1.1";
         };
-        refuse(request, Problem.reply(Problem.json(status, Kind.INVALID.name(), detail)));
+        Caller caller = link.caller().orElseGet(() -> Caller.anonymous(link.from()));
+        trail.refused(caller, link, status, "malformed");
+        answers.refuse(request, Problem.reply(Problem.json(status, Kind.INVALID.name(), detail)));
     }
 
-    /** Answers before the request was read to its end, so the connection cannot be used again. */
-    private void refuse(HttpServerRequest request, Reply.Whole reply) {
-        HttpServerResponse response = request.response();
-        if (response.ended() || response.closed()) {
-            return;
-        }
-        response.putHeader("Connection", "close");
-        head(response, reply);
-        response.end(Buffer.buffer(reply.body()))
-                .onComplete(v -> request.connection().close());
-    }
-
-    void handle(HttpServerRequest request, String actor) {
+    void handle(HttpServerRequest request, Link link) {
         if (request.version() != HttpVersion.HTTP_1_1 && request.version() != HttpVersion.HTTP_1_0) {
-            refuse(request, Problem.reply(Kind.INVALID, "only HTTP/1.1 is spoken here"));
+            answers.refuse(request, Problem.reply(Kind.INVALID, "only HTTP/1.1 is spoken here"));
             return;
         }
         String path = request.path() == null ? "" : request.path();
-        String clear;
+        Routes.Match match;
         try {
-            clear = decoded(path, false);
+            match = routes.match(request.method().name(), Targets.decoded(path, false));
         } catch (StratoswarmException e) {
-            refuse(request, Problem.reply(e, path));
+            answers.refuse(request, Problem.reply(e, path));
             return;
         }
-        switch (routes.match(request.method().name(), clear)) {
-            case Routes.Match.Found found -> read(request, actor, found.handler(), found.rest());
+        String route = match instanceof Routes.Match.Found found ? found.name() : request.method() + " (none)";
+        Timed timed = observations.begin(request, link, route);
+        request.response().endHandler(v -> timed.sent(request.response().getStatusCode()));
+        switch (gate.check(request, link, match)) {
+            case Gate.Verdict.Refused refused -> {
+                trail.refused(refused.caller(), link, refused.status(), request.method() + " " + path);
+                refuse(request, refused);
+            }
+            case Gate.Verdict.Admitted admitted -> admitted(request, link, admitted.caller(), match, path, timed);
+        }
+    }
+
+    private void refuse(HttpServerRequest request, Gate.Verdict.Refused refused) {
+        Reply.Whole reply =
+                Problem.reply(Problem.json(refused.status(), refused.kind().name(), refused.detail()));
+        if (refused.retrySeconds() > 0) {
+            reply = reply.with("Retry-After", String.valueOf(refused.retrySeconds()));
+        }
+        answers.refuse(
+                request,
+                refused.status() == 401 ? reply.with("WWW-Authenticate", "Bearer realm=\"stratoswarm\"") : reply);
+    }
+
+    private void admitted(
+            HttpServerRequest request, Link link, Caller caller, Routes.Match match, String path, Timed timed) {
+        switch (match) {
+            case Routes.Match.Found found -> read(request, link, caller, found, timed);
             case Routes.Match.WrongMethod wrong -> {
                 String allowed = String.join(", ", wrong.allowed());
                 request.response().putHeader("Allow", allowed);
                 String detail = path + " takes " + allowed + ", not " + request.method();
-                refuse(request, Problem.reply(Problem.json(405, Kind.INVALID.name(), detail)));
+                answers.refuse(request, Problem.reply(Problem.json(405, Kind.INVALID.name(), detail)));
             }
             case Routes.Match.Unknown unknown -> {
                 String hint = unknown.nearest().isEmpty() ? "" : "; did you mean " + unknown.nearest() + "?";
-                refuse(request, Problem.reply(Kind.NOT_FOUND, "no such path: " + path + hint));
+                answers.refuse(request, Problem.reply(Kind.NOT_FOUND, "no such path: " + path + hint));
             }
         }
     }
 
-    private void read(HttpServerRequest request, String actor, Handler handler, String rest) {
+    private void read(HttpServerRequest request, Link link, Caller caller, Routes.Match.Found found, Timed timed) {
         Buffer body = Buffer.buffer();
-        String tooLarge = "the body is larger than " + (limits.bodyBytes() >> 10) + " KiB";
-        long announced = length(request);
-        if (announced > limits.bodyBytes()) {
-            refuse(request, Problem.reply(Problem.json(413, Kind.INVALID.name(), tooLarge)));
+        // Who is not known has nothing long to say.
+        int most = caller.role() == Role.ANYONE ? Math.min(limits.bodyBytes(), 4_096) : limits.bodyBytes();
+        String tooLarge = "the body is larger than " + (most >> 10) + " KiB";
+        long announced = Targets.length(request);
+        String what = request.method() + " " + request.path();
+        if (announced > most) {
+            trail.refused(caller, link, 413, what);
+            answers.refuse(request, Problem.reply(Problem.json(413, Kind.INVALID.name(), tooLarge)));
             return;
         }
         boolean[] refused = new boolean[1];
@@ -133,35 +148,29 @@ final class Exchanges implements AutoCloseable {
             if (refused[0]) {
                 return;
             }
-            if (body.length() + part.length() > limits.bodyBytes()) {
+            if (body.length() + part.length() > most) {
                 refused[0] = true;
-                refuse(request, Problem.reply(Problem.json(413, Kind.INVALID.name(), tooLarge)));
+                trail.refused(caller, link, 413, what);
+                answers.refuse(request, Problem.reply(Problem.json(413, Kind.INVALID.name(), tooLarge)));
                 return;
             }
             body.appendBuffer(part);
         });
         request.endHandler(v -> {
             if (!refused[0]) {
-                cancel(request.connection());
-                start(request, handler, rest, body.getBytes(), actor);
+                deadlines.cancel(request.connection());
+                start(request, link, caller, found, body.getBytes(), timed);
             }
         });
     }
 
-    private static long length(HttpServerRequest request) {
-        String text = request.getHeader("Content-Length");
-        try {
-            return text == null ? 0 : Long.parseLong(text);
-        } catch (NumberFormatException e) {
-            // The codec has refused what is no number; a number of more than 63 bits is too large in any case.
-            return Long.MAX_VALUE;
-        }
-    }
-
-    private void start(HttpServerRequest request, Handler handler, String rest, byte[] body, String actor) {
+    private void start(
+            HttpServerRequest request, Link link, Caller caller, Routes.Match.Found found, byte[] body, Timed timed) {
+        Semaphore places = link.local() ? localPlaces : remotePlaces;
         if (!places.tryAcquire()) {
+            trail.refused(caller, link, 503, request.method() + " " + request.path());
             request.response().putHeader("Retry-After", "1");
-            refuse(
+            answers.refuse(
                     request,
                     Problem.reply(
                             Kind.UNAVAILABLE,
@@ -170,117 +179,54 @@ final class Exchanges implements AutoCloseable {
         }
         Context context = vertx.getOrCreateContext();
         try {
-            Request whole =
-                    new Request(request.method().name(), request.path(), rest, query(request.query()), body, actor);
+            Request whole = new Request(
+                    request.method().name(),
+                    request.path(),
+                    found.rest(),
+                    Targets.query(request.query()),
+                    body,
+                    caller,
+                    link,
+                    request::getHeader);
+            trail.admitted(whole, found);
+            timed.admitted(caller);
             threads.execute(() -> {
+                Reply reply;
                 try {
-                    answer(request, context, handler, whole);
+                    timed.workBegins();
+                    reply = answer(found.handler(), whole);
                 } finally {
+                    timed.workEnds();
                     places.release();
+                }
+                switch (reply) {
+                    case Reply.Whole all -> context.runOnContext(v -> answers.send(request, all));
+                    case Reply.Lines lines -> answers.stream(request, context, lines, whole);
                 }
             });
         } catch (RejectedExecutionException e) {
             places.release();
-            refuse(request, Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment"));
+            answers.refuse(request, Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment"));
         } catch (StratoswarmException e) {
             places.release();
-            refuse(request, Problem.reply(e, request.path()));
+            answers.refuse(request, Problem.reply(e, request.path()));
         }
     }
 
-    private void answer(HttpServerRequest request, Context context, Handler handler, Request whole) {
-        Reply reply;
+    private static Reply answer(Handler handler, Request whole) {
         try {
-            reply = handler.handle(whole);
+            return handler.handle(whole);
         } catch (InterruptedException e) {
-            reply = Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment");
+            return Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment");
         } catch (Exception | LinkageError | StackOverflowError e) {
-            reply = Problem.reply(e, whole.path());
-        }
-        switch (reply) {
-            case Reply.Whole all -> context.runOnContext(v -> send(request, all));
-            case Reply.Lines lines -> stream(request, context, lines.source(), whole.path());
-        }
-    }
-
-    private void send(HttpServerRequest request, Reply.Whole reply) {
-        HttpServerResponse response = request.response();
-        if (response.closed() || response.ended()) {
-            return;
-        }
-        head(response, reply);
-        long timer =
-                vertx.setTimer(limits.sendMillis(), id -> request.connection().close());
-        response.end(Buffer.buffer(reply.body())).onComplete(v -> {
-            vertx.cancelTimer(timer);
-            if (!response.closed()) {
-                awaitRequest(request.connection());
-            }
-        });
-    }
-
-    private static void head(HttpServerResponse response, Reply.Whole reply) {
-        response.setStatusCode(reply.status())
-                .putHeader("Content-Type", reply.mediaType())
-                .putHeader("Cache-Control", "no-store");
-    }
-
-    private void stream(HttpServerRequest request, Context context, Reply.Source source, String path) {
-        LineSink sink = new LineSink(request.response(), context, limits.sendMillis());
-        sinks.add(sink);
-        try {
-            source.run(sink);
-            sink.finish();
-        } catch (InterruptedException e) {
-            sink.finish();
-        } catch (Exception | LinkageError | StackOverflowError e) {
-            var problem = Problem.json(e, path);
-            if (sink.begun()) {
-                // The status is out already; a last line tells what happened.
-                sink.write(Json.object().set("problem", problem));
-                sink.finish();
-            } else {
-                sink.close();
-                context.runOnContext(v -> send(request, Problem.reply(problem)));
-            }
-        } finally {
-            sinks.remove(sink);
-            context.runOnContext(v -> {
-                if (!request.response().closed()) {
-                    awaitRequest(request.connection());
-                }
-            });
-        }
-    }
-
-    private static Map<String, String> query(String text) {
-        Map<String, String> found = new LinkedHashMap<>();
-        if (text == null || text.isEmpty()) {
-            return found;
-        }
-        for (String pair : text.split("&", -1)) {
-            int equals = pair.indexOf('=');
-            String name = decoded(equals < 0 ? pair : pair.substring(0, equals), true);
-            if (!name.isEmpty()
-                    && found.put(name, equals < 0 ? "" : decoded(pair.substring(equals + 1), true)) != null) {
-                throw Request.invalid("the parameter '" + name + "' is given twice");
-            }
-        }
-        return found;
-    }
-
-    private static String decoded(String text, boolean plusIsSpace) {
-        try {
-            return URLDecoder.decode(plusIsSpace ? text : text.replace("+", "%2B"), StandardCharsets.UTF_8);
-        } catch (IllegalArgumentException e) {
-            throw new StratoswarmException(Kind.INVALID, "'" + text + "' has a broken %-escape", e);
+            return Problem.reply(e, whole.path());
         }
     }
 
     /** Ends all streams and waits for what is being answered. */
     @Override
     public void close() {
-        sinks.forEach(LineSink::finish);
+        answers.close();
         threads.shutdown();
         try {
             if (!threads.awaitTermination(2, TimeUnit.SECONDS)) {

@@ -29,7 +29,8 @@ final class GraphRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "graphs", Role.VIEWER, this::list)
+        routes.describedBy("graphs")
+                .on("GET", "graphs", Role.VIEWER, this::list)
                 .on("GET", "graphs/*", Role.VIEWER, this::get)
                 .on("POST", "graphs", Role.OPERATOR, this::apply)
                 .on("POST", "graphs/validate", Role.OPERATOR, this::validate)

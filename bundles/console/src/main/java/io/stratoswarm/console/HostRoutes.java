@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -20,16 +21,20 @@ import org.slf4j.LoggerFactory;
 final class HostRoutes {
     private static final Logger LOG = LoggerFactory.getLogger(HostRoutes.class);
 
+    private final Supplier<List<Listeners.Told>> listeners;
     private final Services services;
     private final Waiting waiting;
 
-    HostRoutes(Services services, Waiting waiting) {
+    /** @param listeners TCP addresses of the API */
+    HostRoutes(Services services, Waiting waiting, Supplier<List<Listeners.Told>> listeners) {
+        this.listeners = listeners;
         this.services = services;
         this.waiting = waiting;
     }
 
     void add(Routes routes) {
-        routes.on("GET", "status", Role.VIEWER, this::status)
+        routes.describedBy("host")
+                .on("GET", "status", Role.VIEWER, this::status)
                 .on("GET", "health", Role.VIEWER, this::health)
                 .on("GET", "plugins", Role.VIEWER, this::plugins)
                 .on("GET", "doctor", Role.VIEWER, this::doctor)
@@ -71,6 +76,7 @@ final class HostRoutes {
             states.forEach(byState::put);
         });
         answer.set("missing", Json.texts(services.missing()));
+        answer.set("listeners", Json.array(listeners.get(), Shapes::listener));
         return Reply.ok(answer);
     }
 

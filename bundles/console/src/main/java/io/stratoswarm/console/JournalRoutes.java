@@ -23,7 +23,8 @@ final class JournalRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "events", Role.VIEWER, this::events)
+        routes.describedBy("journal")
+                .on("GET", "events", Role.VIEWER, this::events)
                 .on("GET", "journal/checkpoint", Role.VIEWER, this::checkpoint)
                 .on("GET", "journal/proof", Role.VIEWER, this::proof);
     }
@@ -86,7 +87,7 @@ final class JournalRoutes {
         }
     }
 
-    private static boolean matches(EventQuery query, Event event) {
+    static boolean matches(EventQuery query, Event event) {
         return event.sequence() < query.toSequence()
                 && event.timeNanos() >= query.fromNanos()
                 && event.timeNanos() < query.toNanos()

@@ -5,6 +5,7 @@ import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerResponse;
 import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -16,6 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 final class LineSink implements AutoCloseable {
     private static final int MAX_BYTES = 256 * 1024;
 
+    private final String mediaType;
     private final HttpServerResponse response;
     private final Context context;
     private final long patienceMillis;
@@ -27,7 +29,8 @@ final class LineSink implements AutoCloseable {
     private boolean begun;
     private boolean closed;
 
-    LineSink(HttpServerResponse response, Context context, long patienceMillis) {
+    LineSink(String mediaType, HttpServerResponse response, Context context, long patienceMillis) {
+        this.mediaType = mediaType;
         this.response = response;
         this.context = context;
         this.patienceMillis = patienceMillis;
@@ -55,7 +58,7 @@ final class LineSink implements AutoCloseable {
         }
         context.runOnContext(v -> {
             if (!isClosed() && !response.headWritten()) {
-                response.setChunked(true).putHeader("Content-Type", Reply.LINES);
+                response.setChunked(true).putHeader("Content-Type", mediaType);
                 response.writeHead().onFailure(e -> close());
             }
         });
@@ -64,6 +67,13 @@ final class LineSink implements AutoCloseable {
     /** Waits until the line has a place; false once the client is gone, and then the caller should end. */
     boolean write(JsonNode line) {
         byte[] bytes = Json.bytes(line);
+        byte[] ended = Arrays.copyOf(bytes, bytes.length + 1);
+        ended[bytes.length] = '\n';
+        return write(ended);
+    }
+
+    /** As {@link #write(JsonNode)}, of bytes as they are. */
+    boolean write(byte[] bytes) {
         lock.lock();
         try {
             long nanos = TimeUnit.MILLISECONDS.toNanos(patienceMillis);
@@ -81,7 +91,6 @@ final class LineSink implements AutoCloseable {
             }
             begun = true;
             waiting.write(bytes, 0, bytes.length);
-            waiting.write('\n');
             if (!scheduled) {
                 scheduled = true;
                 context.runOnContext(v -> flush());
@@ -112,7 +121,7 @@ final class LineSink implements AutoCloseable {
             lock.unlock();
         }
         if (!response.headWritten()) {
-            response.setChunked(true).putHeader("Content-Type", Reply.LINES);
+            response.setChunked(true).putHeader("Content-Type", mediaType);
         }
         response.write(Buffer.buffer(bytes)).onComplete(result -> written(bytes.length, result.succeeded()));
     }
@@ -140,6 +149,20 @@ final class LineSink implements AutoCloseable {
         }
     }
 
+    /** As {@link #awaitClosed()}, but at most so long; tells whether it is closed. */
+    boolean awaitClosed(long millis) throws InterruptedException {
+        lock.lockInterruptibly();
+        try {
+            long nanos = TimeUnit.MILLISECONDS.toNanos(millis);
+            while (!closed && nanos > 0) {
+                nanos = changed.awaitNanos(nanos);
+            }
+            return closed;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     boolean isClosed() {
         lock.lock();
         try {
@@ -155,7 +178,7 @@ final class LineSink implements AutoCloseable {
             flush();
             if (!isClosed() && !response.ended()) {
                 if (!response.headWritten()) {
-                    response.setChunked(true).putHeader("Content-Type", Reply.LINES);
+                    response.setChunked(true).putHeader("Content-Type", mediaType);
                 }
                 response.end();
             }

@@ -15,26 +15,32 @@ import jdk.net.UnixDomainPrincipal;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Who is at the other end of a connection, and whether it may speak: the daemon's user, root, or a member of one group. */
+/** Who is at the other end of a unix socket, and what it may: the daemon's user and root everything, members of one group less. */
 final class Peers {
     private static final Logger LOG = LoggerFactory.getLogger(Peers.class);
 
     private final UserPrincipalLookupService users = FileSystems.getDefault().getUserPrincipalLookupService();
     private final long ownUid;
-    private final String group;
+    private volatile String group;
+    private volatile Role groupRole;
 
-    /** @param group name of the group that may connect; empty for none */
-    Peers(long ownUid, String group) {
+    Peers(long ownUid, ConsoleConfig config) {
         this.ownUid = ownUid;
-        this.group = group;
+        this.group = config.group();
+        this.groupRole = config.groupRole();
+    }
+
+    void configure(ConsoleConfig config) {
+        group = config.group();
+        groupRole = config.groupRole();
     }
 
     static long ownUid() throws IOException {
         return ((Number) Files.getAttribute(Path.of("/proc/self"), "unix:uid")).longValue();
     }
 
-    /** The actor, for example {@code uid:1000}; empty where this peer is not let in. */
-    Optional<String> admit(Channel channel) {
+    /** The peer, whose actor is for example {@code uid:1000}; empty where it is not let in. */
+    Optional<Caller> admit(Channel channel) {
         UnixDomainPrincipal peer = channel.config().getOption(NioChannelOption.of(ExtendedSocketOptions.SO_PEERCRED));
         if (peer == null) {
             LOG.warn("a connection was refused because the kernel does not tell whose it is");
@@ -42,9 +48,11 @@ final class Peers {
         }
         try {
             if (peer.user().equals(users.lookupPrincipalByName(Long.toString(ownUid)))
-                    || peer.user().equals(users.lookupPrincipalByName("0"))
-                    || (!group.isEmpty() && inGroup(peer))) {
-                return Optional.of(actor(peer.user()));
+                    || peer.user().equals(users.lookupPrincipalByName("0"))) {
+                return Optional.of(Caller.peer(actor(peer.user()), Role.ADMIN, true));
+            }
+            if (!group.isEmpty() && inGroup(peer)) {
+                return Optional.of(Caller.peer(actor(peer.user()), groupRole, false));
             }
         } catch (IOException e) {
             LOG.warn("a connection of {} was refused because users cannot be looked up", peer.user(), e);

@@ -14,18 +14,34 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request that has been read to its end.
  *
  * @param rest what stands in the place of the route's {@code *}; empty where it has none
  * @param query parameters, the first of each name
- * @param actor who asks, for example {@code uid:1000}
+ * @param link what it came over
+ * @param headers the first value of a header, whatever the case of its name; null where it is absent
  */
-record Request(String method, String path, String rest, Map<String, String> query, byte[] body, String actor) {
+record Request(
+        String method,
+        String path,
+        String rest,
+        Map<String, String> query,
+        byte[] body,
+        Caller caller,
+        Link link,
+        Function<String, @Nullable String> headers) {
 
-    Request withRest(String found) {
-        return new Request(method, path, found, query, body, actor);
+    /** Who asks, for events: for example {@code uid:1000} or {@code token:ci@192.0.2.7}. */
+    String actor() {
+        return caller.actor();
+    }
+
+    Optional<String> header(String name) {
+        return Optional.ofNullable(headers.apply(name));
     }
 
     /** Refuses parameters that the route does not know, so that a misspelt filter is not silently ignored. */

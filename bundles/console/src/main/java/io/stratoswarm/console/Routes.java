@@ -12,7 +12,7 @@ final class Routes {
 
     /** What a path and method lead to. */
     sealed interface Match {
-        record Found(Role role, Handler handler, String rest) implements Match {}
+        record Found(Role role, Handler handler, String name, String rest) implements Match {}
 
         /** The path exists, for these methods. */
         record WrongMethod(List<String> allowed) implements Match {}
@@ -21,27 +21,58 @@ final class Routes {
         record Unknown(String nearest) implements Match {}
     }
 
-    private record Route(Role role, Handler handler) {}
+    private record Route(Role role, Handler handler, String name) {}
+
+    /** A line of the table. */
+    record Line(String method, String path, Role role) {}
 
     private final Map<String, Map<String, Route>> literal = new LinkedHashMap<>();
     private final Map<String, Map<String, Route>> open = new LinkedHashMap<>();
+    private final List<String> topics = new ArrayList<>();
 
     /** @param role the least one that may ask */
     Routes on(String method, String path, Role role, Handler handler) {
+        return at(method, BASE + path, role, handler);
+    }
+
+    /** As {@link #on}, for a path that does not begin with {@link #BASE}. */
+    Routes at(String method, String path, Role role, Handler handler) {
         boolean tail = path.endsWith("/*");
         Map<String, Map<String, Route>> table = tail ? open : literal;
-        String key = BASE + (tail ? path.substring(0, path.length() - 1) : path);
-        if (table.computeIfAbsent(key, k -> new TreeMap<>()).put(method, new Route(role, handler)) != null) {
+        String key = tail ? path.substring(0, path.length() - 1) : path;
+        Route route = new Route(role, handler, method + " " + path);
+        if (table.computeIfAbsent(key, k -> new TreeMap<>()).put(method, route) != null) {
             throw new IllegalArgumentException("two handlers for " + method + " " + path);
         }
         return this;
     }
 
-    Match match(String method, String path) {
+    /** Names the file {@code openapi/TOPIC.json} that describes routes of this table. */
+    Routes describedBy(String topic) {
+        topics.add(topic);
+        return this;
+    }
+
+    List<String> topics() {
+        return List.copyOf(topics);
+    }
+
+    List<Line> lines() {
+        List<Line> lines = new ArrayList<>();
+        literal.forEach(
+                (path, methods) -> methods.forEach((method, route) -> lines.add(new Line(method, path, route.role()))));
+        open.forEach((path, methods) ->
+                methods.forEach((method, route) -> lines.add(new Line(method, path + "*", route.role()))));
+        return lines;
+    }
+
+    Match match(String given, String path) {
+        // RFC 9110 9.3.2: HEAD is GET without the body.
+        String method = given.equals("HEAD") ? "GET" : given;
         Map<String, Route> exact = literal.getOrDefault(path, Map.of());
         Route direct = exact.get(method);
         if (direct != null) {
-            return new Match.Found(direct.role(), direct.handler(), "");
+            return new Match.Found(direct.role(), direct.handler(), direct.name(), "");
         }
         List<String> allowed = new ArrayList<>(exact.keySet());
         for (Map.Entry<String, Map<String, Route>> entry : open.entrySet()) {
@@ -52,6 +83,7 @@ final class Routes {
                     return new Match.Found(
                             route.role(),
                             route.handler(),
+                            route.name(),
                             path.substring(entry.getKey().length()));
                 }
                 if (exact.isEmpty()) {

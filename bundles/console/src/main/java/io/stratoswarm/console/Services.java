@@ -6,7 +6,13 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.LogTemplates;
+import io.stratoswarm.api.metric.MetricProofs;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.script.Scripts;
+import io.stratoswarm.api.store.TableStore;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,7 +29,27 @@ interface Services {
 
     Optional<Daemon> daemon();
 
+    default Optional<Scripts> scripts() {
+        return Optional.empty();
+    }
+
     Optional<Settings> settings();
+
+    Optional<Metrics> metrics();
+
+    /** Where tokens are kept. */
+    Optional<TableStore> tables();
+
+    default Optional<LogTemplates> logTemplates() {
+        return Optional.empty();
+    }
+
+    default Optional<MetricProofs> metricProofs() {
+        return Optional.empty();
+    }
+
+    /** What "now" means to requests that name no time. */
+    InstantSource clock();
 
     List<HostProbe> probes();
 

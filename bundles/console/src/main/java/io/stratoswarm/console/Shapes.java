@@ -153,6 +153,20 @@ final class Shapes {
                 .put("detail", capability.detail());
     }
 
+    static ObjectNode listener(Listeners.Told told) {
+        ObjectNode node = Json.object();
+        putUnlessEmpty(node, "wanted", told.wanted());
+        putUnlessEmpty(node, "url", told.url());
+        putUnlessEmpty(node, "problem", told.problem());
+        return node;
+    }
+
+    private static void putUnlessEmpty(ObjectNode node, String key, String value) {
+        if (!value.isEmpty()) {
+            node.put(key, value);
+        }
+    }
+
     static ObjectNode checkpoint(Checkpoint checkpoint) {
         return Json.object()
                 .put("journal", checkpoint.journal().toString())

@@ -7,10 +7,12 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -66,8 +68,8 @@ record SocketPlace(Path data, Path folder, Path socket, Path pointer) {
     }
 
     /** Gives the socket its mode and its name, in this order, so that it is never open to others. */
-    void publish(String mode) throws IOException {
-        Files.setPosixFilePermissions(unfinished(), PosixFilePermissions.fromString(mode));
+    void publish(String group) throws IOException {
+        permit(unfinished(), group);
         Files.move(unfinished(), socket, StandardCopyOption.ATOMIC_MOVE);
         if (isNear()) {
             Files.deleteIfExists(pointer);
@@ -76,6 +78,22 @@ record SocketPlace(Path data, Path folder, Path socket, Path pointer) {
             Files.writeString(fresh, socket + "\n");
             Files.move(fresh, pointer, StandardCopyOption.ATOMIC_MOVE);
         }
+    }
+
+    /** Opens the socket to a group, or with an empty name to none. */
+    void open(String group) throws IOException {
+        permit(socket, group);
+    }
+
+    private static void permit(Path file, String group) throws IOException {
+        if (group.isEmpty()) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+            return;
+        }
+        Files.getFileAttributeView(file, PosixFileAttributeView.class)
+                .setGroup(
+                        FileSystems.getDefault().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-rw----"));
     }
 
     void remove() throws IOException {

@@ -43,6 +43,12 @@ final class SpecShape {
         probe(node, "readiness", spec.readiness());
         probe(node, "liveness", spec.liveness());
         spec.watchdogMillis().ifPresent(millis -> node.put("watchdogMillis", millis));
+        spec.metrics()
+                .ifPresent(source -> node.putObject("metrics")
+                        .put("port", source.port())
+                        .put("path", source.path())
+                        .put("everyMillis", source.everyMillis())
+                        .put("timeoutMillis", source.timeoutMillis()));
         node.set("labels", texts(spec.labels()));
         return node;
     }

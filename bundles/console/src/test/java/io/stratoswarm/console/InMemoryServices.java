@@ -10,8 +10,12 @@ import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.store.TableStore;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -21,14 +25,19 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 
 /** A daemon in memory: one graph of three agents, and everything else that the API serves. */
-public final class InMemoryServices implements Services {
+public class InMemoryServices implements Services {
     public final InMemoryAgents agents = new InMemoryAgents();
     public final InMemoryJournal journal = new InMemoryJournal();
+    public final InMemoryTables tables = new InMemoryTables();
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
+    public final InMemoryMetrics metrics = new InMemoryMetrics();
     volatile boolean complete = true;
+    /** Takes the place of {@link #metrics}. */
+    volatile @Nullable Metrics otherMetrics;
 
     private final BiFunction<String, String, ManifestResult> parser;
     private final String data;
@@ -77,6 +86,21 @@ public final class InMemoryServices implements Services {
     @Override
     public Optional<Settings> settings() {
         return Optional.of(new InMemorySettings());
+    }
+
+    @Override
+    public Optional<Metrics> metrics() {
+        return otherMetrics != null ? Optional.of(otherMetrics) : complete ? Optional.of(metrics) : Optional.empty();
+    }
+
+    @Override
+    public Optional<TableStore> tables() {
+        return Optional.of(tables);
+    }
+
+    @Override
+    public InstantSource clock() {
+        return () -> Instant.ofEpochSecond(0, InMemoryAgents.NOON);
     }
 
     @Override

@@ -24,6 +24,7 @@ import java.util.OptionalLong;
  * @param schedule five-field cron expression where the lifecycle is CRON
  * @param hooks commands around start and stop
  * @param labels free text by name
+ * @param metrics where it serves metrics of its own
  */
 public record AgentSpec(
         List<String> command,
@@ -46,7 +47,56 @@ public record AgentSpec(
         Optional<Probe> liveness,
         OptionalLong watchdogMillis,
         LogPolicy log,
-        Map<String, String> labels) {
+        Map<String, String> labels,
+        Optional<MetricsSource> metrics) {
+
+    /** One that serves no metrics of its own; the components that there were in version 1.0 of this package. */
+    public AgentSpec(
+            List<String> command,
+            Map<String, String> environment,
+            Map<String, Secret> secrets,
+            Optional<String> workingDirectory,
+            Optional<String> user,
+            Optional<String> group,
+            OptionalInt umask,
+            Map<String, Rlimit> rlimits,
+            Resources resources,
+            OptionalInt niceness,
+            List<Integer> affinity,
+            Lifecycle lifecycle,
+            Optional<String> schedule,
+            Hooks hooks,
+            RestartPolicy restart,
+            StopPolicy stop,
+            Optional<Probe> readiness,
+            Optional<Probe> liveness,
+            OptionalLong watchdogMillis,
+            LogPolicy log,
+            Map<String, String> labels) {
+        this(
+                command,
+                environment,
+                secrets,
+                workingDirectory,
+                user,
+                group,
+                umask,
+                rlimits,
+                resources,
+                niceness,
+                affinity,
+                lifecycle,
+                schedule,
+                hooks,
+                restart,
+                stop,
+                readiness,
+                liveness,
+                watchdogMillis,
+                log,
+                labels,
+                Optional.empty());
+    }
 
     public AgentSpec {
         command = List.copyOf(command);
@@ -191,4 +241,11 @@ public record AgentSpec(
     public record LogPolicy(long maxFileBytes, int maxFiles, long maxBytesPerSecond) {
         public static final LogPolicy DEFAULT = new LogPolicy(16L << 20, 4, 16L << 20);
     }
+
+    /**
+     * Metrics in the text format of Prometheus or OpenMetrics, at {@code http://127.0.0.1:PORT/PATH}.
+     *
+     * @param path begins with a slash
+     */
+    public record MetricsSource(int port, String path, long everyMillis, long timeoutMillis) {}
 }

@@ -21,4 +21,12 @@ public interface LoadedScript {
      * @return one outcome for each input
      */
     CompletableFuture<List<ScriptOutcome>> call(String trigger, List<String> inputs);
+
+    /**
+     * Says that the script does what its kind does not allow, for example acts too often. It counts like a breach of a limit:
+     * repeated ones put it into quarantine.
+     *
+     * @param what one line
+     */
+    void misbehaved(String what);
 }

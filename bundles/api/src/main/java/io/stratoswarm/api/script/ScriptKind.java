@@ -32,6 +32,11 @@ public interface ScriptKind {
     /** JSON Schema (2020-12) of an output. What does not fit is refused by the name of the field. */
     String outputSchema();
 
+    /** The same for one script, where its settings narrow it. */
+    default String outputSchema(ScriptHeader header) {
+        return outputSchema();
+    }
+
     /** Keys of {@link ScriptHeader#settings} that the kind knows. */
     Set<String> settings();
 

@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param name its name, or that of its file where the header cannot be read
  * @param file absolute path
  * @param shipped whether it came with the distribution
- * @param state running, disabled, quarantined, failed or unavailable
+ * @param state running, loading, disabled, quarantined, failed or unavailable
  * @param reason one line: why it is in this state
  * @param hash SHA-256 of the version that runs; empty where none does
  * @param problem why the file's present content is not what runs, {@code file:line:column: message}; empty where it is

@@ -23,6 +23,13 @@ public interface Scripts {
     /** Runs the examples of the file as it is now. */
     CompletableFuture<List<ExampleResult>> test(String name);
 
+    /**
+     * Reads a text that need not be among the scripts, and runs its examples; nothing is kept of it.
+     *
+     * @param file its name, which tells the language, for messages
+     */
+    CompletableFuture<CheckResult> check(String file, String source);
+
     /** Calls the script now with this input; what its kind would do with the output is not done. */
     CompletableFuture<ScriptOutcome> run(String name, String input, String actor);
 
@@ -31,6 +38,23 @@ public interface Scripts {
 
     /** Ends what the script does until it is enabled; durable. */
     CompletableFuture<Void> disable(String name, String actor);
+
+    /**
+     * What came of a check.
+     *
+     * @param name of the script
+     * @param problems what is wrong with the text, each {@code file:line:column: message}; no example was run where there are any
+     */
+    record CheckResult(String name, List<String> problems, List<ExampleResult> examples) {
+        public CheckResult {
+            problems = List.copyOf(problems);
+            examples = List.copyOf(examples);
+        }
+
+        public boolean good() {
+            return problems.isEmpty() && examples.stream().allMatch(ExampleResult::passed);
+        }
+    }
 
     /**
      * What came of one example.

@@ -11,6 +11,7 @@ import io.stratoswarm.core.daemon.FatalFailure;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.manifest.ManifestParser;
 import io.stratoswarm.core.manifest.ManifestParser.Extensions;
+import io.stratoswarm.core.process.Footprints;
 import io.stratoswarm.core.process.LinuxProcessHost;
 import io.stratoswarm.core.process.ProcessHost;
 import java.io.IOException;
@@ -47,6 +48,10 @@ public final class AgentComponent {
     private static final Logger LOG = LoggerFactory.getLogger(AgentComponent.class);
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
     private static final Duration PROJECTION_PATIENCE = Duration.ofSeconds(10);
+    /** Framework property; {@code false} for a daemon that is to live shortly, as those of tests. */
+    private static final String REHEARSE = "stratoswarm.rehearse";
+
+    private static final Duration BEFORE_REHEARSAL = Duration.ofMillis(300);
 
     private final BundleContext context;
     private final Journal journal;
@@ -57,6 +62,7 @@ public final class AgentComponent {
     private final Thread starter;
     private @Nullable ProcessHost host;
     private @Nullable RunningAgents running;
+    private @Nullable Rehearsal rehearsal;
     private volatile boolean closed;
 
     @Activate
@@ -83,7 +89,8 @@ public final class AgentComponent {
                 if (closed) {
                     return;
                 }
-                ProcessHost opened = LinuxProcessHost.open(data, clock, random);
+                LinuxProcessHost opened = LinuxProcessHost.open(data, clock, random);
+                String bootId = Files.readString(BOOT_ID).strip();
                 host = opened;
                 RunningAgents agents = new RunningAgents(
                         loaded,
@@ -97,11 +104,16 @@ public final class AgentComponent {
                                 source -> ManifestParser.parse(source, extensions()),
                                 text -> blobs.put(text.getBytes(StandardCharsets.UTF_8)),
                                 hash -> blobs.get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
-                                Files.readString(BOOT_ID).strip(),
+                                bootId,
                                 version()));
                 running = agents;
                 registrations.add(context.registerService(Graphs.class, agents.graphs(), null));
                 registrations.add(context.registerService(Agents.class, agents.agents(), null));
+                registrations.add(context.registerService(Footprints.class, opened, null));
+                if (!"false".equals(context.getProperty(REHEARSE))) {
+                    rehearsal = new Rehearsal(data, clock, System::nanoTime, random, bootId);
+                    rehearsal.later(BEFORE_REHEARSAL);
+                }
             }
         } catch (InterruptedException e) {
             LOG.debug("closed while the supervisor of agents was starting", e);
@@ -146,6 +158,9 @@ public final class AgentComponent {
         synchronized (this) {
             registrations.forEach(ServiceRegistration::unregister);
             registrations.clear();
+            if (rehearsal != null) {
+                rehearsal.close();
+            }
             if (running != null) {
                 running.close();
             }

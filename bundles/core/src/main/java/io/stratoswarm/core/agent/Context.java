@@ -10,6 +10,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -40,6 +41,12 @@ final class Context {
     final Map<String, Run> runs = new HashMap<>();
     /** Graphs in which a waiting agent may now start or a held stop may begin. */
     final Set<String> dirty = new HashSet<>();
+
+    /** What readiness probes last said of agents that are not ready yet; read by other threads too. No event, so no state. */
+    final Map<String, Answer> answers = new ConcurrentHashMap<>();
+
+    /** The last answer of a probe of this incarnation. */
+    record Answer(long incarnation, String detail) {}
 
     private final Consumer<Runnable> post;
     private final Executor background;

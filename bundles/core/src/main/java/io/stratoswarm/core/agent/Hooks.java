@@ -64,6 +64,7 @@ final class Hooks {
         }
         return done.status().success()
                 ? Optional.empty()
-                : Optional.of("hook " + name + " ended with " + Texts.exit(done.status()));
+                : Optional.of("hook " + name + " ended with " + Texts.exit(done.status())
+                        + (done.output().isBlank() ? "" : "; what it printed is in the daemon's log"));
     }
 }

@@ -1,5 +1,6 @@
 package io.stratoswarm.core.agent;
 
+import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
@@ -42,13 +43,36 @@ final class LiveAgents implements Agents {
         return now.getEpochSecond() * Texts.SECOND + now.getNano();
     }
 
+    /** What a probe last said is no event and so not in the state; it is put behind the reason while the agent is not ready. */
+    private AgentStatus status(AgentsState state, AgentState agent, long now) {
+        AgentStatus s = Reasons.status(state, agent, now, zone);
+        Context.Answer answer = supervisor.context.answers.get(agent.id);
+        if (answer == null || answer.incarnation() != s.incarnation() || s.phase() != AgentPhase.RUNNING) {
+            return s;
+        }
+        return new AgentStatus(
+                s.id(),
+                s.graph(),
+                s.node(),
+                s.replica(),
+                s.phase(),
+                s.reason() + "; last answer: " + answer.detail(),
+                s.sinceNanos(),
+                s.pid(),
+                s.startedNanos(),
+                s.incarnation(),
+                s.restarts(),
+                s.lastExit(),
+                s.command());
+    }
+
     @Override
     public List<AgentStatus> list() {
         AgentsState state = durable();
         long now = now();
         return state.agents.values().stream()
                 .sorted(ORDER)
-                .map(agent -> Reasons.status(state, agent, now, zone))
+                .map(agent -> status(state, agent, now))
                 .toList();
     }
 
@@ -58,14 +82,14 @@ final class LiveAgents implements Agents {
         return state.agents.values().stream()
                 .filter(agent -> agent.graph.equals(graph))
                 .sorted(ORDER)
-                .map(agent -> Reasons.status(state, agent, now, zone))
+                .map(agent -> status(state, agent, now))
                 .toList();
     }
 
     @Override
     public Optional<AgentStatus> get(String id) {
         AgentsState state = durable();
-        return Optional.ofNullable(state.agent(id)).map(agent -> Reasons.status(state, agent, now(), zone));
+        return Optional.ofNullable(state.agent(id)).map(agent -> status(state, agent, now()));
     }
 
     @Override

@@ -113,6 +113,8 @@ final class Probing {
                 }
             } else if (well >= Math.max(1, probe.successThreshold())) {
                 ready(run, result.detail());
+            } else {
+                context.answers.put(run.agent, new Context.Answer(run.incarnation, result.detail()));
             }
             askIn(Math.max(1, probe.intervalMillis()));
         }
@@ -207,6 +209,7 @@ final class Probing {
             return;
         }
         Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
+        context.answers.remove(run.agent);
         String why = "ready after " + Texts.duration(context.monotonic.getAsLong() - run.beganNanos) + ": " + detail;
         d.agent(
                 Events.READY,
@@ -263,6 +266,7 @@ final class Probing {
     }
 
     void end(Run run) {
+        context.answers.remove(run.agent);
         closeWatch(run);
     }
 }

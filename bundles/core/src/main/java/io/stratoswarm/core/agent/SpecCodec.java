@@ -7,6 +7,7 @@ import io.stratoswarm.api.agent.AgentSpec.Hook;
 import io.stratoswarm.api.agent.AgentSpec.Hooks;
 import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.agent.AgentSpec.LogPolicy;
+import io.stratoswarm.api.agent.AgentSpec.MetricsSource;
 import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import io.stratoswarm.api.agent.AgentSpec.Resources;
@@ -85,6 +86,13 @@ public final class SpecCodec {
                 .put("maxBytesPerSecond", spec.log().maxBytesPerSecond());
         ObjectNode labels = json.putObject("labels");
         new TreeMap<>(spec.labels()).forEach(labels::put);
+        // Left out where there is none, so that what earlier versions wrote keeps its bytes.
+        spec.metrics()
+                .ifPresent(v -> json.putObject("metrics")
+                        .put("port", v.port())
+                        .put("path", v.path())
+                        .put("everyMillis", v.everyMillis())
+                        .put("timeoutMillis", v.timeoutMillis()));
         return json;
     }
 
@@ -143,7 +151,13 @@ public final class SpecCodec {
                         log.path("maxFileBytes").longValue(),
                         log.path("maxFiles").intValue(),
                         log.path("maxBytesPerSecond").longValue()),
-                map(json.path("labels"), JsonNode::textValue));
+                map(json.path("labels"), JsonNode::textValue),
+                Optional.ofNullable(json.get("metrics"))
+                        .map(v -> new MetricsSource(
+                                v.path("port").intValue(),
+                                v.path("path").textValue(),
+                                v.path("everyMillis").longValue(),
+                                v.path("timeoutMillis").longValue())));
     }
 
     private static ObjectNode probe(Probe probe) {

@@ -2,6 +2,8 @@ package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.core.journal.LmdbJournal;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,16 +38,21 @@ final class Supervisor implements AutoCloseable {
     final Context context;
     final Commands commands;
     final GraphCommands graphs;
+    private final Journal journal;
     private final Life life;
     private final Starts starts;
     private final Stops stops;
     private final Recovery recovery;
     private final BlockingQueue<Runnable> inbox = new ArrayBlockingQueue<>(INBOX);
     private long lastWall = Long.MIN_VALUE / 2;
+    /** Actions taken from the inbox and still to be run. */
+    private int waiting;
+
     private volatile boolean closed;
     private @Nullable Thread thread;
 
     Supervisor(SupervisorParts parts) {
+        journal = parts.journal();
         Ledger ledger = new Ledger(parts.loaded(), parts.journal(), parts.clock(), parts.monotonic(), this::post);
         context = new Context(
                 ledger,
@@ -80,9 +87,18 @@ final class Supervisor implements AutoCloseable {
         recovery.recover(bootId, version);
     }
 
+    /** Whether the owner, who asks, has more to do. */
+    boolean busy() {
+        return waiting > 0 || !inbox.isEmpty();
+    }
+
     void start() {
         Thread owner = Thread.ofPlatform().name("agents-supervisor").unstarted(this::loop);
         thread = owner;
+        if (journal instanceof LmdbJournal lmdb) {
+            // One agent's restart is quickest written down here; those of many, by the writer, many with one sync.
+            lmdb.spare(owner, this::busy);
+        }
         owner.start();
     }
 
@@ -130,8 +146,9 @@ final class Supervisor implements AutoCloseable {
     int step() {
         int done = runTimers();
         List<Runnable> batch = new ArrayList<>();
-        inbox.drainTo(batch, 1_024);
+        waiting = inbox.drainTo(batch, 1_024);
         for (Runnable action : batch) {
+            waiting--;
             guarded(action);
             done++;
         }

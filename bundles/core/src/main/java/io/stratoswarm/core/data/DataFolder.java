@@ -23,6 +23,10 @@ public record DataFolder(Path root) {
         return root.resolve("queues");
     }
 
+    public Path metrics() {
+        return root.resolve("metrics");
+    }
+
     /** Keys of persons and of the journal; never part of a backup. */
     public Path keys() {
         return root.resolve("keys");
@@ -37,9 +41,24 @@ public record DataFolder(Path root) {
         return root.resolve("logs");
     }
 
+    /** Where restarts are rehearsed soon after a start; empty at all other times. */
+    public Path rehearsal() {
+        return root.resolve("rehearsal");
+    }
+
     /** The watched folder of bundles. */
     public Path deploy() {
         return root.resolve("deploy");
+    }
+
+    /** Of the processes that run scripts: their logs, and what their languages unpack. May be removed while no daemon runs. */
+    public Path workers() {
+        return root.resolve("workers");
+    }
+
+    /** The watched folder of the operator's scripts. */
+    public Path scripts() {
+        return root.resolve("scripts");
     }
 
     /** The unix socket of the HTTP API. */

@@ -31,7 +31,10 @@ public final class DeployFolder implements Plugins {
     static final String PROPERTY = "stratoswarm.deploy";
 
     private static final Logger LOG = LoggerFactory.getLogger(DeployFolder.class);
+    /** Between two looks at what is changing. */
     private static final long POLL_MILLIS = 200;
+    /** Between two looks where nothing is changing and the kernel tells of the first change; it does not tell of all. */
+    private static final long IDLE_MILLIS = 1_000;
 
     private final FrameworkBundles bundles;
     private final BundleHealth healthOf;
@@ -74,17 +77,28 @@ public final class DeployFolder implements Plugins {
     }
 
     private void poll() {
-        while (!closed) {
-            try {
-                scan.step();
-                watch.step();
+        try (FolderChanges changes = new FolderChanges(folder, POLL_MILLIS)) {
+            while (!closed) {
+                step(changes);
+            }
+        } catch (InterruptedException e) {
+            LOG.debug("the watch of {} has ended", folder);
+        } catch (IOException e) {
+            LOG.warn("the watch of {} could not be closed: {}", folder, e.toString());
+        }
+    }
+
+    private void step(FolderChanges changes) throws InterruptedException {
+        try {
+            scan.step();
+            watch.step();
+            if (scan.settled() && watch.settled()) {
+                changes.await(IDLE_MILLIS);
+            } else {
                 Thread.sleep(POLL_MILLIS);
-            } catch (InterruptedException e) {
-                return;
-            } catch (IOException | RuntimeException e) {
-                if (closed) {
-                    return;
-                }
+            }
+        } catch (IOException | RuntimeException e) {
+            if (!closed) {
                 LOG.error("the watched folder {} could not be worked through; going on", folder, e);
                 pause();
             }

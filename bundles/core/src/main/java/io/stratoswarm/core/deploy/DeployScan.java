@@ -82,6 +82,12 @@ final class DeployScan {
         return folderProblem;
     }
 
+    /** Whether every file has been decided on as it is now, so that only a change gives the next step something to do. */
+    synchronized boolean settled() {
+        return retryIn.isEmpty()
+                && looks.entrySet().stream().allMatch(it -> it.getValue().equals(decided.get(it.getKey())));
+    }
+
     Path staged(String file) {
         return active.resolve(file);
     }

@@ -10,7 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /** Says why code in a folder must not be trusted: because others than the daemon's user and root could have put it there. */
-final class FolderGuard {
+public final class FolderGuard {
     private static final int TYPE_MASK = 0170000;
     private static final int REGULAR = 0100000;
     private static final int FOLDER = 0040000;
@@ -20,12 +20,12 @@ final class FolderGuard {
 
     private final int trustedUser;
 
-    FolderGuard(int trustedUser) {
+    public FolderGuard(int trustedUser) {
         this.trustedUser = trustedUser;
     }
 
     /** What is wrong with a watched folder and what to do, in one line; empty where nothing is. */
-    Optional<String> folderProblem(Path folder) {
+    public Optional<String> folderProblem(Path folder) {
         try {
             Path real = folder.toRealPath();
             Attributes attributes = read(real);
@@ -49,7 +49,7 @@ final class FolderGuard {
     }
 
     /** What is wrong with one file in the folder. */
-    Optional<String> fileProblem(Path file) throws IOException {
+    public Optional<String> fileProblem(Path file) throws IOException {
         Attributes attributes = read(file);
         if (attributes.type() == LINK) {
             return Optional.of("is a symbolic link; put the file itself there");
@@ -60,7 +60,7 @@ final class FolderGuard {
         return problem(file, attributes);
     }
 
-    int owner(Path file) throws IOException {
+    public int owner(Path file) throws IOException {
         return read(file).owner();
     }
 

@@ -50,6 +50,14 @@ final class PluginWatch {
         }
     }
 
+    /** Whether each accepted bundle is there and has stayed as it is for long enough. */
+    synchronized boolean settled() {
+        return scan.files().stream()
+                .filter(file -> file.loaded().isPresent())
+                .map(file -> seen.get(file.file()))
+                .allMatch(last -> last != null && last.steps >= STEPS_BEFORE_ASKING);
+    }
+
     private void watch(String file, Loaded loaded) {
         @Nullable Bundle bundle = bundleOf(file, loaded);
         if (bundle == null) {

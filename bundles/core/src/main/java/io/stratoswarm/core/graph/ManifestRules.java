@@ -93,11 +93,9 @@ public final class ManifestRules {
         if (spec.lifecycle() == Lifecycle.CRON) {
             String expression = spec.schedule()
                     .orElseThrow(() -> invalid(where + "a cron agent needs a schedule, for example \"*/5 * * * *\""));
-            try {
-                CronSchedule.parse(expression);
-            } catch (IllegalArgumentException e) {
-                throw invalid(where + "schedule \"" + expression + "\" is not valid: " + e.getMessage());
-            }
+            CronSchedule.problem(expression).ifPresent(problem -> {
+                throw invalid(where + "schedule \"" + expression + "\" is not valid: " + problem);
+            });
         }
         spec.liveness().map(AgentSpec.Probe::action).ifPresent(action -> {
             switch (action) {

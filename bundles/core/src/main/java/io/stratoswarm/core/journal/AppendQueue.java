@@ -60,22 +60,17 @@ final class AppendQueue {
         wake();
     }
 
-    /** Waits for something and takes what is there; empty once closed and drained. */
-    List<Pending> take(int limit) {
-        List<Pending> batch = new ArrayList<>();
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    /** Waits for something to take; false once closed and drained. */
+    boolean await() {
         int looks = 0;
         while (true) {
-            int counted = 0;
-            for (Pending each = queue.poll(); each != null; each = batch.size() < limit ? queue.poll() : null) {
-                batch.add(each);
-                counted += each.counted ? 1 : 0;
-            }
-            if (counted > 0) {
-                room.release(counted);
-            }
-            if (!batch.isEmpty() || closed) {
+            if (!queue.isEmpty() || closed) {
                 patience = looks > FEW_LOOKS ? MANY_LOOKS : patience;
-                return batch;
+                return !queue.isEmpty();
             }
             if (looks++ < patience) {
                 Thread.onSpinWait();
@@ -84,6 +79,20 @@ final class AppendQueue {
             sleep();
             looks = 0;
         }
+    }
+
+    /** Takes what is there. */
+    List<Pending> take(int limit) {
+        List<Pending> batch = new ArrayList<>();
+        int counted = 0;
+        for (Pending each = queue.poll(); each != null; each = batch.size() < limit ? queue.poll() : null) {
+            batch.add(each);
+            counted += each.counted ? 1 : 0;
+        }
+        if (counted > 0) {
+            room.release(counted);
+        }
+        return batch;
     }
 
     private void sleep() {

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one writer. {@link #step} takes what is waiting, decides each append against all that came before it, writes all in
+ * The one writer, used by one thread at a time. {@link #step} takes what is waiting, decides each append against all that came before it, writes all in
  * one transaction with one sync, and only then answers. A test may call it without a thread.
  */
 final class JournalWriter {
@@ -81,7 +81,7 @@ final class JournalWriter {
         while (done < batch.size()) {
             int start = done;
             try {
-                if (active.size() - active.segment.first >= segmentEvents) {
+                if (rollDue()) {
                     roll();
                 }
                 done = write(batch, start);
@@ -99,6 +99,11 @@ final class JournalWriter {
             }
             acknowledge(batch.subList(start, done));
         }
+    }
+
+    /** Whether the next append begins a new segment. */
+    boolean rollDue() {
+        return active.size() - active.segment.first >= segmentEvents;
     }
 
     /** Writes from this index on until the batch or the segment ends; returns the index after the last one written. */

@@ -3,6 +3,7 @@ package io.stratoswarm.core.journal;
 import io.stratoswarm.api.journal.Persons;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.data.OpenDataFolder;
+import io.stratoswarm.core.merkle.NativeFiles;
 import io.stratoswarm.core.store.FileBlobStore;
 import io.stratoswarm.core.store.LmdbQueueStore;
 import io.stratoswarm.core.store.LmdbTableStore;
@@ -36,6 +37,7 @@ public final class OpenJournal implements AutoCloseable {
             tables = keep(new LmdbTableStore(folder.tables()));
             queues = keep(new LmdbQueueStore(folder.queues()));
             journal = keep(LmdbJournal.open(folder.journal(), options, clock, random, types));
+            NativeFiles.remove();
             projections = keep(new JournalProjections(journal, blobs, options));
             reactors = keep(new Reactors(journal, tables));
         } catch (RuntimeException e) {

@@ -26,6 +26,11 @@ public final class Linux {
     private static final int F_SETPIPE_SZ = 1031;
     private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
     private static final int SEEK_END = 2;
+    private static final int CLOCK_THREAD_CPUTIME_ID = 3;
+    /** The same on both architectures, as are 144 bytes for the whole structure. */
+    private static final long ST_SIZE = 48;
+
+    private static final int MADV_DONTNEED = 4;
 
     private Linux() {}
 
@@ -114,6 +119,14 @@ public final class Linux {
         return Syscall.FCNTL.call(fd, F_SETPIPE_SZ, bytes, 0);
     }
 
+    /**
+     * Lets go of the pages of a mapped file that this process holds; what is asked for again comes back from the page cache. 0, or
+     * the negated errno.
+     */
+    public static long releaseMapped(long address, long length) {
+        return Syscall.MADVISE.call(address, length, MADV_DONTNEED, 0);
+    }
+
     /** A descriptor of a process, or the negated errno. */
     public static int pidfdOpen(int pid) {
         return (int) Syscall.PIDFD_OPEN.call(pid, 0);
@@ -158,6 +171,60 @@ public final class Linux {
             }
             return count;
         }
+    }
+
+    /** Opens for reading, close-on-exec; the descriptor or the negated errno. */
+    public static int tryOpen(MemorySegment path) {
+        return (int) Syscall.OPENAT.call(AT_FDCWD, path.address(), O_RDONLY | O_CLOEXEC | O_NONBLOCK, 0);
+    }
+
+    /** Bytes read from an offset, 0 at the end, or the negated errno. */
+    public static long pread(int fd, MemorySegment buffer, long offset) {
+        return Syscall.PREAD64.call(fd, buffer.address(), buffer.byteSize(), offset);
+    }
+
+    /** Size of what a descriptor names, or the negated errno; the buffer has 144 bytes. */
+    public static long sizeOf(int fd, MemorySegment buffer) {
+        long result = Syscall.FSTAT.call(fd, buffer.address());
+        return result < 0 ? result : buffer.get(ValueLayout.JAVA_LONG, ST_SIZE);
+    }
+
+    /** Size of what a path names, or the negated errno; the buffer has 144 bytes. */
+    public static long sizeOf(MemorySegment path, MemorySegment buffer) {
+        long result = Syscall.NEWFSTATAT.call(AT_FDCWD, path.address(), buffer.address(), 0);
+        return result < 0 ? result : buffer.get(ValueLayout.JAVA_LONG, ST_SIZE);
+    }
+
+    /** Bytes of directory entries as getdents64(2) gives them, 0 at the end, or the negated errno. */
+    public static long entries(int fd, MemorySegment buffer) {
+        return Syscall.GETDENTS64.call(fd, buffer.address(), buffer.byteSize(), 0);
+    }
+
+    /** Goes back to the begin of a directory. */
+    public static void rewind(int fd) {
+        Syscall.LSEEK.call(fd, 0, 0, 0);
+    }
+
+    /** Bytes of the target of a link below a directory, or the negated errno. */
+    public static long readLink(int directory, MemorySegment name, MemorySegment buffer) {
+        return Syscall.READLINKAT.call(directory, name.address(), buffer.address(), buffer.byteSize());
+    }
+
+    /** Fills a struct statfs of 120 bytes: zero, or the negated errno. May hang where a network file system is dead. */
+    public static long statfs(MemorySegment path, MemorySegment buffer) {
+        return Syscall.STATFS.call(path.address(), buffer.address());
+    }
+
+    /** Fills a struct timex of 208 bytes without setting anything: the state of the clock, or the negated errno. */
+    public static long adjtimex(MemorySegment buffer) {
+        buffer.set(ValueLayout.JAVA_INT, 0, 0);
+        return Syscall.ADJTIMEX.call(buffer.address(), 0);
+    }
+
+    /** Nanoseconds of processor time that the calling thread has used. */
+    public static long threadCpuNanos(MemorySegment buffer) {
+        check(Syscall.CLOCK_GETTIME.call(CLOCK_THREAD_CPUTIME_ID, buffer.address()), "cannot read the thread's clock");
+        return buffer.get(ValueLayout.JAVA_LONG, 0) * 1_000_000_000L + buffer.get(ValueLayout.JAVA_LONG, 8);
     }
 
     static long text(Arena arena, Path path) {

@@ -74,6 +74,34 @@ public final class ProcFs {
         }
     }
 
+    /** Program and arguments of a process; empty where it is gone, or is no program. */
+    public List<String> arguments(int pid) {
+        try {
+            String text = Files.readString(root.resolve(pid + "/cmdline"), StandardCharsets.ISO_8859_1);
+            return text.isEmpty() ? List.of() : List.of(text.split("\0"));
+        } catch (IOException goneOrForbidden) {
+            return List.of();
+        }
+    }
+
+    /** The working folder of a process, with " (deleted)" behind it where there is none any more; empty where it may not be seen. */
+    public String folder(int pid) {
+        try {
+            return Files.readSymbolicLink(root.resolve(pid + "/cwd")).toString();
+        } catch (IOException goneOrForbidden) {
+            return "";
+        }
+    }
+
+    /** The user that a process runs as; -1 where there is none such. */
+    public int user(int pid) {
+        try {
+            return (Integer) Files.getAttribute(root.resolve(Integer.toString(pid)), "unix:uid");
+        } catch (IOException gone) {
+            return -1;
+        }
+    }
+
     public List<Integer> pids() {
         List<Integer> pids = new ArrayList<>();
         try (var entries = Files.newDirectoryStream(root, "[0-9]*")) {

@@ -26,6 +26,7 @@ final class AgentReader {
     private final EnvironmentReader environments;
     private final LimitReader limits;
     private final ProbeReader probes;
+    private final MetricsReader metrics;
 
     AgentReader(Problems problems, HostChecks host) {
         this.problems = problems;
@@ -33,6 +34,7 @@ final class AgentReader {
         this.environments = new EnvironmentReader(problems);
         this.limits = new LimitReader(problems, host);
         this.probes = new ProbeReader(problems);
+        this.metrics = new MetricsReader(problems);
     }
 
     /** What a node without a program of its own has of an agent: its policies, limits and labels. */
@@ -59,7 +61,8 @@ final class AgentReader {
                 base.liveness(),
                 base.watchdogMillis(),
                 log(node),
-                Names.labels(problems, node));
+                Names.labels(problems, node),
+                base.metrics());
     }
 
     AgentSpec read(Fields node) {
@@ -90,7 +93,8 @@ final class AgentReader {
                 liveness(node, lifecycle),
                 node.duration("watchdog", 100),
                 log(node),
-                Names.labels(problems, node));
+                Names.labels(problems, node),
+                metrics.read(node));
     }
 
     private Optional<String> directory(Fields node) {

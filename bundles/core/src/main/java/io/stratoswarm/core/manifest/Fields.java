@@ -15,14 +15,14 @@ import java.util.function.Function;
  * Reads the members of one object. Every reading method gives empty both for what is absent and for what is wrong, and
  * reports the latter; so a reader goes on with a default and finds all errors in one pass.
  */
-final class Fields {
+public final class Fields {
     private final Problems problems;
     private final GraphTree.Obj object;
     private final String what;
     private final Map<String, GraphTree.Member> members = new LinkedHashMap<>();
 
     /** @param what the object in words, for messages: {@code a node} */
-    Fields(Problems problems, GraphTree.Obj object, String what, List<String> allowed) {
+    public Fields(Problems problems, GraphTree.Obj object, String what, List<String> allowed) {
         this.problems = problems;
         this.object = object;
         this.what = what;
@@ -42,12 +42,12 @@ final class Fields {
         }
     }
 
-    GraphTree.Place place() {
+    public GraphTree.Place place() {
         return object.place();
     }
 
     /** Where the value of this key stands, or else the object itself. */
-    GraphTree.Place place(String key) {
+    public GraphTree.Place place(String key) {
         GraphTree.Member member = members.get(key);
         return member == null ? object.place() : member.value().place();
     }
@@ -58,15 +58,15 @@ final class Fields {
         return member == null ? object.place() : member.place();
     }
 
-    boolean has(String key) {
+    public boolean has(String key) {
         return members.containsKey(key);
     }
 
-    Optional<GraphTree> value(String key) {
+    public Optional<GraphTree> value(String key) {
         return Optional.ofNullable(members.get(key)).map(GraphTree.Member::value);
     }
 
-    void require(String key, String example) {
+    public void require(String key, String example) {
         if (!has(key)) {
             problems.error(
                     object.place(),
@@ -74,11 +74,11 @@ final class Fields {
         }
     }
 
-    void wrongType(String key, GraphTree value, String expected) {
+    public void wrongType(String key, GraphTree value, String expected) {
         problems.error(value.place(), "'" + key + "' must be " + expected + ", not " + value.kind());
     }
 
-    Optional<GraphTree.Obj> object(String key) {
+    public Optional<GraphTree.Obj> object(String key) {
         return value(key).flatMap(value -> {
             if (value instanceof GraphTree.Obj found) {
                 return Optional.of(found);
@@ -88,7 +88,7 @@ final class Fields {
         });
     }
 
-    Optional<List<GraphTree>> array(String key) {
+    public Optional<List<GraphTree>> array(String key) {
         return value(key).flatMap(value -> {
             if (value instanceof GraphTree.Arr found) {
                 return Optional.of(found.items());
@@ -98,7 +98,7 @@ final class Fields {
         });
     }
 
-    Optional<String> text(String key) {
+    public Optional<String> text(String key) {
         return value(key).flatMap(value -> text(key, value, "a string"));
     }
 
@@ -177,7 +177,7 @@ final class Fields {
         });
     }
 
-    OptionalLong integer(String key, long min, long max) {
+    public OptionalLong integer(String key, long min, long max) {
         return value(key).map(value -> integer(key, value, min, max)).orElse(OptionalLong.empty());
     }
 
@@ -199,12 +199,12 @@ final class Fields {
         return OptionalLong.empty();
     }
 
-    OptionalInt small(String key, int min, int max) {
+    public OptionalInt small(String key, int min, int max) {
         OptionalLong found = integer(key, min, max);
         return found.isPresent() ? OptionalInt.of(Math.toIntExact(found.getAsLong())) : OptionalInt.empty();
     }
 
-    Optional<Double> decimal(String key, double min, double max) {
+    public Optional<Double> decimal(String key, double min, double max) {
         return value(key).flatMap(value -> decimal(key, value, min, max));
     }
 
@@ -224,7 +224,7 @@ final class Fields {
     }
 
     /** Milliseconds of a text like {@code 10s}. */
-    OptionalLong duration(String key, long minMillis) {
+    public OptionalLong duration(String key, long minMillis) {
         return value(key)
                 .map(value ->
                         measured(key, value, Units::duration, minMillis, "a duration such as \"10s\" or \"500ms\""))
@@ -232,7 +232,7 @@ final class Fields {
     }
 
     /** Bytes of a text like {@code 64MiB} or of a whole number. */
-    OptionalLong size(String key, long min) {
+    public OptionalLong size(String key, long min) {
         return value(key).map(value -> size(key, value, min)).orElse(OptionalLong.empty());
     }
 

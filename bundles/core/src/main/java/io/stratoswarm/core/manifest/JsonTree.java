@@ -18,7 +18,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Reads JSON with comments and trailing commas into a tree of located values. */
-final class JsonTree {
+public final class JsonTree {
     /** A manifest needs seven levels; the limit keeps the recursion here harmless. */
     static final int MAX_DEPTH = 64;
 
@@ -46,17 +46,26 @@ final class JsonTree {
     }
 
     /** The one value of the text; empty, with an error reported, where the text is not JSON. */
-    static Optional<GraphTree> read(String text, Problems problems) {
+    public static Optional<GraphTree> read(String text, Problems problems) {
+        return read(text, "manifest", "it must be an object with \"name\" and \"nodes\"", problems);
+    }
+
+    /**
+     * The same for another text than a manifest.
+     *
+     * @param what it is called in messages
+     * @param shape what it must hold, for the message where it is empty
+     */
+    public static Optional<GraphTree> read(String text, String what, String shape, Problems problems) {
         try (JsonParser parser = FACTORY.createParser(text)) {
             JsonTree tree = new JsonTree(parser, problems);
             if (parser.nextToken() == null) {
-                problems.error(
-                        problems.start(), "the manifest is empty; it must be an object with \"name\" and \"nodes\"");
+                problems.error(problems.start(), "the " + what + " is empty; " + shape);
                 return Optional.empty();
             }
             GraphTree value = tree.value();
             if (parser.nextToken() != null) {
-                problems.error(tree.here(), "there is more text after the end of the manifest; remove it");
+                problems.error(tree.here(), "there is more text after the end of the " + what + "; remove it");
             }
             return Optional.of(value);
         } catch (StreamConstraintsException e) {

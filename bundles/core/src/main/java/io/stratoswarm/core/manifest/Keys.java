@@ -32,6 +32,7 @@ final class Keys {
             "liveness",
             "watchdog",
             "log",
+            "metrics",
             "labels",
             "script",
             "batch",
@@ -60,7 +61,8 @@ final class Keys {
             "hooks",
             "readiness",
             "liveness",
-            "watchdog");
+            "watchdog",
+            "metrics");
 
     static final List<String> ENDPOINTS = List.of("file", "socket", "http");
     static final List<String> SOURCE_FILE = List.of("path", "follow", "from");
@@ -136,6 +138,8 @@ final class Keys {
     static final List<String> HTTP = List.of("url");
     static final List<String> EXEC = List.of("command");
     static final List<String> LOG_PATTERN = List.of("pattern");
+    static final List<String> METRICS = List.of("http");
+    static final List<String> SCRAPE = List.of("port", "path", "every", "timeout");
 
     /** Names of setrlimit(2), lower case without RLIMIT_. */
     static final List<String> RLIMIT_NAMES = List.of(

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /** Collects what is wrong, each with its place and the line it stands in. */
-final class Problems {
+public final class Problems {
     /** Beyond this many of a kind nobody reads on; the rest is counted. */
     static final int MAX_LISTED = 200;
 
@@ -25,7 +25,7 @@ final class Problems {
     private long unlistedErrors;
     private long unlistedWarnings;
 
-    Problems(String file, String text) {
+    public Problems(String file, String text) {
         this(file, Map.of(file, text), Wording.JSON);
     }
 
@@ -37,11 +37,11 @@ final class Problems {
     }
 
     /** The beginning of the main file. */
-    GraphTree.Place start() {
+    public GraphTree.Place start() {
         return new GraphTree.Place(file, 1, 1);
     }
 
-    String file() {
+    public String file() {
         return file;
     }
 
@@ -72,7 +72,7 @@ final class Problems {
         });
     }
 
-    void error(GraphTree.Place place, String message) {
+    public void error(GraphTree.Place place, String message) {
         if (errors.size() < MAX_LISTED) {
             errors.add(problem(place, message));
         } else {
@@ -80,7 +80,7 @@ final class Problems {
         }
     }
 
-    void warn(GraphTree.Place place, String message) {
+    public void warn(GraphTree.Place place, String message) {
         if (warnings.size() < MAX_LISTED) {
             warnings.add(problem(place, message));
         } else {
@@ -88,7 +88,7 @@ final class Problems {
         }
     }
 
-    boolean failed() {
+    public boolean failed() {
         return !errors.isEmpty();
     }
 
@@ -97,11 +97,11 @@ final class Problems {
         return errors.size() < MAX_LISTED;
     }
 
-    List<ManifestProblem> errors() {
+    public List<ManifestProblem> errors() {
         return finished(errors, unlistedErrors, "errors");
     }
 
-    List<ManifestProblem> warnings() {
+    public List<ManifestProblem> warnings() {
         return finished(warnings, unlistedWarnings, "warnings");
     }
 
@@ -133,7 +133,7 @@ final class Problems {
     }
 
     /** The text, or its beginning and an ellipsis; never cuts a surrogate pair. */
-    static String clip(String text, int max) {
+    public static String clip(String text, int max) {
         if (text.length() <= max) {
             return text;
         }

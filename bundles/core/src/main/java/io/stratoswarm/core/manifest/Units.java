@@ -12,7 +12,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Durations, sizes, signals and lists of processors as people write them. */
-final class Units {
+public final class Units {
     /** Ten years; keeps every sum of times far from overflow. */
     static final long MAX_MILLIS = 3_650L * 24 * 3_600 * 1_000;
 
@@ -54,7 +54,7 @@ final class Units {
     private Units() {}
 
     /** Milliseconds of {@code 100ms}, {@code 1.5s}, {@code 1h30m}; empty where it is none or exceeds ten years. */
-    static OptionalLong duration(String text) {
+    public static OptionalLong duration(String text) {
         if (text.isEmpty() || text.length() > 60) {
             return OptionalLong.empty();
         }
@@ -76,7 +76,7 @@ final class Units {
     }
 
     /** Bytes of {@code 64MiB}, {@code 1.5GB}, {@code 4096}; empty where it is none or exceeds 63 bits. */
-    static OptionalLong size(String text) {
+    public static OptionalLong size(String text) {
         Matcher matcher = SIZE.matcher(text);
         if (text.length() > 60 || !matcher.matches()) {
             return OptionalLong.empty();
@@ -98,7 +98,7 @@ final class Units {
     }
 
     /** A signal's name without SIG, in capitals. */
-    static Optional<String> signal(String text) {
+    public static Optional<String> signal(String text) {
         String upper = text.toUpperCase(Locale.ROOT);
         String name = upper.startsWith("SIG") ? upper.substring(3) : upper;
         return SIGNALS.contains(name) ? Optional.of(name) : Optional.empty();

@@ -54,6 +54,8 @@ final class AgentOutput {
     private long firstDropMillis;
     private long reportedMillis = Long.MIN_VALUE / 2;
     private boolean closed;
+    /** Written under the lock, read without it. */
+    private volatile long moved;
 
     AgentOutput(AgentFolder folder, LogPolicy policy, InstantSource clock) throws IOException {
         this.clock = clock;
@@ -89,15 +91,16 @@ final class AgentOutput {
             return drop(stream, buffer, now, stream.why);
         }
         long most = Math.min(TURN_BYTES, budget);
-        long moved = stream.log.splice(stream.fifo, most, now);
-        if (moved > 0) {
-            guard.take(moved);
-            return moved == most ? Turn.MORE : Turn.IDLE;
+        long taken = stream.log.splice(stream.fifo, most, now);
+        if (taken > 0) {
+            moved += taken;
+            guard.take(taken);
+            return taken == most ? Turn.MORE : Turn.IDLE;
         }
-        if (moved == 0 || moved == -Errno.EAGAIN || moved == -Errno.EINTR) {
+        if (taken == 0 || taken == -Errno.EAGAIN || taken == -Errno.EINTR) {
             return Turn.IDLE;
         }
-        return drop(stream, buffer, now, "the log cannot be written: " + Errno.text((int) -moved));
+        return drop(stream, buffer, now, "the log cannot be written: " + Errno.text((int) -taken));
     }
 
     private Turn drop(Stream stream, MemorySegment buffer, long now, String why) {
@@ -157,6 +160,11 @@ final class AgentOutput {
         unreportedLines = 0;
         reportedMillis = now;
         return report;
+    }
+
+    /** Bytes that were moved to the logs, without those that were dropped. */
+    long movedBytes() {
+        return moved;
     }
 
     /** Moves what waits in both FIFOs now, so that whoever reads the logs next sees it. */

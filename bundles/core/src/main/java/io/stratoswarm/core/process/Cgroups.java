@@ -189,6 +189,23 @@ final class Cgroups {
         }
     }
 
+    /** The agent's groups that are there, by controller, and the one that holds all its processes. */
+    Map<String, Footprints.Group> groups(String agent) {
+        Map<String, Footprints.Group> groups = new LinkedHashMap<>();
+        places.forEach((controller, place) -> group(groups, controller, place, agent));
+        group(groups, Footprints.TRACKING, tracking, agent);
+        return groups;
+    }
+
+    private static void group(Map<String, Footprints.Group> groups, String name, Place place, String agent) {
+        if (place.folder() != null && place.tree() != null) {
+            Path folder = place.folder().resolve(agent);
+            if (Files.isDirectory(folder)) {
+                groups.put(name, new Footprints.Group(place.tree().version(), folder));
+            }
+        }
+    }
+
     /** Path of the agent's group as {@code /proc/PID/cgroup} ends with it; null where groups cannot be used. */
     @Nullable
     String suffix(String agent) {

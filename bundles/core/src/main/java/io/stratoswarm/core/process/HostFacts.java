@@ -81,6 +81,7 @@ final class HostFacts {
         all.add(ptrace(root));
         all.add(pipes(root));
         all.add(systemd());
+        all.add(Orphans.capability(proc));
         return all;
     }
 

@@ -30,6 +30,8 @@ final class HostedAgent {
     private @Nullable Preparation prepared;
     /** The order that waits for a keeper. */
     private @Nullable String pending;
+    /** The order that was given last; null once the keeper has said something of its incarnation. */
+    private @Nullable String given;
 
     HostedAgent(HostContext context, String agent) {
         this.context = context;
@@ -56,6 +58,11 @@ final class HostedAgent {
         }
 
         @Override
+        public void clear(Set<Integer> sessions) {
+            leftovers.sweep(sessions, 0);
+        }
+
+        @Override
         public boolean runs() {
             return incarnation.main().pid() != 0;
         }
@@ -73,6 +80,22 @@ final class HostedAgent {
     /** Whether a session is that of its present keeper, and so its own. */
     synchronized boolean ownsSession(int session) {
         return session > 0 && session == keeper.pid();
+    }
+
+    synchronized Footprint footprint() {
+        MainProcess main = incarnation.main();
+        boolean runs = incarnation.current() != 0 && main.wellStarted();
+        return new Footprint(
+                agent,
+                runs ? incarnation.current() : 0,
+                runs ? main.pid() : 0,
+                main.startTicks(),
+                keeper.pid(),
+                output.movedBytes());
+    }
+
+    synchronized Set<Integer> sessions() {
+        return keeper.sessions();
     }
 
     synchronized long incarnation() {
@@ -159,6 +182,7 @@ final class HostedAgent {
         if (pending != null) {
             incarnation.awaitExec();
             keeper.send(pending);
+            given = pending;
             pending = null;
         }
     }
@@ -170,9 +194,14 @@ final class HostedAgent {
             onKeeper(Integer.parseInt(words[1]), Long.parseLong(words[2]), words.length > 3 ? words[3] : "");
             return;
         }
+        if (words[0].equals("idle")) {
+            giveAgain();
+            return;
+        }
         if (words.length < 2 || incarnation.current() == 0 || Long.parseLong(words[1]) != incarnation.current()) {
             return;
         }
+        given = null;
         MainProcess main = incarnation.main();
         switch (words[0]) {
             case "run" -> {
@@ -188,6 +217,14 @@ final class HostedAgent {
                 incarnation.ended(KeeperState.status(Integer.parseInt(words[2]), words[3]));
             }
             default -> LOG.debug("keeper of {} said: {}", agent, line);
+        }
+    }
+
+    /** A process that the keeper had forked ahead was killed, perhaps just as it had taken the order; given twice it counts once. */
+    private void giveAgain() {
+        if (given != null && incarnation.current() != 0) {
+            LOG.warn("the order '{}' to the keeper of agent {} is given again", given, agent);
+            keeper.send(given);
         }
     }
 

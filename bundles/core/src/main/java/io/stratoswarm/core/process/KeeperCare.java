@@ -28,6 +28,9 @@ final class KeeperCare {
         /** None could be started; called with the lock held. */
         void failed(String message);
 
+        /** Kills all that is left of keepers that are gone and of what they started; called without the lock. */
+        void clear(Set<Integer> sessions);
+
         /** Whether the agent's program runs. */
         boolean runs();
     }
@@ -155,6 +158,7 @@ final class KeeperCare {
     }
 
     private void relaunch(List<Path> groups) throws IOException {
+        Set<Integer> gone;
         synchronized (lock) {
             if (keeper.pid() == 0 && !keeper.otherBoot()) {
                 takeRunning();
@@ -170,6 +174,12 @@ final class KeeperCare {
                 launching = false;
                 return;
             }
+            gone = told.runs() ? Set.of() : known.sessions();
+        }
+        if (!gone.isEmpty()) {
+            // A keeper that was killed may have left the shell that it forked ahead, which would take the next one's
+            // orders.
+            told.clear(gone);
         }
         context.launcher().launch(folder, groups);
         synchronized (lock) {

@@ -30,7 +30,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs agents as Linux processes under keepers that outlive this process. */
-public final class LinuxProcessHost implements ProcessHost {
+public final class LinuxProcessHost implements ProcessHost, Footprints {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxProcessHost.class);
 
     private final DataFolder data;
@@ -256,6 +256,22 @@ public final class LinuxProcessHost implements ProcessHost {
         Thread thread =
                 Thread.ofVirtual().name("follow-" + agent).start(() -> log.follow(lines, context.pump(), consumer));
         return thread::interrupt;
+    }
+
+    @Override
+    public List<Footprint> footprints() {
+        List<Footprint> all = new ArrayList<>(byName.size());
+        byName.values().forEach(agent -> all.add(agent.footprint()));
+        return all;
+    }
+
+    @Override
+    public Place place(String agent) {
+        AgentFolder folder = AgentFolder.of(data, agent);
+        HostedAgent known = byName.get(folder.name());
+        return known == null
+                ? new Place(java.util.Set.of(), folder.name(), Map.of(), folder.logs())
+                : new Place(known.sessions(), known.mark(), context.cgroups().groups(folder.name()), folder.logs());
     }
 
     @Override

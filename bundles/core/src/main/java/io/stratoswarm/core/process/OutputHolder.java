@@ -11,6 +11,8 @@ final class OutputHolder {
     private final String agent;
     private volatile @Nullable AgentOutput output;
     private @Nullable LogPolicy policy;
+    /** Of outputs that were closed. */
+    private long movedBefore;
 
     OutputHolder(HostContext context, AgentFolder folder, String agent) {
         this.context = context;
@@ -39,10 +41,17 @@ final class OutputHolder {
         }
     }
 
+    /** Bytes that were moved to the logs since this holder was made. */
+    long movedBytes() {
+        AgentOutput now = output;
+        return movedBefore + (now == null ? 0 : now.movedBytes());
+    }
+
     void close() {
         AgentOutput old = output;
         if (old != null) {
             context.pump().remove(old);
+            movedBefore += old.movedBytes();
             output = null;
         }
     }

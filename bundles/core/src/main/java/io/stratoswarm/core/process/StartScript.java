@@ -83,21 +83,36 @@ final class StartScript {
         return new Identity(account, group, switches, named);
     }
 
-    /** The script that the keeper runs as {@code . ./start.HASH} with {@code number} set to the incarnation. */
+    /**
+     * The script that the keeper runs as {@code . ./start.HASH} with {@code _sw_number} set to the incarnation, or ahead of the
+     * order, with none, and then it waits for the order halfway. Before that point it does what is the same for every incarnation
+     * and nothing that reads what may change meanwhile.
+     */
     String forKeeper() {
         Identity identity = identity(spec);
-        line("trap '_sw_code=$?; tell \"fail $_sw_number $_sw_code $_sw_step\"' EXIT");
+        line("trap '_sw_code=$?; [ -z \"$_sw_number\" ] || tell \"fail $_sw_number $_sw_code $_sw_step\"' EXIT");
         line("set -e");
         step("begin");
         // The shortest way for a forked shell to its own pid: a read of /proc/self/stat is a system call for each byte.
         line("cd -P /proc/self");
         line("_sw_me=${PWD#/proc/}");
         line("cd -- " + Shell.quote(folder.runtime().toString()));
-        line("tell \"run $_sw_number $_sw_me\"");
         line("exec 8<>exec </dev/null >out 2>err");
         Optional<Integer> notice = noticeDescriptor();
         notice.ifPresent(fd -> line("exec 9>notice"));
-        setUp(identity);
+        // The programs that set it up must not see the agent's environment, so where there are any, it comes after
+        // them.
+        boolean bare = spec.rlimits().isEmpty()
+                && spec.niceness().isEmpty()
+                && spec.affinity().isEmpty()
+                && spec.secrets().isEmpty();
+        if (bare) {
+            environment(identity);
+            step("begin");
+        }
+        line("[ -n \"$_sw_number\" ] || _sw_await");
+        line("tell \"run $_sw_number $_sw_me\"");
+        setUp(identity, !bare);
         line("export STRATOSWARM_INCARNATION=\"$_sw_number\" STRATOSWARM_MARK=" + Shell.quote(mark)
                 + "\"$_sw_number\"");
         if (identity.switches()) {
@@ -120,7 +135,7 @@ final class StartScript {
         for (Path procs : cgroups) {
             line("echo 0 >" + Shell.quote(procs.toString()));
         }
-        setUp(identity);
+        setUp(identity, true);
         line("export STRATOSWARM_MARK=" + Shell.quote(mark + "exec"));
         line("exec " + (identity.switches() ? become(identity) + " " : "") + Shell.quote(command));
         return text.toString();
@@ -164,7 +179,7 @@ final class StartScript {
         return Optional.of(notify.fd());
     }
 
-    private void setUp(Identity identity) {
+    private void setUp(Identity identity, boolean environment) {
         spec.umask().ifPresent(mask -> {
             step("set the umask");
             line("umask " + String.format(Locale.ROOT, "%04o", mask));
@@ -180,7 +195,9 @@ final class StartScript {
             line(Shell.tool("taskset") + " -p -c " + Shell.quote(cpus) + " \"$_sw_me\" >/dev/null");
         }
         secrets();
-        environment(identity);
+        if (environment) {
+            environment(identity);
+        }
         String directory = spec.workingDirectory().orElse(folder.work().toString());
         step("enter the folder " + directory);
         line("cd -- " + Shell.quote(directory));

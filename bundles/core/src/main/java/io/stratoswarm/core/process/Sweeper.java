@@ -68,12 +68,24 @@ final class Sweeper {
         return false;
     }
 
-    /** Whether the agent's cgroup holds its keeper and nothing else, so that nothing can appear there unless it is put there. */
+    /**
+     * Whether the agent's cgroup holds its keeper, the shell that this one may have forked ahead, and nothing else, so that nothing
+     * can appear there unless it is put there.
+     */
     boolean onlyKeeper(AgentFolder folder, int keeper) {
+        List<Integer> members = cgroups.members(folder.name()).orElse(List.of());
         return keeper != 0
-                && cgroups.members(folder.name())
-                        .filter(List.of(keeper)::equals)
-                        .isPresent();
+                && members.contains(keeper)
+                && members.stream().allMatch(pid -> pid == keeper || forkedBy(pid, keeper));
+    }
+
+    /** A child of the keeper, in its session and of its user: whatever an agent leaves is given another parent. */
+    private boolean forkedBy(int pid, int keeper) {
+        Optional<ProcFs.Stat> stat = proc.stat(pid);
+        return stat.isPresent()
+                && stat.get().parent() == keeper
+                && stat.get().session() == keeper
+                && proc.user(pid) == proc.user(keeper);
     }
 
     private boolean freeze(AgentFolder folder, boolean on) {

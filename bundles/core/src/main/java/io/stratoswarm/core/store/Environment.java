@@ -3,6 +3,7 @@ package io.stratoswarm.core.store;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.core.data.Folders;
+import io.stratoswarm.core.linux.Linux;
 import io.stratoswarm.core.lmdbfile.LmdbCheck;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -16,12 +17,14 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
+import org.lmdbjava.EnvInfo;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 
 /** An LMDB environment that is checked before it is mapped and closed only once nobody is in it. */
-final class Environment implements AutoCloseable {
+public final class Environment implements AutoCloseable {
     private static final int READERS = 126;
+    private static final int MAX_TABLES = 8;
 
     private final Path folder;
     private final Env<ByteBuffer> env;
@@ -29,7 +32,7 @@ final class Environment implements AutoCloseable {
     private final Semaphore readers = new Semaphore(READERS);
     private boolean closed;
 
-    Environment(Path folder, long mapBytes) {
+    public Environment(Path folder, long mapBytes) {
         Folders.createPrivate(folder);
         this.folder = folder;
         Path file = folder.resolve("data.mdb");
@@ -50,7 +53,7 @@ final class Environment implements AutoCloseable {
             try {
                 return Env.create(ByteBufferProxy.PROXY_OPTIMAL)
                         .setMapSize(size)
-                        .setMaxDbs(4)
+                        .setMaxDbs(MAX_TABLES)
                         .setMaxReaders(READERS)
                         .open(folder.toFile(), 0600, EnvFlags.MDB_NOTLS);
             } catch (LmdbException e) {
@@ -61,11 +64,11 @@ final class Environment implements AutoCloseable {
         }
     }
 
-    Dbi<ByteBuffer> table(String name) {
+    public Dbi<ByteBuffer> table(String name) {
         return env.openDbi(name, DbiFlags.MDB_CREATE);
     }
 
-    <T extends @Nullable Object> T read(Function<Txn<ByteBuffer>, T> body) {
+    public <T extends @Nullable Object> T read(Function<Txn<ByteBuffer>, T> body) {
         readers.acquireUninterruptibly();
         long stamp = enter();
         try (Txn<ByteBuffer> txn = env.txnRead()) {
@@ -77,7 +80,7 @@ final class Environment implements AutoCloseable {
     }
 
     /** Runs the changes and makes them durable, or leaves everything as it was. */
-    <T extends @Nullable Object> T write(Function<Txn<ByteBuffer>, T> body) {
+    public <T extends @Nullable Object> T write(Function<Txn<ByteBuffer>, T> body) {
         long stamp = enter();
         try (Txn<ByteBuffer> txn = env.txnWrite()) {
             T result = body.apply(txn);
@@ -85,6 +88,20 @@ final class Environment implements AutoCloseable {
             return result;
         } catch (LmdbException e) {
             throw StorageFailure.of(e, folder, "cannot write");
+        } finally {
+            open.unlockRead(stamp);
+        }
+    }
+
+    /**
+     * Takes the pages that were read through the map out of this process's resident memory, where they would stay as long as the
+     * host has room; they remain in the page cache. Nothing depends on it, so a refusal is passed over.
+     */
+    public void releasePages() {
+        long stamp = enter();
+        try {
+            EnvInfo info = env.info();
+            Linux.releaseMapped(info.mapAddress, (info.lastPageNumber + 1) * env.stat().pageSize);
         } finally {
             open.unlockRead(stamp);
         }
@@ -112,11 +129,11 @@ final class Environment implements AutoCloseable {
         }
     }
 
-    static ByteBuffer direct(byte[] bytes) {
+    public static ByteBuffer direct(byte[] bytes) {
         return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
     }
 
-    static byte[] copy(ByteBuffer buffer) {
+    public static byte[] copy(ByteBuffer buffer) {
         byte[] bytes = new byte[buffer.remaining()];
         buffer.get(buffer.position(), bytes);
         return bytes;

@@ -169,7 +169,17 @@ public final class JournalTools {
      * of the old one, and the old events follow, each one place later. The target must not hold a journal.
      */
     public static RestoreResult restore(Path backup, Path data) {
-        return Restore.run(backup, data, newId(new SecureRandom()), InstantSource.system());
+        return restore(backup, data, false);
+    }
+
+    /**
+     * As {@link #restore(Path, Path)}.
+     *
+     * @param stopped whether the agents are to stay down until an operator starts them, so that a second copy of those that the
+     *     first daemon still runs does not start
+     */
+    public static RestoreResult restore(Path backup, Path data, boolean stopped) {
+        return Restore.run(backup, data, newId(new SecureRandom()), InstantSource.system(), stopped);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Checkpoint;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.core.agent.RestoredAgents;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.data.Folders;
 import io.stratoswarm.core.data.OpenDataFolder;
@@ -20,6 +21,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins a new journal with the events of a backup. Event {@code n} of the old journal becomes event {@code n + 1} of the new
@@ -30,7 +32,8 @@ final class Restore {
 
     private Restore() {}
 
-    static JournalTools.RestoreResult run(Path backup, Path data, UUID id, InstantSource clock) {
+    /** @param stopped whether no agent is to start with the first daemon on the new folder */
+    static JournalTools.RestoreResult run(Path backup, Path data, UUID id, InstantSource clock, boolean stopped) {
         DataFolder from = new DataFolder(backup);
         if (!Files.isDirectory(from.journal())) {
             throw new StratoswarmException(Kind.NOT_FOUND, "there is no journal in the backup " + backup);
@@ -50,7 +53,12 @@ final class Restore {
             Path building = data.resolve("journal.incomplete");
             Folders.delete(building);
             try (JournalBuilder builder = new JournalBuilder(building, JournalOptions.DEFAULT, id)) {
-                events(reader, builder, old, id, clock);
+                @Nullable RestoredAgents agents = stopped ? new RestoredAgents() : null;
+                long last = events(reader, builder, old, id, clock, agents);
+                if (agents != null) {
+                    long now = Math.max(last, nanos(clock));
+                    agents.stops(now).forEach(stop -> builder.append(stop, now));
+                }
                 reader.keys(key -> builder.remember(key.key(), key.firstSequence() + 1, key.count(), key.timeNanos()));
                 builder.finish();
             }
@@ -62,9 +70,16 @@ final class Restore {
         }
     }
 
-    private static void events(
-            JournalReader reader, JournalBuilder builder, Checkpoint old, UUID id, InstantSource clock) {
+    /** Returns the time of the last one. */
+    private static long events(
+            JournalReader reader,
+            JournalBuilder builder,
+            Checkpoint old,
+            UUID id,
+            InstantSource clock,
+            @Nullable RestoredAgents agents) {
         long now = nanos(clock);
+        long last = now;
         for (long at = 0; at < old.size() || at == 0; ) {
             List<Event> chunk = old.size() == 0 ? List.of() : reader.chunk(at);
             if (at == 0) {
@@ -74,13 +89,18 @@ final class Restore {
                 builder.append(first(old, now), time);
             }
             if (chunk.isEmpty()) {
-                return;
+                return last;
             }
+            last = chunk.getLast().timeNanos();
             for (Event event : chunk) {
+                if (agents != null) {
+                    agents.see(event);
+                }
                 builder.append(event, cause -> moved(cause, old.journal(), id));
             }
             at += chunk.size();
         }
+        return last;
     }
 
     static long nanos(InstantSource clock) {

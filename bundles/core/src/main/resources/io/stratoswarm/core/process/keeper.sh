@@ -38,25 +38,73 @@ tell() {
     printf '%s\n' "$_sw_agent $1" >&4 || :
 }
 
+# Runs in a shell that was forked ahead and has its output in place: waits for the order that lets it go on. Any other order is put
+# back for the keeper, which is this shell's parent and waits for it. An order is written down first, so that the keeper knows.
+_sw_await() {
+    while :; do
+        IFS=" " read -r _sw_word _sw_order _sw_wanted <&3 || continue
+        # An order that was given twice.
+        [ "$_sw_word" = start ] && [ "$_sw_order" -le "$_sw_done" ] || break
+    done
+    if [ "$_sw_word $_sw_wanted" = "start $_sw_ahead" ]; then
+        echo "$_sw_order" >>went
+        echo "begin $_sw_order" >&7 || :
+        _sw_number=$_sw_order
+    else
+        echo "$_sw_word $_sw_order $_sw_wanted" >&3
+        exit 0
+    fi
+}
+
+# What the end of an incarnation's shell says. The shell gives 128 + n for signal n, and so does a program that exits with that
+# number. It names the signal on its standard error only where there was one (never for INT and PIPE).
+_sw_ended() {
+    _sw_how=code
+    if [ "$2" -gt 128 ]; then
+        if [ -s signals ] || [ "$2" = 130 ] || [ "$2" = 141 ]; then _sw_how=signal; fi
+    fi
+    printf '%s\n' "$_sw_agent exit $1 $2 $_sw_how" >&4 || :
+    printf '%s\n' "exit $1 $2 $_sw_how" >&7 || :
+    _sw_done=$1
+    # The daemon is at work already.
+    [ "$2" -le 128 ] || : >signals
+}
+
 tell "keeper $_sw_me $_sw_ticks$_sw_lost"
+_sw_done=0
+_sw_ahead=
+: >went
 
 while :; do
+    # After an end the next start is mostly near. While the daemon decides and writes that down, a shell is forked and set up that
+    # reads the next order itself, so that a restart waits for no fork. "command eval" keeps this shell alive where fork fails.
+    if [ -n "$_sw_ahead" ]; then
+        _sw_number=
+        command eval '( . "./$_sw_ahead" )'
+        _sw_status=$?
+        if [ -s went ]; then
+            read -r _sw_number <went
+            _sw_ended "$_sw_number" "$_sw_status"
+            : >went
+        else
+            # It put an order back and exited with 0, or was ended by something else; if that was in the middle of an order, the
+            # daemon gives it again.
+            _sw_ahead=
+            : >signals
+            [ "$_sw_status" -eq 0 ] || printf '%s\n' "$_sw_agent idle" >&4 || :
+        fi
+        continue
+    fi
     # A caught signal ends a read; that is no end of input.
     read -r _sw_word _sw_number _sw_script <&3 || continue
     case $_sw_word in
         start)
+            # An order that was given twice.
+            [ "$_sw_number" -gt "$_sw_done" ] || continue
             echo "begin $_sw_number" >&7
             ( . "./$_sw_script" )
-            _sw_status=$?
-            # The shell gives 128 + n for signal n, and so does a program that exits with that number. It names the signal
-            # on its standard error only where there was one (never for INT and PIPE).
-            _sw_how=code
-            if [ "$_sw_status" -gt 128 ]; then
-                if [ -s signals ] || [ "$_sw_status" = 130 ] || [ "$_sw_status" = 141 ]; then _sw_how=signal; fi
-            fi
-            tell "exit $_sw_number $_sw_status $_sw_how"
-            # The daemon is at work already.
-            [ "$_sw_status" -le 128 ] || : >signals
+            _sw_ended "$_sw_number" "$?"
+            _sw_ahead=$_sw_script
             ;;
         sync) tell "sync $_sw_number" ;;
         quit) exit 0 ;;

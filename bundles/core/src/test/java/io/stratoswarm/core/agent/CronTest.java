@@ -35,6 +35,13 @@ class CronTest {
     }
 
     @Test
+    void shouldKnowTheSchedulesThatNeverCome() {
+        assertTrue(CronSchedule.problem("0 0 31 4 *").orElseThrow().contains("never comes"));
+        assertTrue(CronSchedule.problem("0 0 29 2 *").isEmpty(), "leap years come");
+        assertTrue(CronSchedule.problem("a b").isPresent());
+    }
+
+    @Test
     void shouldSkipWhileItStillRunsAndSaySoOnce() {
         rig.apply("shop", node("report", sleeper().cron("* * * * *").make()));
         rig.advanceMillis(600_000);

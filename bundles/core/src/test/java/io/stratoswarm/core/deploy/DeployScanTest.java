@@ -48,9 +48,12 @@ class DeployScanTest {
         byte[] jar = TestJar.bundle("com.example.a", "1.0.0");
         put("a.jar", jar);
 
+        assertTrue(scan.settled());
         scan.step();
         assertFalse(Files.exists(active.resolve("a.jar")), "one look does not tell whether it is still being written");
+        assertFalse(scan.settled(), "it must look again soon");
         scan.step();
+        assertTrue(scan.settled());
 
         assertTrue(Arrays.equals(jar, Files.readAllBytes(active.resolve("a.jar"))));
         String hash = TestJar.sha256(jar);

@@ -79,6 +79,7 @@ class ManifestParserTest {
                 "readiness": {"log": {"pattern": "ready|up"}, "timeout": "10s"},
                 "liveness": {"http": {"url": "http://127.0.0.1:8080/"}, "interval": "5s", "failureThreshold": 2},
                 "watchdog": "30s", "log": {"maxFile": "1MiB", "maxFiles": 2, "maxRate": "1MB/s"},
+                "metrics": {"http": {"port": 9100, "path": "/m?x=1", "every": "30s"}},
                 "labels": {"team/name": "blue"}
                 """);
         assertEquals(Map.of("MODE", "fast"), agent.environment());
@@ -102,6 +103,7 @@ class ManifestParserTest {
         assertEquals(2, agent.liveness().orElseThrow().failureThreshold());
         assertEquals(OptionalLong.of(30_000), agent.watchdogMillis());
         assertEquals(new AgentSpec.LogPolicy(1 << 20, 2, 1_000_000), agent.log());
+        assertEquals(Optional.of(new AgentSpec.MetricsSource(9100, "/m?x=1", 30_000, 5_000)), agent.metrics());
     }
 
     @Test
@@ -195,6 +197,7 @@ class ManifestParserTest {
             "lifecycle": "cron"~needs the key 'schedule'
             "lifecycle": "cron", "schedule": "61 * * * *"~is no cron schedule
             "lifecycle": "cron", "schedule": "* * * *"~is no cron schedule
+            "lifecycle": "cron", "schedule": "0 0 30 2 *"~never comes
             "lifecycle": "cron", "schedule": "* * * * *", "readiness": {"notifyFd": 3}~a cron agent has no readiness
             "lifecycle": "oneshot", "liveness": {"tcp": {"port": 1}}~has no liveness
             "lifecycle": "oneshot", "restart": {"policy": "always"}~use "on-failure"
@@ -224,6 +227,10 @@ class ManifestParserTest {
             "log": {"maxRate": "5MiB"}~must be a rate such as
             "log": {"maxFile": "1B"}~the least is 4096 bytes
             "labels": {"-": "x"}~label name
+            "metrics": {}~needs the key 'http'
+            "metrics": {"http": {}}~needs the key 'port'
+            "metrics": {"http": {"port": 9100, "path": "metrics"}}~must begin with a slash
+            "metrics": {"http": {"port": 9100, "every": "2s", "timeout": "3s"}}~must not be more than 'every'
             "type": "container"~known are process, script, source, sink
             "hooks": {"preStart": {}}~needs the key 'command'
             "hooks": {"preStart": {"command": []}}~needs a program

@@ -1,0 +1,220 @@
+#!/usr/bin/env python3
+"""What sampling 1,000 agents once a second costs, beside tools that look at the same processes in the same minute.
+
+    benchmarks/sampling.py [--agents N] [--seconds N] [--rounds idle,active]
+
+The agents are real ones of a real daemon, each a process of its own under its own keeper: in the round "idle" `sleep`, in the round
+"active" a perl that wakes twice a second, reads from /dev/zero and writes to /dev/null, so that each has run before each look. All fields are on
+but PSS. In the round "logs" ten agents print 5,000 lines a second together, and the cost of a line in the thread that puts lines to
+templates stands beside that in the thread that captures them. The cost is the processor time of the thread "metrics-sampler" as the kernel counts it (reading, and handing over to the store),
+beside that the store's own thread, and all of the daemon. Peers: `top -b -d 1`, `pidstat -u -r -d -w -v 1` of sysstat and
+`prometheus-process-exporter`, which is asked once a second, each only where it is installed.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "itests" / "e2e"))
+from daemon import Daemon  # noqa: E402
+
+ACTIVE = (
+    "open(my $z, '<', '/dev/zero'); open(my $n, '>', '/dev/null');"
+    "while (1) { sysread($z, my $b, 4096); syswrite($n, $b); select(undef, undef, undef, 0.5); }"
+)
+PRINTING = (
+    "$| = 1; my $i = 0; while (1) { print join('', map { $i++; \"request $i from 10.0.0.$_ took ${i}ms, status 200\\n\" } 1..100);"
+    " select(undef, undef, undef, 0.2); }"
+)
+COMMANDS = {
+    "idle": ["/bin/sleep", "1000000"],
+    "active": ["/usr/bin/perl", "-e", ACTIVE],
+    "logs": ["/usr/bin/perl", "-e", PRINTING],
+}
+PRINTERS = 10
+
+
+def nanos(task):
+    """Time on a processor, from schedstat, which counts nanoseconds."""
+    return int(Path(f"{task}/schedstat").read_text().split()[0])
+
+
+def threads(pid):
+    found = {}
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            name = (task / "comm").read_text().strip()
+            found[name] = found.get(name, 0) + nanos(task)
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    return found
+
+
+def process_nanos(pid):
+    return sum(nanos(task) for task in Path(f"/proc/{pid}/task").iterdir())
+
+
+def java(pid):
+    """The JVM below the script that was started."""
+    children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    return int(children[0]) if children else pid
+
+
+class Unusable(Exception):
+    """A peer that does not work here."""
+
+
+class Exporter:
+    """prometheus-process-exporter, asked once a second."""
+
+    name = "prometheus-process-exporter"
+
+    def __init__(self):
+        self.process = subprocess.Popen(
+            ["prometheus-process-exporter", "-web.listen-address", "127.0.0.1:19256", "-procnames", "sleep,perl",
+             "-threads=false", "-gather-smaps=false"],
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        until = time.monotonic() + 30
+        while True:
+            try:
+                urllib.request.urlopen("http://127.0.0.1:19256/metrics", timeout=10).read()
+                return
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > until:
+                    self.process.kill()
+                    raise Unusable(f"{self.name} gave no answer within 30 s; it is left out")
+                time.sleep(0.2)
+
+    def second(self):
+        try:
+            urllib.request.urlopen("http://127.0.0.1:19256/metrics", timeout=5).read()
+        except OSError as e:
+            raise SystemExit(f"prometheus-process-exporter does not answer: {e}")
+
+
+class Tool:
+    def __init__(self, name, command, environment=None):
+        self.name = name
+        self.process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                        env={**os.environ, **(environment or {})})
+
+    def second(self):
+        pass
+
+
+def peers():
+    found = []
+    if shutil.which("top"):
+        found.append(lambda: Tool("top -b -d 1 (all processes of the host)", ["top", "-b", "-d", "1"]))
+    if shutil.which("pidstat"):
+        found.append(lambda: Tool("pidstat -u -r -d -w -v 1", ["pidstat", "-u", "-r", "-d", "-w", "-v", "-p", "ALL", "1"]))
+    if shutil.which("prometheus-process-exporter"):
+        found.append(Exporter)
+    return found
+
+
+def measure(daemon, agents, seconds, kind):
+    pid = java(daemon.process.pid)
+    running = []
+    try:
+        for peer in peers():
+            try:
+                running.append(peer())
+            except Unusable as e:
+                print(e)
+        time.sleep(3)
+        compare(daemon, pid, running, agents, seconds, kind)
+    finally:
+        for peer in running:
+            peer.process.terminate()
+            peer.process.wait()
+
+
+def compare(daemon, pid, running, agents, seconds, kind):
+    before, whole = threads(pid), process_nanos(pid)
+    peer_before = [process_nanos(peer.process.pid) for peer in running]
+    began = time.monotonic()
+    for i in range(seconds):
+        for peer in running:
+            peer.second()
+        time.sleep(max(0, began + i + 1 - time.monotonic()))
+    took = time.monotonic() - began
+    after, whole_after = threads(pid), process_nanos(pid)
+    peer_after = [process_nanos(peer.process.pid) for peer in running]
+
+    def share(nanoseconds):
+        return 100 * nanoseconds / 1e9 / took
+
+    print(f"\n{agents} agents, {kind}, {took:.0f} s")
+    sampler = share(after.get("metrics-sampler", 0) -
+                    before.get("metrics-sampler", 0))
+    print(f"{'sampler, % of a core':<58}{sampler:>8.2f}   limit 3.00")
+    for name in sorted(after):
+        cost = share(after[name] - before.get(name, 0))
+        if cost >= 0.05 and not name.startswith("metrics-sample"):
+            print(f"{'  thread ' + name:<58}{cost:>8.2f}")
+    print(f"{'whole daemon, % of a core':<58}{share(whole_after - whole):>8.2f}")
+    for peer, first, last in zip(running, peer_before, peer_after):
+        print(f"{peer.name + ', % of a core':<58}{share(last - first):>8.2f}")
+    latest = {}
+    answer = json.loads(daemon.ok("metrics", "host", "--json"))
+    for sample in answer["samples"]:
+        if sample["name"].startswith("sampler_"):
+            latest[sample["name"]] = sample["value"]
+    print("  " + ", ".join(f"{name} {value:.4g}" for name, value in sorted(latest.items())))
+    example = json.loads(daemon.ok("metrics", "bench/agent.0", "--json"))["samples"]
+    print(f"  series of one agent: {len(example)}")
+
+
+def mined(daemon):
+    return sum(t["lines"] for t in json.loads(daemon.ok("logs", "--templates", "bench", "--json"))["templates"])
+
+
+def lines(daemon, seconds):
+    pid = java(daemon.process.pid)
+    before, count = threads(pid), mined(daemon)
+    time.sleep(seconds)
+    after, count = threads(pid), mined(daemon) - count
+    print(f"\n{PRINTERS} agents that print, {seconds} s, {count / seconds:.0f} lines a second")
+    for thread, what in (("agent-output-pu", "capture"), ("log-miner", "templates")):
+        spent = after[thread] - before[thread]
+        print(f"{what + ', ns a line':<58}{spent / max(1, count):>8.0f}   {100 * spent / 1e9 / seconds:.2f} % of a core")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--agents", type=int, default=1000)
+    parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--rounds", default="idle,active,logs")
+    arguments = parser.parse_args()
+    for kind in arguments.rounds.split(","):
+        count = PRINTERS if kind == "logs" else arguments.agents
+        daemon = Daemon()
+        try:
+            daemon.start()
+            daemon.ok("config", "set", "stratoswarm.metrics", "sample.pssSeconds=0")
+            daemon.apply("bench", [{"id": "agent", "command": COMMANDS[kind], "replicas": count}])
+            daemon.until(
+                lambda: sum(a["phase"] == "ready" for a in daemon.agents().values()) == count,
+                600, "all agents are ready")
+            # The compiler of the JVM is done with what is hot, and the first look at each agent is over.
+            time.sleep(45)
+            if kind == "logs":
+                lines(daemon, arguments.seconds)
+            else:
+                measure(daemon, arguments.agents, arguments.seconds, kind)
+        finally:
+            daemon.cli("shutdown", seconds=600)  # A thousand agents take their time.
+            left = daemon.close()
+            if left:
+                print(f"{len(left)} processes were left over, and were killed", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()

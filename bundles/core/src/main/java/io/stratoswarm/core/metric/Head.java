@@ -1,0 +1,185 @@
+package io.stratoswarm.core.metric;
+
+import io.stratoswarm.api.metric.MetricInfo;
+import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.api.metric.Series;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is in memory of one subject: the samples that are not yet stored, and the last one of each series. */
+final class Head {
+    final String subject;
+    private final Map<Series, Line> lines = new HashMap<>();
+    private @Nullable Layout layout;
+    private boolean retired;
+
+    /** One series. */
+    static final class Line {
+        final Series series;
+        final MetricInfo info;
+        final Buffer buffer = new Buffer();
+        long lastTime = Long.MIN_VALUE;
+        double lastValue;
+        private int storing;
+
+        Line(Series series, MetricInfo info) {
+            this.series = series;
+            this.info = info;
+        }
+    }
+
+    /** The lines in the order of a schema. */
+    private record Layout(Schema schema, List<Line> lines) {}
+
+    /** Samples of one window, ready to be stored. */
+    record Draft(Schema schema, long window, List<Block.Column> columns) {}
+
+    Head(String subject) {
+        this.subject = subject;
+    }
+
+    synchronized boolean retired() {
+        return retired;
+    }
+
+    synchronized @Nullable Line line(Series series) {
+        return lines.get(series);
+    }
+
+    synchronized int size() {
+        return lines.size();
+    }
+
+    synchronized void add(Line line) {
+        lines.put(line.series, line);
+        layout = null;
+    }
+
+    /** False where the sample is not later than the last one. */
+    synchronized boolean append(Line line, long time, double value) {
+        if (time <= line.lastTime) {
+            return false;
+        }
+        // One NaN is as good as another, and only one can be coded.
+        double clean = Double.isNaN(value) ? Double.NaN : value;
+        line.buffer.add(time, clean);
+        line.lastTime = time;
+        line.lastValue = clean;
+        return true;
+    }
+
+    /** What waits to be stored, by window. Until {@link #stored} it can still be read here. */
+    synchronized List<Draft> drafts() {
+        Layout now = layout();
+        List<Draft> drafts = new ArrayList<>(1);
+        int[] begins = new int[now.lines.size()];
+        for (Line line : now.lines) {
+            line.storing = line.buffer.size;
+        }
+        while (true) {
+            long earliest = Long.MAX_VALUE;
+            for (int i = 0; i < begins.length; i++) {
+                Line line = now.lines.get(i);
+                if (begins[i] < line.storing) {
+                    earliest = Math.min(earliest, line.buffer.times[begins[i]]);
+                }
+            }
+            if (earliest == Long.MAX_VALUE) {
+                return drafts;
+            }
+            long window = Math.floorDiv(earliest, MetricOptions.WINDOW) * MetricOptions.WINDOW;
+            List<Block.Column> columns = new ArrayList<>(begins.length);
+            for (int i = 0; i < begins.length; i++) {
+                Line line = now.lines.get(i);
+                int end = Math.min(line.storing, line.buffer.indexOf(window + MetricOptions.WINDOW));
+                columns.add(begins[i] < end ? line.buffer.column(begins[i], end) : Block.Column.EMPTY);
+                begins[i] = Math.max(begins[i], end);
+            }
+            drafts.add(new Draft(now.schema, window, columns));
+        }
+    }
+
+    /** What {@link #drafts} gave is stored. */
+    synchronized void stored() {
+        for (Line line : lines.values()) {
+            line.buffer.dropFirst(line.storing);
+            line.storing = 0;
+        }
+    }
+
+    /** Storing failed; holds no more than so many samples of a series. Returns how many were dropped. */
+    synchronized long notStored(int most) {
+        long dropped = 0;
+        for (Line line : lines.values()) {
+            line.storing = 0;
+            int over = line.buffer.size - most;
+            if (over > 0) {
+                line.buffer.dropFirst(over);
+                dropped += over;
+            }
+        }
+        return dropped;
+    }
+
+    private Layout layout() {
+        Layout now = layout;
+        if (now == null) {
+            List<Line> ordered = new ArrayList<>(lines.values());
+            ordered.sort((a, b) -> Schema.ORDER.compare(a.series, b.series));
+            now = new Layout(
+                    new Schema(
+                            subject,
+                            ordered.stream().map(line -> line.series).toList(),
+                            ordered.stream().map(line -> line.info).toList()),
+                    ordered);
+            layout = now;
+        }
+        return now;
+    }
+
+    /** Drops series that had no sample since; the head is done with where none is left. Returns how many went. */
+    synchronized int dropStale(long before) {
+        int had = lines.size();
+        lines.values().removeIf(line -> line.buffer.size == 0 && line.lastTime < before);
+        if (lines.size() != had) {
+            layout = null;
+        }
+        retired = lines.isEmpty();
+        return had - lines.size();
+    }
+
+    synchronized long lastTime() {
+        return lines.values().stream().mapToLong(line -> line.lastTime).max().orElse(Long.MIN_VALUE);
+    }
+
+    synchronized void latest(long since, List<Sample> out) {
+        for (Line line : layout().lines) {
+            if (line.lastTime >= since) {
+                out.add(new Sample(line.series, line.lastTime, line.lastValue));
+            }
+        }
+    }
+
+    /** The waiting samples of the series that match, copied. */
+    synchronized void copy(Wanted wanted, long from, long to, List<Part> out) {
+        Layout now = layout();
+        for (int i : wanted.columns(now.schema)) {
+            Line line = now.lines.get(i);
+            int begin = line.buffer.indexOf(from);
+            int end = line.buffer.indexOf(to);
+            if (begin < end) {
+                out.add(new Part(
+                        line.series,
+                        line.info,
+                        java.util.Arrays.copyOfRange(line.buffer.times, begin, end),
+                        java.util.Arrays.copyOfRange(line.buffer.values, begin, end)));
+            }
+        }
+    }
+
+    /** Some samples of a series. */
+    record Part(Series series, MetricInfo info, long[] times, double[] values) {}
+}

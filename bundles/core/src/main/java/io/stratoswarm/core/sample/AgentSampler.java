@@ -1,0 +1,354 @@
+package io.stratoswarm.core.sample;
+
+import io.stratoswarm.api.metric.Series;
+import io.stratoswarm.core.linux.ProcFs;
+import io.stratoswarm.core.process.Footprint;
+import io.stratoswarm.core.process.Footprints;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures one incarnation of one agent: its main process and what that started. In a cgroup whose processor time has not changed
+ * nothing has run, so nothing but what the kernel takes away can have changed either, and one file tells it all.
+ */
+final class AgentSampler {
+    /** What is read seldom, and all of an agent that does not run, is read every so many rounds. */
+    static final int SELDOM = 15;
+    /** More processes than this are not all looked at in each round; those beyond are told of as processes alone. */
+    private static final int MOST_PROCESSES = 256;
+
+    private final Host host;
+    private final Footprint what;
+    private final AgentSeries series;
+    private final GroupReading group;
+    private final List<ProcessReading> processes = new ArrayList<>();
+    private final Rising[] io = new Rising[6];
+    private final Rising user = new Rising();
+    private final Rising system = new Rising();
+    private final Rising faulted = new Rising();
+    private final double[] ioTotals = new double[6];
+    private int[] members = new int[8];
+    private int memberCount;
+    private double endedVoluntary;
+    private double endedInvoluntary;
+    private boolean first = true;
+    /** Whether context switches and pressure may have changed since they were read. */
+    private boolean slowDue = true;
+    /** Whether a process waited or could run when last seen: then pressure grows although nothing runs. */
+    private boolean waiting;
+
+    private boolean ran = true;
+    private boolean mainSeen;
+    private double userSeconds = Double.NaN;
+    private double systemSeconds = Double.NaN;
+    private double faults = Double.NaN;
+    private double pssKiB = Double.NaN;
+    private double maxFds = Double.NaN;
+
+    AgentSampler(Host host, Footprint what, Footprints.Place place, AgentSeries series, Reader reader) {
+        this.host = host;
+        this.what = what;
+        this.series = series;
+        this.group = GroupReading.of(place.groups(), what.pid(), reader);
+        for (int i = 0; i < io.length; i++) {
+            io[i] = new Rising();
+        }
+        Arrays.fill(ioTotals, Double.NaN);
+    }
+
+    Footprint what() {
+        return what;
+    }
+
+    AgentSeries series() {
+        return series;
+    }
+
+    /** Whether its processes must be found by a walk over all processes of the host. */
+    boolean needsSearch() {
+        return !group.tracks();
+    }
+
+    boolean tellsPressure() {
+        return group.tellsPressure();
+    }
+
+    List<ProcessReading> processes() {
+        return processes;
+    }
+
+    /** Whether any of it ran in the last round. */
+    boolean ran() {
+        return ran;
+    }
+
+    /**
+     * Reads what every round needs.
+     *
+     * @param seldom whether this is the round in which everything is read
+     * @param searched its processes as a search found them, or null where there was none
+     */
+    void read(Reader reader, boolean seldom, @Nullable List<Integer> searched) {
+        boolean due = seldom || first;
+        ran = group.readCpu(reader) || !group.tellsCpu();
+        slowDue |= ran || waiting;
+        if (!ran && !due) {
+            return;
+        }
+        int[] found = group.tracks() ? group.members(reader, members) : searched == null ? null : array(searched);
+        if (found != null) {
+            members = found;
+            follow(found, reader);
+        } else if (first) {
+            follow(new int[] {1, what.pid()}, reader);
+        } else {
+            readKnown(reader);
+        }
+        sum();
+        for (ProcessReading process : processes) {
+            process.countDescriptors(reader, due);
+        }
+        group.readUse(reader);
+        if (due) {
+            group.readLimits(reader);
+            ProcessReading main = main();
+            long soft = main == null ? -1 : main.maxFds();
+            maxFds = soft < 0 ? Double.NaN : soft;
+        }
+        first = false;
+    }
+
+    private static int[] array(List<Integer> pids) {
+        int[] all = new int[pids.size() + 1];
+        all[0] = pids.size();
+        for (int i = 0; i < pids.size(); i++) {
+            all[i + 1] = pids.get(i);
+        }
+        return all;
+    }
+
+    /** Reads what costs most: context switches, which need the longest file of a process, and pressure. */
+    void readSlow(Reader reader) {
+        for (ProcessReading process : processes) {
+            process.readStatus(reader);
+        }
+        group.readPressure(reader);
+        slowDue = false;
+    }
+
+    /** Whether {@link #readSlow} is due. */
+    boolean wantsSlow() {
+        return slowDue;
+    }
+
+    private @Nullable ProcessReading main() {
+        for (ProcessReading process : processes) {
+            if (process.pid == what.pid()) {
+                return process;
+            }
+        }
+        return null;
+    }
+
+    /** Reads the processes of the agent, its keeper left out; the main one first, since a parent must be read before its child. */
+    private void follow(int[] found, Reader reader) {
+        memberCount = found[0];
+        for (int i = 1; i <= found[0]; i++) {
+            memberCount -= found[i] == what.keeper() ? 1 : 0;
+        }
+        processes.removeIf(process -> {
+            boolean there = contains(found, process.pid) && process.readStat(reader) && process.state != 'Z';
+            if (there) {
+                process.readIo(reader);
+            } else {
+                forget(process);
+            }
+            return !there;
+        });
+        for (int i = 1; i <= found[0] && processes.size() < MOST_PROCESSES; i++) {
+            int pid = found[i];
+            if (pid != what.keeper() && !known(pid)) {
+                adopt(pid, reader);
+            }
+        }
+        mainSeen = known(what.pid());
+    }
+
+    private void readKnown(Reader reader) {
+        int[] same = new int[processes.size() + 1];
+        same[0] = processes.size();
+        for (int i = 0; i < processes.size(); i++) {
+            same[i + 1] = processes.get(i).pid;
+        }
+        follow(same, reader);
+    }
+
+    private void adopt(int pid, Reader reader) {
+        ProcessReading fresh = ProcessReading.open(host, pid, reader);
+        if (fresh == null) {
+            return;
+        }
+        boolean impostor = pid == what.pid() && what.startTicks() >= 0 && fresh.startTicks != what.startTicks();
+        if (impostor || fresh.state == 'Z') {
+            fresh.close();
+            return;
+        }
+        fresh.readIo(reader);
+        if (pid == what.pid()) {
+            processes.addFirst(fresh);
+        } else {
+            processes.add(fresh);
+        }
+    }
+
+    private void forget(ProcessReading process) {
+        endedVoluntary += Math.max(0, process.voluntary);
+        endedInvoluntary += Math.max(0, process.involuntary);
+        process.close();
+    }
+
+    private static boolean contains(int[] found, int pid) {
+        for (int i = 1; i <= found[0]; i++) {
+            if (found[i] == pid) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private boolean known(int pid) {
+        for (ProcessReading process : processes) {
+            if (process.pid == pid) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void sum() {
+        double userSum = 0;
+        double systemSum = 0;
+        double faultSum = 0;
+        double[] ioSum = new double[6];
+        boolean forbidden = false;
+        waiting = false;
+        for (ProcessReading process : processes) {
+            userSum += process.userSeconds();
+            systemSum += process.systemSeconds();
+            faultSum += process.faults;
+            waiting |= process.state == 'D' || process.state == 'R';
+            forbidden |= process.ioForbidden();
+            for (int i = 0; i < 6; i++) {
+                ioSum[i] += process.counts[i];
+            }
+        }
+        if (!mainSeen) {
+            // It has just ended, and its end will be told; the last values are not repeated for it.
+            return;
+        }
+        userSeconds = user.next(userSum);
+        systemSeconds = system.next(systemSum);
+        faults = faulted.next(faultSum);
+        for (int i = 0; i < 6; i++) {
+            ioTotals[i] = forbidden ? Double.NaN : io[i].next(ioSum[i]);
+        }
+    }
+
+    /** Hands over what is known; what this host does not tell is left out. */
+    void emit(Batch batch, boolean seldom, double uptimeSeconds) {
+        if (!mainSeen) {
+            return;
+        }
+        boolean byGroup = group.userNanos >= 0 && group.systemNanos >= 0;
+        batch.add(series.cpuUser, byGroup ? group.userNanos / 1e9 : userSeconds);
+        batch.add(series.cpuSystem, byGroup ? group.systemNanos / 1e9 : systemSeconds);
+        batch.add(series.faults, faults);
+        add(batch, series.io, ioTotals);
+        double rss = 0;
+        double threads = 0;
+        double fds = 0;
+        double swap = 0;
+        double voluntary = endedVoluntary;
+        double involuntary = endedInvoluntary;
+        boolean switchesKnown = true;
+        for (ProcessReading process : processes) {
+            rss += process.rssPages;
+            threads += process.threads;
+            fds = process.openFds < 0 ? Double.NaN : fds + process.openFds;
+            swap = process.swapKiB < 0 ? Double.NaN : swap + process.swapKiB;
+            switchesKnown &= process.voluntary >= 0;
+            voluntary += process.voluntary;
+            involuntary += process.involuntary;
+        }
+        batch.add(series.rss, rss * host.pageBytes());
+        batch.add(series.processes, memberCount);
+        batch.add(series.threads, threads);
+        add(batch, series.openFds, fds);
+        if (!slowDue && switchesKnown) {
+            batch.add(series.voluntary, voluntary);
+            batch.add(series.involuntary, involuntary);
+        }
+        if (!slowDue) {
+            for (int i = 0; i < 6; i++) {
+                add(batch, series.pressure[i], group.stalled[i] < 0 ? Double.NaN : group.stalled[i] / 1e6);
+            }
+        }
+        add(batch, series.memory, group.memoryBytes);
+        add(batch, series.tasks, group.taskCount);
+        add(batch, series.throttled, group.throttledSeconds);
+        add(batch, series.throttledPeriods, group.throttledPeriods);
+        if (seldom) {
+            emitSeldom(batch, swap, uptimeSeconds);
+        }
+    }
+
+    private void emitSeldom(Batch batch, double swapKiB, double uptimeSeconds) {
+        add(batch, series.maxFds, maxFds);
+        add(batch, series.swap, swapKiB * 1_024);
+        add(batch, series.pss, pssKiB * 1_024);
+        add(batch, series.memoryLimit, group.memoryLimit);
+        add(batch, series.taskLimit, group.taskLimit);
+        add(batch, series.cpuLimit, group.cpuLimit);
+        add(batch, series.oomKills, group.oomKills);
+        ProcessReading main = main();
+        if (main != null) {
+            add(batch, series.uptime, uptimeSeconds - main.startTicks / (double) ProcFs.TICKS_A_SECOND);
+        }
+        pssKiB = Double.NaN;
+    }
+
+    private static void add(Batch batch, Series[] all, double[] values) {
+        for (int i = 0; i < all.length; i++) {
+            add(batch, all[i], values[i]);
+        }
+    }
+
+    private static void add(Batch batch, Series one, double value) {
+        if (!Double.isNaN(value)) {
+            batch.add(one, value);
+        }
+    }
+
+    /** Walks through the page tables of its processes; dear, so rarely done. */
+    void readPss(Reader reader) {
+        double sum = 0;
+        for (ProcessReading process : processes) {
+            long kib = process.readPss(reader);
+            sum = kib < 0 ? Double.NaN : sum + kib;
+        }
+        pssKiB = sum;
+    }
+
+    void letGo() {
+        group.letGo();
+        processes.forEach(ProcessReading::letGo);
+    }
+
+    void close() {
+        group.close();
+        processes.forEach(ProcessReading::close);
+        processes.clear();
+    }
+}

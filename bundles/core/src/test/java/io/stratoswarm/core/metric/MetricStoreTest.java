@@ -1,0 +1,297 @@
+package io.stratoswarm.core.metric;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.journal.Cause;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.api.metric.MetricInfo;
+import io.stratoswarm.api.metric.MetricProofs;
+import io.stratoswarm.api.metric.MetricQuery.Aggregate;
+import io.stratoswarm.api.metric.Points;
+import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.api.metric.Series;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MetricStoreTest {
+    @TempDir
+    Path folder;
+
+    private static List<Event> events(MetricRig rig, String type) {
+        return rig.journal.read(EventQuery.all().type(type).limit(10_000));
+    }
+
+    @Test
+    void shouldRefuseWhatWasNotDeclaredAndTakeTheRest() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            List<Sample> samples = List.of(
+                    new Sample(Series.of("a/b", "unknown_total"), rig.now(), 1),
+                    new Sample(Series.of("a/b", "threads"), rig.now(), 2),
+                    new Sample(Series.of("", "threads"), rig.now(), 3),
+                    new Sample(Series.of("host", "threads"), rig.now(), 4));
+            assertEquals(Kind.INVALID, MetricRig.refused(() -> rig.metrics.record(samples)));
+            assertEquals(
+                    List.of("a/b", "host"),
+                    rig.metrics.latest("*").stream()
+                            .map(each -> each.series().subject())
+                            .toList());
+            assertEquals(
+                    Kind.CONFLICT,
+                    MetricRig.refused(() ->
+                            rig.metrics.declare(new MetricInfo("threads", MetricInfo.Kind.COUNTER, "", "threads"))));
+        }
+    }
+
+    @Test
+    void shouldRefuseSeriesBeyondTheLimits() {
+        MetricOptions few = new MetricOptions(1, 1, 1 << 24, 3, 4);
+        try (MetricRig rig = new MetricRig(folder, few)) {
+            for (int i = 0; i < 3; i++) {
+                rig.put(MetricRig.labelled("a/b", "threads", "n", "" + i), i);
+            }
+            assertEquals(
+                    Kind.FULL, MetricRig.refused(() -> rig.put(MetricRig.labelled("a/b", "threads", "n", "9"), 1)));
+            rig.put("a/c", "threads", 1);
+            assertEquals(Kind.FULL, MetricRig.refused(() -> rig.put("a/d", "threads", 1)));
+            rig.put(MetricRig.labelled("a/b", "threads", "n", "0"), 7);
+            rig.pass(Duration.ofMinutes(30));
+            rig.put("a/d", "threads", 1);
+            assertEquals(1, rig.metrics.engine().seriesInMemory());
+        }
+    }
+
+    @Test
+    void shouldTurnADayIntoMinutesAndThenForgetThem() {
+        MetricOptions short_ = new MetricOptions(2 * MetricOptions.HOUR, 24 * MetricOptions.HOUR, 1L << 30, 100, 100);
+        try (MetricRig rig = new MetricRig(folder, short_)) {
+            rig.run(Duration.ofHours(6), second -> {
+                rig.put("a/b", "cpu_seconds_total", second % 4_000 / 100.0);
+                rig.put("a/b", "threads", second % 60);
+            });
+            rig.pass(Duration.ofMinutes(11));
+            MetricTables tables = rig.metrics.engine().tables;
+            long raw = Queries.entries(tables, tables.raw);
+            assertTrue(raw <= 6 * 5, "about two to four hours at full rate, not " + raw + " blocks");
+            assertTrue(Queries.entries(tables, tables.minutes) >= 1);
+            long end = MetricRig.START + 6 * MetricOptions.HOUR;
+            Points averages = rig.one("a/b", "threads", MetricRig.START, end, 3_600_000, Aggregate.AVG);
+            assertEquals(6, averages.timesMillis().length);
+            for (double value : averages.values()) {
+                assertEquals(29.5, value, 1e-9);
+            }
+            for (Aggregate each : Aggregate.values()) {
+                Points points = rig.one("a/b", "threads", MetricRig.START, end, 60_000, each);
+                assertEquals(360, points.timesMillis().length, each.toString());
+                assertEquals(points.values()[350], points.values()[20], 1e-6, each + " at both rates");
+            }
+            double[] rate = rig.one("a/b", "cpu_seconds_total", MetricRig.START, end, 7_200_000, Aggregate.RATE)
+                    .values();
+            for (double each : rate) {
+                assertEquals(0.01, each, 1e-4, "the counter began again several times");
+            }
+            rig.pass(Duration.ofHours(28));
+            assertEquals(List.of(), rig.query("*", "*", 0, rig.now(), 0, Aggregate.LAST));
+            assertEquals(0, Queries.entries(tables, tables.raw));
+            assertEquals(0, Queries.entries(tables, tables.minutes));
+            assertEquals(0, Queries.entries(tables, tables.numbers));
+        }
+    }
+
+    @Test
+    void shouldStayWithinItsBytes() throws IOException {
+        MetricOptions small = new MetricOptions(24 * MetricOptions.HOUR, 720 * MetricOptions.HOUR, 1 << 19, 100, 100);
+        java.util.Random noise = new java.util.Random(1);
+        try (MetricRig rig = new MetricRig(folder, small)) {
+            long largest = 0;
+            for (int hour = 0; hour < 7; hour++) {
+                rig.run(Duration.ofHours(1), second -> {
+                    rig.put("a/b", "threads", noise.nextInt());
+                    rig.put("a/b", "memory_resident_bytes", noise.nextInt());
+                    rig.put("a/b", "cpu_seconds_total", noise.nextInt());
+                });
+                largest = Math.max(largest, Files.size(folder.resolve("metrics/data.mdb")));
+            }
+            long used = rig.metrics.engine().tables.bytes();
+            assertTrue(used <= 1 << 20, used + " bytes are in use");
+            assertTrue(largest < 2 << 20, "the file has " + largest + " bytes");
+            assertEquals(
+                    3,
+                    rig.query("a/b", "*", rig.now() - 60_000, rig.now(), 0, Aggregate.LAST)
+                            .size());
+        }
+    }
+
+    @Test
+    void shouldProveBlocksByTheJournal() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.run(Duration.ofMinutes(31), second -> {
+                rig.put("a/b", "threads", second % 7);
+                rig.put("host", "cpu_seconds_total", second);
+            });
+            rig.pass(Duration.ofMinutes(1));
+            List<Event> closed = events(rig, MetricProofs.TYPE);
+            assertEquals(3, closed.size(), "one for each ten minutes that ended");
+            List<MetricProofs.Closing> good = rig.metrics.verify(0, Long.MAX_VALUE);
+            assertEquals(
+                    List.of(MetricProofs.State.GOOD, MetricProofs.State.GOOD, MetricProofs.State.GOOD),
+                    good.stream().map(MetricProofs.Closing::state).toList());
+            assertEquals(2, good.getFirst().blocks());
+            long block = good.getFirst().firstBlock();
+            long from = (MetricRig.START + 60_000) * 1_000_000;
+            List<Points> named =
+                    rig.metrics.resolve(new Cause.OfMetrics(rig.journal.id(), block, from, from + 9_999_999_999L));
+            assertEquals(10, named.getFirst().timesMillis().length);
+            assertEquals(
+                    Kind.NOT_FOUND,
+                    MetricRig.refused(
+                            () -> rig.metrics.resolve(new Cause.OfMetrics(rig.journal.id(), block + 77, 0, 1))));
+            MetricTables tables = rig.metrics.engine().tables;
+            tables.environment.write(txn -> {
+                ByteBuffer key = Keys.block(MetricRig.START, "a/b", block);
+                ByteBuffer value = tables.raw.get(txn, key);
+                byte[] changed = io.stratoswarm.core.store.Environment.copy(value);
+                changed[changed.length - 9] ^= 1;
+                tables.raw.put(txn, key.rewind(), Keys.bytes(changed));
+                return null;
+            });
+            assertEquals(
+                    MetricProofs.State.BAD,
+                    rig.metrics.verify(0, Long.MAX_VALUE).getFirst().state());
+            assertEquals(
+                    1_860 - 600,
+                    rig.one("a/b", "threads", 0, rig.now(), 0, Aggregate.LAST).timesMillis().length,
+                    "the damaged block is left out, the others are there");
+            assertEquals(1, tables.damaged());
+        }
+    }
+
+    @Test
+    void shouldAnnounceARootThatACrashLeftUnannounced() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.run(Duration.ofMinutes(5), second -> rig.put("a/b", "threads", second));
+            rig.journal.refuse(new io.stratoswarm.api.StratoswarmException(Kind.FULL, "no space is left"));
+            rig.pass(Duration.ofMinutes(10));
+            assertEquals(
+                    MetricProofs.State.PENDING,
+                    rig.metrics.verify(0, Long.MAX_VALUE).getFirst().state());
+            rig.journal.refuse(null);
+            rig.restart();
+            rig.metrics.step();
+            assertEquals(1, events(rig, MetricProofs.TYPE).size());
+            assertEquals(
+                    MetricProofs.State.GOOD,
+                    rig.metrics.verify(0, Long.MAX_VALUE).getFirst().state());
+            rig.restart();
+            rig.metrics.step();
+            assertEquals(1, events(rig, MetricProofs.TYPE).size());
+        }
+    }
+
+    @Test
+    void shouldWriteNoEventWhereNothingWasClosed() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.pass(Duration.ofHours(3));
+            assertEquals(0, rig.journal.size());
+        }
+    }
+
+    @Test
+    void shouldSetADamagedDatabaseAsideAndBeginANewOne() throws IOException {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.run(Duration.ofMinutes(12), second -> rig.put("a/b", "threads", second));
+            rig.metrics.close();
+            try (FileChannel file = FileChannel.open(folder.resolve("metrics/data.mdb"), StandardOpenOption.WRITE)) {
+                for (long at = 2 * 4096; at < file.size(); at += 4096) {
+                    file.write(ByteBuffer.wrap(new byte[] {-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1}), at);
+                }
+            }
+            rig.restart();
+            assertEquals(1, events(rig, "MetricsSetAside").size());
+            assertTrue(Files.exists(folder.resolve("metrics.damaged/data.mdb")));
+            rig.put("a/b", "threads", 5);
+            rig.metrics.step();
+            assertEquals(
+                    1,
+                    rig.one("a/b", "threads", 0, rig.now() + 1, 0, Aggregate.LAST)
+                            .values()
+                            .length);
+        }
+    }
+
+    @Test
+    void shouldHoldSamplesToRiseAlsoAfterARestart() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.put("a/b", "threads", 1);
+            rig.metrics.step();
+            rig.restart();
+            rig.clock.set(rig.clock.instant().minusSeconds(5));
+            rig.put("a/b", "threads", 2);
+            assertEquals(1, rig.metrics.engine().dropped());
+            rig.clock.advance(Duration.ofSeconds(6));
+            rig.put("a/b", "threads", 3);
+            rig.metrics.record(
+                    List.of(new Sample(Series.of("a/b", "threads"), rig.now() + MetricOptions.AHEAD_MILLIS + 1, 4)));
+            assertEquals(2, rig.metrics.engine().dropped());
+            assertEquals(
+                    MetricRig.list(1, 3),
+                    MetricRig.list(rig.one("a/b", "threads", 0, rig.now() + 1, 0, Aggregate.LAST)
+                            .values()));
+        }
+    }
+
+    @Test
+    void shouldFindSeriesOfARange() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.put("a/b", "threads", 1);
+            rig.pass(Duration.ofMinutes(20));
+            long middle = rig.now();
+            rig.put("host", "cpu_seconds_total", 1);
+            rig.put("a/bc", "threads", 1);
+            assertEquals(List.of(Series.of("a/b", "threads")), rig.metrics.series("*", "*", MetricRig.START, middle));
+            assertEquals(
+                    List.of(Series.of("a/bc", "threads"), Series.of("host", "cpu_seconds_total")),
+                    rig.metrics.series("*", "*", middle, middle + 1));
+            assertEquals(List.of(), rig.metrics.series("a/b", "*", middle, middle + 1));
+            assertEquals(Kind.INVALID, MetricRig.refused(() -> rig.metrics.series("a*b", "*", 0, 1)));
+        }
+    }
+
+    @Test
+    void shouldAnswerWhileSamplesAreStoredAndMoved() throws InterruptedException {
+        try (MetricRig rig = new MetricRig(folder)) {
+            List<Throwable> failures = new ArrayList<>();
+            Thread reader = Thread.ofPlatform().start(() -> {
+                try {
+                    int before = 0;
+                    while (!Thread.currentThread().isInterrupted()) {
+                        List<Points> found = rig.query("a/b", "threads", 0, Long.MAX_VALUE, 0, Aggregate.LAST);
+                        int count = found.isEmpty() ? 0 : found.getFirst().timesMillis().length;
+                        assertTrue(count >= before, "had " + before + " samples, then " + count);
+                        before = count;
+                    }
+                } catch (Throwable e) {
+                    failures.add(e);
+                }
+            });
+            rig.run(Duration.ofHours(3), second -> rig.put("a/b", "threads", second));
+            reader.interrupt();
+            reader.join();
+            assertEquals(List.of(), failures);
+            assertEquals(
+                    3 * 3_600,
+                    rig.one("a/b", "threads", 0, rig.now(), 0, Aggregate.LAST).timesMillis().length);
+        }
+    }
+}

@@ -1,0 +1,105 @@
+"""Scripts: an edit takes effect, and one that runs for ever harms nobody."""
+
+import json
+import time
+import unittest
+
+from daemon import Daemon, sh
+
+REACTION = """/* stratoswarm {"kind": "reaction", "on": "AgentExited", "limits": {"wall": "20s"}, "rate": {"actions": 100, "per": "1m"}} */
+function react(input) {
+  console.log(input.event.subject);
+  return {actions: [{action: 'note', agent: input.agent.id, reason: 'WORD'}]};
+}
+"""
+
+PROBE = '''"""stratoswarm {"kind": "probe", "every": "1s", "agents": "g", "health": true, "failureThreshold": 1, "limits": {"wall": "20s"}}"""
+
+
+def probe(input):
+    return {"healthy": WORD, "reason": "it is " + str(WORD)}
+'''
+
+ENDLESS = """/* stratoswarm {"kind": "probe", "every": "1s", "health": true, "limits": {"wall": "200ms"}} */
+function probe(input) { while (true); }
+"""
+
+
+class Scripts(unittest.TestCase):
+    def setUp(self):
+        self.daemon = Daemon().start()
+
+    def tearDown(self):
+        left = self.daemon.close()
+        self.assertEqual(left, {}, "processes left behind")
+
+    def write(self, name, text):
+        path = self.daemon.data / "scripts" / name
+        path.write_text(text)
+        path.chmod(0o600)
+
+    def script(self, name):
+        done = self.daemon.cli("scripts", "show", name, "--json")
+        return json.loads(done.stdout) if done.returncode == 0 else {}
+
+    def notes(self):
+        return [e["payload"]["note"] for e in self.daemon.events("--type", "ScriptNoted")]
+
+    def cli(self, *arguments):
+        return self.daemon.cli("scripts", *arguments)
+
+    def test_takes_edits_in_both_languages(self):
+        d = self.daemon
+        d.apply("g", [{"id": "a", "command": sh("sleep 0.5; exit 1"), "restart": {"max": "500ms", "intensity": 1000}}])
+        self.write("noter.js", REACTION.replace("WORD", "first"))
+        self.write("mood.py", PROBE.replace("WORD", "False"))
+        d.until(lambda: "first" in self.notes(), 60, "the reaction notes an exit", lambda: self.script("noter"))
+        self.write("noter.js", REACTION.replace("WORD", "second"))
+        d.until(lambda: "second" in self.notes(), 20, "the edit acts", lambda: self.script("noter"))
+        self.write("noter.js", "this is no script")
+        d.until(lambda: self.script("noter").get("problem"), 20, "the fault is told")
+        self.assertEqual(self.script("noter")["state"], "running")
+        d.until(lambda: d.events("--type", "AgentProbeFailed"), 60, "the probe judges", lambda: self.script("mood"))
+
+        d.kill9()
+        d.start()
+        d.until(lambda: self.script("noter").get("state") == "running", 60, "the last good version runs again")
+        before = len(self.notes())
+        d.until(lambda: len(self.notes()) > before, 30, "and acts", lambda: self.script("noter"))
+        self.assertEqual(set(self.notes()), {"first", "second"})
+        events = d.events("--type", "ScriptNoted")
+        causes = [e["causes"][0]["sequence"] for e in events]
+        self.assertEqual(len(causes), len(set(causes)), "each exit is noted once, also across the crash")
+
+    def test_quarantines_a_script_that_never_ends_while_agents_run_on(self):
+        d = self.daemon
+        d.apply("g", [{"id": "a", "command": sh("while :; do echo tick; sleep 0.2; done")}])
+        d.await_phase("g/a", "READY")
+        pid = d.agents()["g/a"]["pid"]
+        self.write("endless.js", ENDLESS)
+        d.until(lambda: self.script("endless").get("state") == "quarantined", 90, "quarantine", lambda: self.script("endless"))
+        self.assertEqual(d.agents()["g/a"]["pid"], pid)
+        self.assertEqual(len(d.events("--type", "ScriptQuarantined")), 1)
+        traces = json.loads(d.ok("scripts", "trace", "endless", "--json"))["traces"]
+        self.assertEqual({t["outcome"]["status"] for t in traces}, {"breached"})
+        listed = d.ok("scripts")
+        self.assertIn("quarantined", listed)
+        self.assertEqual(self.cli("test", "nobody").returncode, 4)
+        self.assertEqual(self.cli("disable", "endless").returncode, 0)
+        self.assertEqual(self.script("endless")["state"], "disabled")
+
+    def test_tries_out_a_file(self):
+        path = self.daemon.root / "try.js"
+        good = REACTION.replace('"on"', '"examples": [{"input": {"agent": {"id": "a/b"}, "event": {"subject": "x"}}, '
+                                '"output": {"actions": [{"action": "note", "agent": "a/b", "reason": "WORD"}]}}], "on"')
+        path.write_text(good)
+        done = self.cli("test", str(path))
+        self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
+        path.write_text(good.replace("reason: 'WORD'", "reason: 5"))
+        done = self.cli("test", str(path))
+        self.assertEqual(done.returncode, 6)
+        self.assertIn("actions[0].reason: must be string, not 5", done.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

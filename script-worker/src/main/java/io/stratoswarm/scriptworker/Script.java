@@ -1,0 +1,203 @@
+package io.stratoswarm.scriptworker;
+
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.graalvm.polyglot.Source;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One script: its thread, its queue and its context. The daemon bounds the queue, since it knows what it has sent and what was
+ * answered. A context that a breach has closed is made again at the next call.
+ */
+final class Script {
+    /** Evaluating a script at its top level includes what it imports, which takes longer than a call. */
+    private static final long LOAD_EXTRA_MILLIS = 5_000;
+
+    private static final long OPEN_MILLIS = 60_000;
+    private static final long STACK_BYTES = 2 << 20;
+
+    /** Inputs of one batch. */
+    record Call(long number, String[] inputs) {}
+
+    private final Code code;
+    private final Guests guests;
+    private final Watchdog watchdog;
+    private final Replies replies;
+    private final Meter meter = new Meter();
+    private final Lines lines;
+    private final Source source;
+    private final Thread thread;
+    private final BlockingQueue<Call> queue = new LinkedBlockingQueue<>();
+    private final Results results;
+    private @Nullable Guest guest;
+    private volatile boolean stopped;
+
+    Script(Code code, Guests guests, Watchdog watchdog, Replies replies) {
+        this.code = code;
+        this.guests = guests;
+        this.watchdog = watchdog;
+        this.replies = replies;
+        lines = new Lines(code.limits().outputBytes(), meter);
+        results = new Results(replies);
+        source = guests.source(code);
+        thread = new Thread(null, this::loop, "script-" + code.name(), STACK_BYTES);
+        thread.setDaemon(true);
+    }
+
+    void start() {
+        watchdog.add(this);
+        thread.start();
+    }
+
+    void add(Call call) {
+        queue.add(call);
+    }
+
+    void stop() {
+        stopped = true;
+        meter.breach("it was unloaded");
+        thread.interrupt();
+    }
+
+    Code code() {
+        return code;
+    }
+
+    Meter meter() {
+        return meter;
+    }
+
+    /** Sends the outcomes that there are. */
+    void flush() {
+        results.flush();
+    }
+
+    long threadId() {
+        return thread.threadId();
+    }
+
+    private void loop() {
+        try {
+            Failure failure = load();
+            if (failure != null) {
+                replies.loaded(code.id(), 1, failure.line(), failure.column(), failure.message());
+                return;
+            }
+            replies.loaded(code.id(), 0, 0, 0, "");
+            while (!stopped) {
+                run(queue.take());
+            }
+        } catch (InterruptedException unloaded) {
+            // Nothing is left to be answered: the daemon does not wait for a script that it took out.
+        } finally {
+            watchdog.remove(this);
+            discard();
+        }
+    }
+
+    private @Nullable Failure load() {
+        begin(0, 0, OPEN_MILLIS, () -> {});
+        Guest fresh;
+        try {
+            fresh = guests.open(code, lines);
+        } catch (RuntimeException | Error e) {
+            meter.end();
+            return Failure.of(e, code);
+        }
+        meter.end();
+        guest = fresh;
+        begin(0, 0, code.limits().wallMillis() + LOAD_EXTRA_MILLIS, killer(fresh));
+        Failure failure;
+        try {
+            String missing = fresh.evaluate(source);
+            failure = missing == null ? null : new Failure(Wire.THREW, missing, List.of(), 0, 0, true);
+        } catch (RuntimeException | Error e) {
+            failure = Failure.of(e, code);
+        }
+        String breach = meter.end();
+        if (breach != null) {
+            failure = Failure.breach(breach);
+        }
+        if (failure != null) {
+            discard();
+        }
+        return failure;
+    }
+
+    private void run(Call call) {
+        results.begin(call.number());
+        if (code.batch()) {
+            attempt(call, 0, call.inputs().length, guest -> guest.callBatch(call.inputs()));
+        } else {
+            for (int i = 0; i < call.inputs().length && !stopped; i++) {
+                String input = call.inputs()[i];
+                attempt(call, i, 1, guest -> new String[] {guest.call(input)});
+            }
+        }
+        results.flush();
+    }
+
+    /** What is done in the guest; gives an output for each input. */
+    private interface Work {
+        String[] in(Guest guest);
+    }
+
+    private void attempt(Call call, int index, int inputs, Work work) {
+        Failure failure = guest == null ? load() : null;
+        long started = System.nanoTime();
+        String[] outputs = {};
+        if (failure == null) {
+            Guest running = Objects.requireNonNull(guest);
+            running.resetLimits();
+            begin(call.number(), index, code.limits().wallMillis(), killer(running));
+            try {
+                outputs = work.in(running);
+            } catch (RuntimeException | Error e) {
+                failure = Failure.of(e, code);
+            }
+            String breach = meter.end();
+            if (breach != null) {
+                failure = Failure.breach(breach);
+            }
+        }
+        long nanos = (System.nanoTime() - started) / inputs;
+        List<String> log = lines.take();
+        for (int i = 0; i < inputs; i++) {
+            if (failure == null) {
+                results.add(nanos, outputs[i], log);
+            } else {
+                results.add(nanos, failure, log);
+            }
+            // What a batch printed cannot be told apart and is told once.
+            log = List.of();
+        }
+        if (failure != null && failure.fatal()) {
+            discard();
+        }
+    }
+
+    private void begin(long call, int input, long limitMillis, Runnable stop) {
+        meter.begin(
+                call, input, limitMillis, System.nanoTime(), watchdog.allocatedByThisThread(), watchdog.held(), stop);
+        watchdog.wake();
+    }
+
+    /** Closing waits for the guest to end, so it has a thread of its own. */
+    private static Runnable killer(Guest guest) {
+        return () -> {
+            Thread closer = new Thread(guest::kill, "closer");
+            closer.setDaemon(true);
+            closer.start();
+        };
+    }
+
+    private void discard() {
+        Guest old = guest;
+        guest = null;
+        if (old != null) {
+            killer(old).run();
+        }
+    }
+}
