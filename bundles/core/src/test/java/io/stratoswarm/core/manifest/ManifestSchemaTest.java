@@ -222,6 +222,7 @@ class ManifestSchemaTest {
             strings = {
                 "\"type\": \"script\"",
                 "\"type\": \"script\", \"script\": \"s\", \"command\": [\"true\"]",
+                "\"type\": \"script\", \"script\": \"s\", \"metrics\": {\"http\": {\"port\": 80}}",
                 "\"type\": \"source\"",
                 "\"type\": \"source\", \"file\": {\"path\": \"x\"}",
                 "\"type\": \"source\", \"socket\": {}",

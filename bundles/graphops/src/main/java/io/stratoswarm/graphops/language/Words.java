@@ -90,7 +90,8 @@ final class Words {
                     Map.entry("script", use("script")),
                     Map.entry("schedule", "schedule \"*/5 * * * *\""),
                     Map.entry("cases", use("case")),
-                    Map.entry("key", use("route"))));
+                    Map.entry("key", use("route")),
+                    Map.entry("http", "http { port 9100 }")));
 
     private Words() {}
 

@@ -91,6 +91,21 @@ class GraphLanguageTest {
     }
 
     @Test
+    void shouldSayWhereAnAgentServesMetrics() throws IOException {
+        same("""
+                {"name": "g", "nodes": [{"id": "a", "command": ["sleep", "60"], "metrics": {"http":
+                  {"port": 9100, "path": "/m?x=1", "every": "30s", "timeout": "2s"}}}]}
+                """, """
+                graph g { node a { run sleep 60; metrics { http { port 9100; path "/m?x=1"; every 30s; timeout 2s } } } }
+                """);
+        refused(
+                node("metrics { http { prot 9100 } }"),
+                "unknown key 'prot' in http metrics; did you mean 'port'?",
+                "http metrics needs the key 'port'");
+        refused(node("metrics { }"), "metrics needs the key 'http', for example http { port 9100 }");
+    }
+
+    @Test
     void shouldReadTextsInEveryKindOfQuotes() throws IOException {
         same(
                 "{\"name\": \"g\", \"a\": \"q\\\" \\\\ \\n ${x} é 😀\", \"b\": \"\\\\n ${x} \\\"\", \"c\": \"one\\n  two\\n\","

@@ -85,6 +85,7 @@ final class Manifests {
                 "restart", object("policy", word("always"), "initial", word("1s"), "factor", number()),
                 "stop", object("signal", word("INT"), "grace", word("5s")),
                 "readiness", object("exec", object("command", words()), "interval", word("1s")),
+                "metrics", object("http", object("port", number(), "path", word("/m?x=1"), "every", word("30s"))),
                 "hooks", object("preStart", object("command", words(), "timeout", word("1s"))),
                 "channels",
                         object(
