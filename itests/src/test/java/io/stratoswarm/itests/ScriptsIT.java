@@ -86,7 +86,7 @@ class ScriptsIT {
                 () -> !text(named(daemon, "edited").orElseThrow(), "hash").equals(first));
         String second = text(named(daemon, "edited").orElseThrow(), "hash");
 
-        write(daemon, "edited.js", source + "function broken( {\n");
+        write(daemon, "edited.js", source + "const broken = );\n");
         Await.until(
                 "the fault is told",
                 10_000,
