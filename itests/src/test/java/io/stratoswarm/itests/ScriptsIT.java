@@ -86,7 +86,7 @@ class ScriptsIT {
                 () -> !text(named(daemon, "edited").orElseThrow(), "hash").equals(first));
         String second = text(named(daemon, "edited").orElseThrow(), "hash");
 
-        write(daemon, "edited.js", source + "function broken( {");
+        write(daemon, "edited.js", source + "const broken = );\n");
         Await.until(
                 "the fault is told",
                 10_000,
@@ -95,7 +95,10 @@ class ScriptsIT {
         assertEquals(second, text(status, "hash"));
         assertEquals("running", text(status, "state"));
         assertTrue(text(status, "problem").startsWith("edited.js:3:"), text(status, "problem"));
-        assertTrue(daemon.events("ScriptRefused").stream().anyMatch(it -> it.contains("edited.js:3:")));
+        Await.until(
+                "the event is written",
+                10_000,
+                () -> daemon.events("ScriptRefused").stream().anyMatch(it -> it.contains("edited.js:3:")));
 
         Files.delete(daemon.dataFolder().resolve("scripts/edited.js"));
         Await.until("it is gone", 10_000, () -> named(daemon, "edited").isEmpty());

@@ -43,7 +43,13 @@ record Failure(int status, String message, List<String> stack, int line, int col
         if (guest.isExit()) {
             return new Failure(Wire.THREW, "it called exit(" + guest.getExitStatus() + ")", stack, line, column, true);
         }
-        return new Failure(Wire.THREW, message(guest), stack, line, column, guest.isInternalError());
+        String message = message(guest);
+        if (message.startsWith("MemoryError")) {
+            // What Python makes of it where the heap has no room for one large object.
+            String reason = "memoryBytes: the worker's memory was not enough (" + message + ")";
+            return new Failure(Wire.BREACHED, reason, stack, line, column, true);
+        }
+        return new Failure(Wire.THREW, message, stack, line, column, guest.isInternalError());
     }
 
     private static String limit(PolyglotException guest, Limits limits) {

@@ -1,7 +1,5 @@
 package io.stratoswarm.scriptworker;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Source;
@@ -10,16 +8,19 @@ import org.jspecify.annotations.Nullable;
 
 /** One script in its context. Used by its own thread, but for {@link #kill()}. */
 final class Guest {
+    /** Has every kind of value, so that what is needed for each is there when it is read and written. */
+    private static final String SAMPLE = "{\"list\":[1,2.5,\"text\",true,null],\"map\":{\"key\":-1}}";
+
     private final Context context;
-    private final Views views;
+    private final Inputs inputs;
     private final Code code;
     private final JsonText output;
     private @Nullable Value function;
 
-    Guest(Context context, Code code, String language) {
+    Guest(Context context, Code code, String language, Value prelude) {
         this.context = context;
         this.code = code;
-        views = language.equals("js") ? new Views.Members() : new Views.Dictionaries();
+        inputs = Inputs.of(language, prelude);
         output = new JsonText(code.limits().outputBytes(), language.equals("js"));
     }
 
@@ -35,22 +36,30 @@ final class Guest {
         return null;
     }
 
+    /**
+     * What the first call of a context would otherwise load: the way of an input in, and of an output out. The script's own function
+     * is not called, since that may do something.
+     */
+    void warm() {
+        String written = output.text(context.asValue(inputs.one(SAMPLE)), "output");
+        String[] texts = output.texts(context.asValue(inputs.many(new String[] {SAMPLE, "\"text\""})), 2);
+        if (!written.equals(SAMPLE) || !texts[0].equals(SAMPLE)) {
+            throw new IllegalStateException("the runtime gave " + written + " for " + SAMPLE);
+        }
+    }
+
     void resetLimits() {
         context.resetLimits();
     }
 
     /** The output as JSON. */
     String call(String json) {
-        return output.text(defined().execute(JsonReader.read(json, views)), "output");
+        return output.text(defined().execute(inputs.one(json)), "output");
     }
 
     /** The function is given all inputs in one list; an output for each. */
-    String[] callBatch(String[] inputs) {
-        List<@Nullable Object> all = new ArrayList<>(inputs.length);
-        for (String input : inputs) {
-            all.add(JsonReader.read(input, views));
-        }
-        return output.texts(defined().execute(views.list(all)), inputs.length);
+    String[] callBatch(String[] batch) {
+        return output.texts(defined().execute(inputs.many(batch)), batch.length);
     }
 
     private Value defined() {

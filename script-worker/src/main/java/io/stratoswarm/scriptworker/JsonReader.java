@@ -18,22 +18,24 @@ final class JsonReader {
     /** The input is no JSON. */
     static final class NoJson extends RuntimeException {
         NoJson(String what, int at) {
-            super("the input is no JSON: " + what + " at character " + at, null, false, false);
+            this(what + " at character " + at);
+        }
+
+        NoJson(String what) {
+            super("the input is no JSON: " + what, null, false, false);
         }
     }
 
     private final String text;
-    private final Views views;
     private int at;
     private int depth;
 
-    private JsonReader(String text, Views views) {
+    private JsonReader(String text) {
         this.text = text;
-        this.views = views;
     }
 
-    static @Nullable Object read(String text, Views views) {
-        JsonReader reader = new JsonReader(text, views);
+    static @Nullable Object read(String text) {
+        JsonReader reader = new JsonReader(text);
         Object value = reader.value();
         reader.space();
         if (reader.at < text.length()) {
@@ -90,7 +92,7 @@ final class JsonReader {
             map.put(name, value());
         }
         depth--;
-        return views.map(map);
+        return Views.map(map);
     }
 
     private Object array() {
@@ -100,7 +102,7 @@ final class JsonReader {
             list.add(value());
         }
         depth--;
-        return views.list(list);
+        return Views.list(list);
     }
 
     private void enter() {

@@ -16,6 +16,8 @@ final class Meter {
     private volatile long call;
 
     private volatile int input;
+    private volatile long extraMillis;
+    private volatile long cpuBefore;
     private volatile long startedNanos;
     private volatile long allocatedBefore;
     private volatile long heldBefore;
@@ -24,14 +26,23 @@ final class Meter {
     private volatile long breachedNanos;
     private volatile @Nullable Runnable stop;
 
-    void begin(
-            long callNumber, int inputNumber, long limitMillis, long now, long allocated, long held, Runnable toStop) {
+    /** What clocks and counters say when a run begins. */
+    record Start(long nanos, long cpuNanos, long allocated, long held) {}
+
+    /**
+     * Begins a run.
+     *
+     * @param forWaiting so much longer than the limit it may run while its thread has had less of a processor than the limit
+     */
+    void begin(long callNumber, int inputNumber, long limitMillis, long forWaiting, Start start, Runnable toStop) {
         call = callNumber;
         input = inputNumber;
         wallMillis = limitMillis;
-        startedNanos = now;
-        allocatedBefore = allocated;
-        heldBefore = held;
+        extraMillis = forWaiting;
+        startedNanos = start.nanos();
+        cpuBefore = start.cpuNanos();
+        allocatedBefore = start.allocated();
+        heldBefore = start.held();
         reason = null;
         stop = toStop;
         runs += 2;
@@ -102,6 +113,14 @@ final class Meter {
 
     long heldBefore() {
         return heldBefore;
+    }
+
+    long extraMillis() {
+        return extraMillis;
+    }
+
+    long cpuBefore() {
+        return cpuBefore;
     }
 
     long wallMillis() {

@@ -15,6 +15,9 @@ final class Script {
     /** Evaluating a script at its top level includes what it imports, which takes longer than a call. */
     private static final long LOAD_EXTRA_MILLIS = 5_000;
 
+    /** Longest that the first call in a context may wait for a processor, beyond its limit. */
+    private static final long FIRST_EXTRA_MILLIS = 5_000;
+
     private static final long OPEN_MILLIS = 60_000;
     private static final long STACK_BYTES = 2 << 20;
 
@@ -32,6 +35,9 @@ final class Script {
     private final BlockingQueue<Call> queue = new LinkedBlockingQueue<>();
     private final Results results;
     private @Nullable Guest guest;
+    /** Whether the context was called before; what it runs is still cold where it was not. */
+    private boolean called;
+
     private volatile boolean stopped;
 
     Script(Code code, Guests guests, Watchdog watchdog, Replies replies) {
@@ -108,11 +114,16 @@ final class Script {
         }
         meter.end();
         guest = fresh;
+        called = false;
         begin(0, 0, code.limits().wallMillis() + LOAD_EXTRA_MILLIS, killer(fresh));
         Failure failure;
         try {
             String missing = fresh.evaluate(source);
             failure = missing == null ? null : new Failure(Wire.THREW, missing, List.of(), 0, 0, true);
+            if (missing == null) {
+                fresh.resetLimits();
+                fresh.warm();
+            }
         } catch (RuntimeException | Error e) {
             failure = Failure.of(e, code);
         }
@@ -151,7 +162,15 @@ final class Script {
         if (failure == null) {
             Guest running = Objects.requireNonNull(guest);
             running.resetLimits();
-            begin(call.number(), index, code.limits().wallMillis(), killer(running));
+            meter.begin(
+                    call.number(),
+                    index,
+                    code.limits().wallMillis(),
+                    called ? 0 : FIRST_EXTRA_MILLIS,
+                    now(),
+                    killer(running));
+            called = true;
+            watchdog.wake();
             try {
                 outputs = work.in(running);
             } catch (RuntimeException | Error e) {
@@ -179,9 +198,17 @@ final class Script {
     }
 
     private void begin(long call, int input, long limitMillis, Runnable stop) {
-        meter.begin(
-                call, input, limitMillis, System.nanoTime(), watchdog.allocatedByThisThread(), watchdog.held(), stop);
+        meter.begin(call, input, limitMillis, 0, now(), stop);
         watchdog.wake();
+    }
+
+    private Meter.Start now() {
+        // What the thread's processor time says costs a call of the system, and only the first call of a context asks.
+        return new Meter.Start(
+                System.nanoTime(),
+                called ? 0 : watchdog.cpuOfThisThread(),
+                watchdog.allocatedByThisThread(),
+                watchdog.held());
     }
 
     /** Closing waits for the guest to end, so it has a thread of its own. */

@@ -4,36 +4,20 @@ import java.util.List;
 import java.util.Map;
 import org.graalvm.polyglot.Value;
 import org.graalvm.polyglot.proxy.ProxyArray;
-import org.graalvm.polyglot.proxy.ProxyHashMap;
-import org.graalvm.polyglot.proxy.ProxyIterator;
 import org.graalvm.polyglot.proxy.ProxyObject;
 import org.jspecify.annotations.Nullable;
 
-/** How maps and lists of the input look to a guest: as its own kind of object, but without a way to change them. */
+/** How maps and lists of the input look to JavaScript: as its own kind of object, but without a way to change them. */
 interface Views {
     /** In the messages of guests, which must not repeat all of it. */
     String NAME = "the input of a script, which cannot be changed; copy it first";
 
-    Object map(Map<String, @Nullable Object> entries);
+    static Object map(Map<String, @Nullable Object> entries) {
+        return new Fields(entries);
+    }
 
-    default Object list(List<@Nullable Object> entries) {
+    static Object list(List<@Nullable Object> entries) {
         return new Elements(entries);
-    }
-
-    /** For JavaScript, where the entries of an object are its members. */
-    final class Members implements Views {
-        @Override
-        public Object map(Map<String, @Nullable Object> entries) {
-            return new Fields(entries);
-        }
-    }
-
-    /** For Python, where they are entries of a dictionary. */
-    final class Dictionaries implements Views {
-        @Override
-        public Object map(Map<String, @Nullable Object> entries) {
-            return new Entries(entries);
-        }
     }
 
     private static UnsupportedOperationException refusal() {
@@ -88,41 +72,6 @@ interface Views {
         @Override
         public void putMember(String key, Value value) {
             throw refusal();
-        }
-    }
-
-    /** A dictionary of Python. */
-    record Entries(Map<String, @Nullable Object> entries) implements ProxyHashMap {
-        @Override
-        public String toString() {
-            return NAME;
-        }
-
-        @Override
-        public long getHashSize() {
-            return entries.size();
-        }
-
-        @Override
-        public boolean hasHashEntry(Value key) {
-            return key.isString() && entries.containsKey(key.asString());
-        }
-
-        @Override
-        public @Nullable Object getHashValue(Value key) {
-            return key.isString() ? entries.get(key.asString()) : null;
-        }
-
-        @Override
-        public void putHashEntry(Value key, Value value) {
-            throw refusal();
-        }
-
-        @Override
-        public Object getHashEntriesIterator() {
-            return ProxyIterator.from(entries.entrySet().stream()
-                    .<Object>map(entry -> ProxyArray.fromArray(entry.getKey(), entry.getValue()))
-                    .iterator());
         }
     }
 }

@@ -7,6 +7,7 @@ import io.stratoswarm.api.script.ScriptLimits;
 import io.stratoswarm.api.script.ScriptOutcome;
 import io.stratoswarm.api.script.ScriptOutcome.Status;
 import io.stratoswarm.core.worker.WorkerPool;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -21,10 +22,10 @@ import org.junit.jupiter.api.TestInstance;
 abstract class HostileContract {
     private static final long WALL_MILLIS = 400;
     private static final long IMPORT_MILLIS = 20_000;
-    /** A worker is killed at most so long after the limit. */
-    private static final long KILL_MILLIS = 1_000;
-    /** For a machine that is busy with other things. */
-    private static final long SLACK_MILLIS = 1_500;
+    /** Half of the attempts end at most so long after their limit: a worker that must be killed is killed within a second. */
+    private static final long USUAL_MILLIS = 1_000;
+    /** Every attempt does, on a busy machine too: a first call may wait 5 s for a processor. */
+    private static final long BOUND_MILLIS = 8_000;
 
     /**
      * One attempt.
@@ -35,6 +36,8 @@ abstract class HostileContract {
     record Attempt(String name, String body, List<Status> expected, String word) {}
 
     private final String language;
+
+    private final List<Long> late = new ArrayList<>();
 
     Bench bench;
     WorkerPool.Code bystander;
@@ -71,6 +74,14 @@ abstract class HostileContract {
         return attempts().stream().map(attempt -> DynamicTest.dynamicTest(attempt.name(), () -> check(attempt)));
     }
 
+    @AfterAll
+    void shouldMostlyEndRightAfterTheirLimit() {
+        List<Long> sorted = late.stream().sorted().toList();
+        assertTrue(
+                !sorted.isEmpty() && sorted.get(sorted.size() / 2) <= USUAL_MILLIS,
+                "milliseconds after the limit: " + sorted);
+    }
+
     private void check(Attempt attempt) throws Exception {
         boolean endless = attempt.expected().equals(List.of(Status.BREACHED));
         // What ends by itself may first have to import, which is slow on a busy machine.
@@ -81,7 +92,10 @@ abstract class HostileContract {
             long millis = (System.nanoTime() - began) / 1_000_000;
             assertTrue(attempt.expected().contains(outcome.status()), outcome.toString());
             assertTrue(outcome.error().contains(attempt.word()), outcome.error());
-            assertTrue(millis <= limits.wallMillis() + KILL_MILLIS + SLACK_MILLIS, "it took " + millis + " ms");
+            assertTrue(millis <= limits.wallMillis() + BOUND_MILLIS, "it took " + millis + " ms");
+            if (endless) {
+                late.add(millis - WALL_MILLIS);
+            }
             ScriptOutcome other = Bench.call(bystander, "{\"a\":41}");
             assertEquals(Status.OK, other.status(), other.toString());
             assertEquals("42", other.output());

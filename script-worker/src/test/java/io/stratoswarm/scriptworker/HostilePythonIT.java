@@ -1,10 +1,63 @@
 package io.stratoswarm.scriptworker;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stratoswarm.api.script.ScriptOutcome;
+import io.stratoswarm.api.script.ScriptOutcome.Status;
+import io.stratoswarm.core.worker.WorkerPool;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
 
 class HostilePythonIT extends HostileContract {
     HostilePythonIT() {
         super("python");
+    }
+
+    @Test
+    void shouldGiveDictionariesAndListsOfPython() throws Exception {
+        String body = """
+                import json
+                before = json.dumps(input)
+                input['map']['new'] = [isinstance(input, dict), isinstance(input['list'], list)]
+                input['list'].append(input['big'] + 1)
+                return [before, input, {**input['map']}, input['none'] is None]""";
+        String input =
+                "{\"list\": [1, -2.5, \"\\u00e9\"], \"map\": {\"k\": {}}, \"none\": null, \"big\": 12345678901234567890}";
+        try (WorkerPool.Code code = bench.function("native", body, bench.within(20_000))) {
+            String expected =
+                    "[\"" + input.replace("\\", "\\\\").replace("\"", "\\\"").replace("\\\\\"", "\\\"")
+                            + "\",{\"list\":[1,-2.5,\"é\",12345678901234567891],\"map\":{\"k\":{},\"new\":[true,true]},\"none\":null,"
+                            + "\"big\":12345678901234567890},{\"k\":{},\"new\":[true,true]},true]";
+            assertEquals(expected, Bench.call(code, input).output());
+            assertEquals(expected, Bench.call(code, input).output());
+        }
+    }
+
+    @Test
+    void shouldGiveABatchAsAList() throws Exception {
+        String source =
+                "import json\ndef react(all):\n    assert type(all) is list\n    return [json.dumps(one) for one in all]\n";
+        try (WorkerPool.Code code = bench.load("batch", source, bench.within(20_000), true)) {
+            List<String> outputs =
+                    code.call(List.of("{\"a\":[1]}", "\"text\"", "null", "3")).get(60, TimeUnit.SECONDS).stream()
+                            .map(outcome -> outcome.ok() ? outcome.output() : outcome.toString())
+                            .toList();
+            assertEquals(List.of("\"{\\\"a\\\": [1]}\"", "\"\\\"text\\\"\"", "\"null\"", "\"3\""), outputs);
+        }
+    }
+
+    @Test
+    void shouldRefuseAnInputThatIsNoJson() throws Exception {
+        try (WorkerPool.Code code = bench.function("same", "return input", bench.within(20_000))) {
+            for (String wrong :
+                    List.of("", "{", "{\"a\":}", "[1,]", "1],[2", "nul", "NaN", "\"\\u12\"", "01x", "\"open")) {
+                ScriptOutcome outcome = Bench.call(code, wrong);
+                assertEquals(Status.THREW, outcome.status(), wrong + " " + outcome);
+                assertTrue(outcome.error().startsWith("the input is no JSON: "), outcome.error());
+            }
+        }
     }
 
     @Override

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class WorkerPoolIT {
     private static final long PATIENCE_MILLIS = 20_000;
+    /** Hundredths of a second. */
+    private static final long WORKED_TICKS = 150;
 
     private Bench bench;
 
@@ -95,6 +97,19 @@ class WorkerPoolIT {
     }
 
     @Test
+    void shouldGiveWhatBehavesAsObjectsAndArrays() throws Exception {
+        String body = "return [JSON.stringify(input), {...input, c: 1}, [...input.b], input.b.map(x => x * 2),"
+                + " Array.isArray(input.b), Object.entries(input), 'a' in input, JSON.parse(JSON.stringify(input)).b.length];";
+        try (WorkerPool.Code code = function(body)) {
+            String json = "{\"a\":{\"x\":null},\"b\":[1,2]}";
+            assertEquals(
+                    "[\"{\\\"a\\\":{\\\"x\\\":null},\\\"b\\\":[1,2]}\",{\"a\":{\"x\":null},\"b\":[1,2],\"c\":1},[1,2],[2,4],true,"
+                            + "[[\"a\",{\"x\":null}],[\"b\",[1,2]]],true,2]",
+                    Bench.call(code, json).output());
+        }
+    }
+
+    @Test
     void shouldRefuseAnInputThatIsNoJson() throws Exception {
         try (WorkerPool.Code code = function("return input;")) {
             for (String wrong : List.of("", "{", "{\"a\":}", "[1,]", "1],[2", "nul", "\"\\u12\"", "01x", "\"open")) {
@@ -158,8 +173,6 @@ class WorkerPoolIT {
             while (!running.isDone()) {
                 long pid = bench.pid();
                 if (pid != -1 && pid != last && isAtWork(pid)) {
-                    // It may still be loading; what is loaded is called at once.
-                    Thread.sleep(2_500);
                     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
                     last = pid;
                 }
@@ -170,12 +183,15 @@ class WorkerPoolIT {
         }
     }
 
-    /** A worker that was ready has a thread for the script that it runs. */
+    /** Whether the thread of a script has worked for longer than loading takes. */
     private static boolean isAtWork(long pid) throws Exception {
+        // Threads that end meanwhile take their files with them.
         var threads = java.nio.file.Path.of("/proc/" + pid + "/task");
         try (var list = java.nio.file.Files.list(threads)) {
             for (var thread : list.toList()) {
-                if (java.nio.file.Files.readString(thread.resolve("comm")).startsWith("script-")) {
+                String stat = java.nio.file.Files.readString(thread.resolve("stat"));
+                String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+                if (stat.contains("(script-") && Long.parseLong(fields[11]) >= WORKED_TICKS) {
                     return true;
                 }
             }

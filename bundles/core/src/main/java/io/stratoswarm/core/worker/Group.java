@@ -18,13 +18,15 @@ import org.slf4j.LoggerFactory;
 final class Group implements WorkerProcess.Listener {
     private static final Logger LOG = LoggerFactory.getLogger(Group.class);
     private static final int MAX_STARTS = 2;
+    private static final long RETRY_MILLIS = 2_000;
     private static final Load UNLOADED = new Load.Rejected(0, 0, "the script was unloaded");
 
     final String language;
     final String purpose;
 
     private final Workers workers;
-    private final Roster roster = new Roster();
+    private final Roster roster = new Roster(this::retryLater);
+    private final Silence silence = new Silence();
     private final Dispatch dispatch;
     private @Nullable WorkerProcess worker;
     /** Whether the next worker was asked for and is not there yet. */
@@ -178,13 +180,32 @@ final class Group implements WorkerProcess.Listener {
         slot.there = true;
         slot.ends = 0;
         if (good) {
+            slot.retried = false;
             later.add(() -> slot.loading.complete(new Load.Loaded(slot)));
             workers.used(language);
         } else {
             dispatch.unload(source, slot);
+            slot.sent = false;
+            slot.there = false;
             roster.reject(slot, rejected, later);
         }
         pump();
+    }
+
+    /** What could be loaded once failed this time perhaps because the machine was busy. */
+    private void retryLater(Slot slot) {
+        if (!slot.retried) {
+            slot.retried = true;
+            workers.later(() -> retry(slot), RETRY_MILLIS);
+        }
+    }
+
+    private synchronized void retry(Slot slot) {
+        if (!slot.closed) {
+            slot.broken = null;
+            slot.ends = 0;
+            pump();
+        }
     }
 
     private void doomed(FrameReader in, Later later) throws IOException {
@@ -299,7 +320,7 @@ final class Group implements WorkerProcess.Listener {
                 return;
             }
             // Where this process itself was held up, what the worker said meanwhile has still to be read.
-            if (!late && !settled && Silence.mustEnd(present, busy, now)) {
+            if (!late && !settled && silence.mustEnd(present, busy, now)) {
                 giveUp();
                 for (Slot slot : busy) {
                     if (Silence.over(slot, now)) {

@@ -7,13 +7,20 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The scripts of a group and what waits for them. Guarded by the lock of its group. */
 final class Roster {
+    private final Consumer<Slot> onBroken;
     private final Map<Integer, Slot> slots = new LinkedHashMap<>();
     /** Who has sent which call to the present worker. */
     private final Map<Long, Slot> flying = new HashMap<>();
+
+    /** @param onBroken told of a script that could not be loaded again */
+    Roster(Consumer<Slot> onBroken) {
+        this.onBroken = onBroken;
+    }
 
     void add(Slot slot) {
         slots.put(slot.id, slot);
@@ -77,8 +84,10 @@ final class Roster {
     /** A first load that fails takes the script out; a later one leaves it broken, so that each call says why. */
     void reject(Slot slot, Load.Rejected rejected, Later later) {
         if (slot.loading.isDone()) {
-            slot.broken = "it could not be loaded again after its worker had ended: " + rejected.message();
-            finishAll(slot, Status.THREW, slot.broken, later);
+            String why = "it could not be loaded again after its worker had ended: " + rejected.message();
+            slot.broken = why;
+            finishAll(slot, Status.THREW, why, later);
+            onBroken.accept(slot);
         } else {
             remove(slot, rejected, Status.REFUSED, rejected.message(), later);
         }

@@ -30,6 +30,9 @@ final class Slot implements WorkerPool.Code {
     @Nullable
     String broken;
 
+    /** Whether it was tried again since it could be loaded last. */
+    boolean retried;
+
     boolean closed;
     /** Since when its first batch runs, or it is being loaded; by the worker's own word where there is one. */
     long sinceNanos;

@@ -7,6 +7,9 @@ import java.util.concurrent.CompletableFuture;
 
 /**
  * The workers. No process runs before the first {@link #load}. Nothing here blocks, and no future completes exceptionally.
+ *
+ * <p>Futures are completed on the thread that reads what the worker says, so what follows on them must be short or go elsewhere:
+ * while it runs, no other answer of that worker is taken in.
  */
 public interface WorkerPool extends AutoCloseable {
     /** What came of loading. */
@@ -24,7 +27,8 @@ public interface WorkerPool extends AutoCloseable {
     interface Code extends AutoCloseable {
         /**
          * Calls the function for each input, in order. The outcomes have every status but WRONG_OUTPUT. A batch that was in
-         * flight when the worker was killed for another script's sake is run once more.
+         * flight when the worker was killed for another script's sake is run once more. Where the code could not be loaded again
+         * into the next worker, that is tried once more in the background, and calls say meanwhile what was wrong.
          */
         CompletableFuture<List<ScriptOutcome>> call(List<String> inputs);
 

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -92,6 +93,11 @@ final class WorkerProcess {
 
     long heardNanos() {
         return heardNanos;
+    }
+
+    /** What it has used of processors; 0 where the system does not say. */
+    long cpuNanos() {
+        return process.info().totalCpuDuration().map(Duration::toNanos).orElse(0L);
     }
 
     /** Whether the worker was ended by SIGKILL, which says nothing of who wanted it. */
