@@ -42,7 +42,8 @@ final class MetricRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "metrics/series", Role.VIEWER, this::series)
+        routes.describedBy("metrics")
+                .on("GET", "metrics/series", Role.VIEWER, this::series)
                 .on("GET", "metrics/query", Role.VIEWER, this::query)
                 .on("GET", "metrics/latest", Role.VIEWER, this::latest)
                 .on("GET", "metrics/verify", Role.VIEWER, this::verify)
@@ -247,7 +248,7 @@ final class MetricRoutes {
         ObjectNode answer = Json.object();
         answer.set(
                 "pins",
-                Json.array(metrics().pinned((int) request.number("limit", 100, 1, 10_000)), MetricRoutes::pinned));
+                Json.array(metrics().windows((int) request.number("limit", 100, 1, 10_000)), MetricRoutes::pinned));
         return Reply.ok(answer);
     }
 
@@ -266,7 +267,7 @@ final class MetricRoutes {
             throw Request.invalid("a window is named by the sequence of its event, not '" + request.rest() + "'");
         }
         String text = metrics()
-                .pinned(Long.parseLong(request.rest()))
+                .window(Long.parseLong(request.rest()))
                 .orElseThrow(() -> new StratoswarmException(
                         Kind.NOT_FOUND,
                         "no window was kept for event " + request.rest()

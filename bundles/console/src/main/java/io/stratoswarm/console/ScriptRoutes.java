@@ -27,7 +27,8 @@ final class ScriptRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "scripts", Role.VIEWER, this::list)
+        routes.describedBy("scripts")
+                .on("GET", "scripts", Role.VIEWER, this::list)
                 .on("GET", "scripts/*", Role.VIEWER, this::get)
                 .on("GET", "script-traces", Role.VIEWER, this::traces)
                 .on("POST", "script-check", Role.OPERATOR, this::check)

@@ -15,7 +15,7 @@ final class TemplateRoutes {
     }
 
     void add(Routes routes) {
-        routes.on("GET", "logs/templates", Role.VIEWER, this::templates);
+        routes.describedBy("templates").on("GET", "logs/templates", Role.VIEWER, this::templates);
     }
 
     private Reply templates(Request request) {

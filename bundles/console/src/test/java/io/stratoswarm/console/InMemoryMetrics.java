@@ -53,12 +53,12 @@ public final class InMemoryMetrics implements Metrics {
     }
 
     @Override
-    public List<PinnedWindow> pinned(int limit) {
+    public List<PinnedWindow> windows(int limit) {
         return List.of(new PinnedWindow(8, "shop/web", 0, 1_800_000, "ab".repeat(32)));
     }
 
     @Override
-    public Optional<String> pinned(long sequence) {
+    public Optional<String> window(long sequence) {
         return sequence == 8 ? Optional.of("{\"sequence\":8}") : Optional.empty();
     }
 }

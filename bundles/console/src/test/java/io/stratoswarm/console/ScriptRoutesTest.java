@@ -113,7 +113,7 @@ class ScriptRoutesTest {
         assertEquals(405, post("scripts", "").status());
     }
 
-    private static final class OneScript implements Scripts {
+    static final class OneScript implements Scripts {
         final List<String> calls = new ArrayList<>();
         private final ScriptOutcome ok =
                 new ScriptOutcome(Status.OK, "{\"x\":1}", "", List.of(), List.of("hi"), 12_000);

@@ -91,12 +91,12 @@ class TelemetryTest {
         }
 
         @Override
-        public List<PinnedWindow> pinned(int limit) {
+        public List<PinnedWindow> windows(int limit) {
             return List.of();
         }
 
         @Override
-        public Optional<String> pinned(long sequence) {
+        public Optional<String> window(long sequence) {
             return Optional.empty();
         }
     }

@@ -39,8 +39,8 @@ public interface Metrics {
     List<Points> query(MetricQuery query);
 
     /** The windows that were kept, newest first. */
-    List<PinnedWindow> pinned(int limit);
+    List<PinnedWindow> windows(int limit);
 
     /** What was kept for the event of this sequence, as JSON text; its shape is in docs/metrics.md. */
-    Optional<String> pinned(long sequence);
+    Optional<String> window(long sequence);
 }

@@ -175,12 +175,12 @@ public final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
     }
 
     @Override
-    public List<PinnedWindow> pinned(int limit) {
+    public List<PinnedWindow> windows(int limit) {
         return pins.list(limit);
     }
 
     @Override
-    public Optional<String> pinned(long sequence) {
+    public Optional<String> window(long sequence) {
         return pins.json(sequence);
     }
 

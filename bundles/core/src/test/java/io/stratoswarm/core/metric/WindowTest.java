@@ -59,12 +59,12 @@ class WindowTest {
             hour(rig);
             Event exit = exit(rig, "shop/web.0", 1);
             pinner(rig).on(exit);
-            PinnedWindow window = rig.metrics.pinned(10).getFirst();
+            PinnedWindow window = rig.metrics.windows(10).getFirst();
             assertEquals(exit.sequence(), window.sequence());
             assertEquals("shop/web.0", window.subject());
             assertEquals(List.of(exit.asCause()), windows(rig).getFirst().causes());
             JsonNode json =
-                    Json.MAPPER.readTree(rig.metrics.pinned(exit.sequence()).orElseThrow());
+                    Json.MAPPER.readTree(rig.metrics.window(exit.sequence()).orElseThrow());
             assertEquals(
                     List.of("shop/web.0", "shop/db", "shop/web.1", "host"),
                     json.path("subjects").findValuesAsText("subject"));
@@ -94,9 +94,9 @@ class WindowTest {
                 rig.clock.advance(Duration.ofSeconds(3));
             }
             assertEquals(1, windows(rig).size());
-            assertTrue(rig.metrics.pinned(last.sequence()).isPresent());
+            assertTrue(rig.metrics.window(last.sequence()).isPresent());
             Event other = exit(rig, "other/job", 1);
-            assertFalse(rig.metrics.pinned(other.sequence()).isPresent());
+            assertFalse(rig.metrics.window(other.sequence()).isPresent());
             rig.clock.advance(Duration.ofMinutes(31));
             pinner.on(exit(rig, "shop/web.0", 1));
             assertEquals(2, windows(rig).size());
@@ -160,8 +160,8 @@ class WindowTest {
     @Test
     void shouldAnswerNothingForAnUnknownEvent() {
         try (MetricRig rig = new MetricRig(folder)) {
-            assertEquals(Optional.empty(), rig.metrics.pinned(12_345L));
-            assertEquals(List.of(), rig.metrics.pinned(5));
+            assertEquals(Optional.empty(), rig.metrics.window(12_345L));
+            assertEquals(List.of(), rig.metrics.windows(5));
         }
     }
 }

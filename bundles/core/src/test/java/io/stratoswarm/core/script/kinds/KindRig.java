@@ -228,12 +228,12 @@ final class KindRig {
         }
 
         @Override
-        public List<PinnedWindow> pinned(int limit) {
+        public List<PinnedWindow> windows(int limit) {
             return List.of();
         }
 
         @Override
-        public Optional<String> pinned(long sequence) {
+        public Optional<String> window(long sequence) {
             return Optional.empty();
         }
     }
