@@ -10,10 +10,11 @@ class HostileJavaScriptIT extends HostileContract {
     @Override
     List<Attempt> attempts() {
         return List.of(
-                breach("a loop", "wallMillis", "while (true);"),
+                // Which limit of the two is reached first depends on how fast the machine is.
+                breach("a loop", "", "while (true);"),
                 breach(
                         "a loop that catches everything",
-                        "wallMillis",
+                        "",
                         "while (true) { try { while (true); } catch (e) {} finally { continue; } }"),
                 breach("many small objects", "", "const all = []; while (true) all.push({x: [1, 2, 3]});"),
                 breach("a huge text", "", "return 'x'.repeat(500000000);"),

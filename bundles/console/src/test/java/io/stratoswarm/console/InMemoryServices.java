@@ -9,8 +9,11 @@ import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
+import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.metric.Points;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
@@ -91,6 +94,24 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Metrics> metrics() {
         return otherMetrics != null ? Optional.of(otherMetrics) : complete ? Optional.of(metrics) : Optional.empty();
+    }
+
+    @Override
+    public Optional<MetricProofs> metricProofs() {
+        return complete ? Optional.of(new OneClosing()) : Optional.empty();
+    }
+
+    /** One closing of blocks that fits its root. */
+    private static final class OneClosing implements MetricProofs {
+        @Override
+        public List<Closing> verify(long fromMillis, long toMillis) {
+            return List.of(new Closing(7, 2, fromMillis, 12, "ab".repeat(32), State.GOOD, "2 blocks give the root"));
+        }
+
+        @Override
+        public List<Points> resolve(Cause.OfMetrics cause) {
+            return List.of();
+        }
     }
 
     @Override
