@@ -7,7 +7,7 @@ import io.stratoswarm.api.metric.Series;
 import io.stratoswarm.core.journal.JournalOptions;
 import io.stratoswarm.core.journal.OpenJournal;
 import io.stratoswarm.core.metric.MetricOptions;
-import io.stratoswarm.core.metric.OpenMetrics;
+import io.stratoswarm.core.metric.OpenMetricStore;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -82,7 +82,7 @@ final class Metrics {
         InstantSource clock = () -> Instant.ofEpochMilli(now);
         try (OpenJournal journal =
                         new OpenJournal(folder, JournalOptions.DEFAULT, InstantSource.system(), new SecureRandom());
-                OpenMetrics metrics = OpenMetrics.open(
+                OpenMetricStore metrics = OpenMetricStore.open(
                         folder.resolve("metrics"), journal.journal(), journal.blobs(), clock, OPTIONS)) {
             for (int i = 0; i < ProcessTraces.NAMES.length; i++) {
                 metrics.declare(new MetricInfo(
@@ -113,7 +113,7 @@ final class Metrics {
         }
     }
 
-    private long fill(OpenMetrics metrics, int count, int hours) {
+    private long fill(OpenMetricStore metrics, int count, int hours) {
         var threads = ManagementFactory.getThreadMXBean();
         List<SimulatedAgent> agents = agents(traces, seed, count);
         Series[][] series = new Series[count][ProcessTraces.NAMES.length];
@@ -149,7 +149,7 @@ final class Metrics {
         return samples;
     }
 
-    private void queries(OpenMetrics metrics) {
+    private void queries(OpenMetricStore metrics) {
         SplittableRandom random = new SplittableRandom(seed);
         for (long step : new long[] {60_000, 300_000, 1_000, 0}) {
             double[] millis = new double[200];

@@ -21,17 +21,17 @@ final class ScriptsCommand implements Command {
                 "Lists scripts, shows what they did, and tries them out. Scripts are .js and .py files in the folder 'scripts' of"
                         + " the data folder; those that come with the distribution are off until they are enabled.",
                 "stratoswarm scripts",
-                "stratoswarm scripts trace restart-stuck");
+                "stratoswarm scripts trace restart-ill");
         spec.addSubcommand("list", Common.spec("Lists all scripts.", "stratoswarm scripts list"));
         spec.addSubcommand(
                 "show",
-                Common.spec("Shows one script with its text.", "stratoswarm scripts show restart-stuck")
+                Common.spec("Shows one script with its text.", "stratoswarm scripts show restart-ill")
                         .addPositional(name("1")));
         spec.addSubcommand(
                 "trace",
                 Common.spec(
                                 "Shows the last calls, newest first: trigger, input, lines that it printed, output, error.",
-                                "stratoswarm scripts trace restart-stuck --limit 5")
+                                "stratoswarm scripts trace restart-ill --limit 5")
                         .addOption(Common.number("N", "at most so many; 10 if not given", "--limit", "-n"))
                         .addPositional(
                                 Common.parameter(0, "0..1", "NAME", "only this script; all where it is left out")));
@@ -40,24 +40,24 @@ final class ScriptsCommand implements Command {
                 Common.spec(
                                 "Runs the examples in a script's header and compares what comes with what they expect. Takes the"
                                         + " name of a script, or a file, which need not be in the scripts folder.",
-                                "stratoswarm scripts test ./restart-stuck.js")
+                                "stratoswarm scripts test ./restart-ill.js")
                         .addPositional(Common.parameter(0, "1..*", "NAME|FILE", "scripts or files")));
         spec.addSubcommand(
                 "run",
                 Common.spec(
                                 "Calls a script now and prints what it returns; nothing of that is done.",
-                                "stratoswarm scripts run restart-stuck --input '{\"trigger\": \"timer\", \"agents\": []}'")
+                                "stratoswarm scripts run restart-ill --input '{\"trigger\": \"timer\", \"agents\": []}'")
                         .addOption(Common.option("JSON", "the input; - for standard input", "--input", "-i"))
                         .addPositional(name("1")));
         spec.addSubcommand(
                 "enable",
                 Common.spec(
                                 "Lets scripts run: shipped ones, disabled ones, and those in quarantine.",
-                                "stratoswarm scripts enable restart-stuck")
+                                "stratoswarm scripts enable restart-ill")
                         .addPositional(name("1..*")));
         spec.addSubcommand(
                 "disable",
-                Common.spec("Ends what scripts do until they are enabled.", "stratoswarm scripts disable restart-stuck")
+                Common.spec("Ends what scripts do until they are enabled.", "stratoswarm scripts disable restart-ill")
                         .addPositional(name("1..*")));
         return spec;
     }

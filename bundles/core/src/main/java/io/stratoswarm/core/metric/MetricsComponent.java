@@ -50,7 +50,7 @@ public final class MetricsComponent {
     private final Map<String, Object> properties;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final Thread starter;
-    private @Nullable OpenMetrics opened;
+    private @Nullable OpenMetricStore opened;
     private boolean closed;
 
     @Activate
@@ -73,7 +73,7 @@ public final class MetricsComponent {
             return;
         }
         try {
-            OpenMetrics metrics = OpenMetrics.open(
+            OpenMetricStore metrics = OpenMetricStore.open(
                     data.metrics(), journal, blobs, InstantSource.system(), MetricOptions.of(properties));
             opened = metrics;
             metrics.start();

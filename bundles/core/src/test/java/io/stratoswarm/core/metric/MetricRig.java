@@ -27,7 +27,7 @@ final class MetricRig implements AutoCloseable {
     final InMemoryJournal journal = new InMemoryJournal(clock);
     final BlobStore blobs;
     final MetricOptions options;
-    OpenMetrics metrics;
+    OpenMetricStore metrics;
 
     MetricRig(Path folder) {
         this(folder, MetricOptions.DEFAULT);
@@ -37,7 +37,7 @@ final class MetricRig implements AutoCloseable {
         this.folder = folder;
         this.options = options;
         this.blobs = new FileBlobStore(folder.resolve("blobs"));
-        this.metrics = OpenMetrics.open(folder.resolve("metrics"), journal, blobs, clock, options);
+        this.metrics = OpenMetricStore.open(folder.resolve("metrics"), journal, blobs, clock, options);
         declare();
     }
 
@@ -54,7 +54,7 @@ final class MetricRig implements AutoCloseable {
     /** Closes and opens again, as a restart in order does. */
     void restart() {
         metrics.close();
-        metrics = OpenMetrics.open(folder.resolve("metrics"), journal, blobs, clock, options);
+        metrics = OpenMetricStore.open(folder.resolve("metrics"), journal, blobs, clock, options);
         declare();
     }
 

@@ -30,8 +30,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The metrics of an open data folder, with the thread that stores them. */
-public final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
-    private static final Logger LOG = LoggerFactory.getLogger(OpenMetrics.class);
+public final class OpenMetricStore implements Metrics, MetricProofs, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(OpenMetricStore.class);
     private static final String ASIDE = "metrics.damaged";
 
     private final MetricTables tables;
@@ -43,7 +43,7 @@ public final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
     private final Thread thread;
     private volatile boolean closed;
 
-    private OpenMetrics(MetricTables tables, MetricEngine engine, Pins pins) {
+    private OpenMetricStore(MetricTables tables, MetricEngine engine, Pins pins) {
         this.tables = tables;
         this.engine = engine;
         this.queries = new Queries(engine);
@@ -52,7 +52,7 @@ public final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
     }
 
     /** Opens the database; one that is damaged is moved aside, which is an event, and a new one begins. */
-    public static OpenMetrics open(
+    public static OpenMetricStore open(
             Path folder, Journal journal, BlobStore blobs, InstantSource clock, MetricOptions options) {
         long map = Math.max(options.maxBytes() * 2, 1L << 30);
         MetricTables tables;
@@ -67,7 +67,7 @@ public final class OpenMetrics implements Metrics, MetricProofs, AutoCloseable {
         }
         try {
             MetricEngine engine = new MetricEngine(tables, journal, clock, options);
-            return new OpenMetrics(tables, engine, new Pins(journal, blobs));
+            return new OpenMetricStore(tables, engine, new Pins(journal, blobs));
         } catch (RuntimeException e) {
             tables.close();
             throw e;
