@@ -62,7 +62,8 @@ final class ValidateCommand implements Command {
                                         : " and " + count(manifest.flows().size(), "flow")
                                                 + ", checked but not run yet"));
             } else {
-                context.out().println(name + ": not valid, " + count(result.errors().size(), "error"));
+                context.out()
+                        .println(name + ": not valid, " + count(result.errors().size(), "error"));
             }
         }
         if (context.json()) {

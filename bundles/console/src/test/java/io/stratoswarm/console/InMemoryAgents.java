@@ -146,4 +146,10 @@ public final class InMemoryAgents implements Agents {
     public CompletableFuture<List<String>> stopAll(String actor) {
         return command("stopAll", "shop", actor);
     }
+
+    @Override
+    public java.util.concurrent.CompletableFuture<Void> endInput(String id, String channel, String actor) {
+        throw new io.stratoswarm.api.StratoswarmException(
+                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    }
 }

@@ -137,6 +137,18 @@ public class InMemoryServices implements Services {
 
     private final class InMemoryGraphs implements Graphs {
         @Override
+        public java.util.Optional<Declaration> declaration(String name) {
+            throw new io.stratoswarm.api.StratoswarmException(
+                    io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+        }
+
+        @Override
+        public AutoCloseable watch(java.util.function.Consumer<String> changed) {
+            throw new io.stratoswarm.api.StratoswarmException(
+                    io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+        }
+
+        @Override
         public ManifestResult parse(String fileName, String text) {
             return parser.apply(fileName, text);
         }

@@ -25,6 +25,8 @@ import java.util.OptionalLong;
  * @param hooks commands around start and stop
  * @param labels free text by name
  * @param metrics where it serves metrics of its own
+ * @param wires its channels that flows are connected to; not declared, but derived from the flows of its graph
+ * @param builtin what runs inside of the daemon in the place of a command, which is empty then
  */
 public record AgentSpec(
         List<String> command,
@@ -48,7 +50,9 @@ public record AgentSpec(
         OptionalLong watchdogMillis,
         LogPolicy log,
         Map<String, String> labels,
-        Optional<MetricsSource> metrics) {
+        Optional<MetricsSource> metrics,
+        List<Wire> wires,
+        Optional<Builtin> builtin) {
 
     /** One that serves no metrics of its own; the components that there were in version 1.0 of this package. */
     public AgentSpec(
@@ -98,6 +102,57 @@ public record AgentSpec(
                 Optional.empty());
     }
 
+    /** One that no flow is connected to; the components that there were in version 1.1 of this package. */
+    public AgentSpec(
+            List<String> command,
+            Map<String, String> environment,
+            Map<String, Secret> secrets,
+            Optional<String> workingDirectory,
+            Optional<String> user,
+            Optional<String> group,
+            OptionalInt umask,
+            Map<String, Rlimit> rlimits,
+            Resources resources,
+            OptionalInt niceness,
+            List<Integer> affinity,
+            Lifecycle lifecycle,
+            Optional<String> schedule,
+            Hooks hooks,
+            RestartPolicy restart,
+            StopPolicy stop,
+            Optional<Probe> readiness,
+            Optional<Probe> liveness,
+            OptionalLong watchdogMillis,
+            LogPolicy log,
+            Map<String, String> labels,
+            Optional<MetricsSource> metrics) {
+        this(
+                command,
+                environment,
+                secrets,
+                workingDirectory,
+                user,
+                group,
+                umask,
+                rlimits,
+                resources,
+                niceness,
+                affinity,
+                lifecycle,
+                schedule,
+                hooks,
+                restart,
+                stop,
+                readiness,
+                liveness,
+                watchdogMillis,
+                log,
+                labels,
+                metrics,
+                List.of(),
+                Optional.empty());
+    }
+
     public AgentSpec {
         command = List.copyOf(command);
         environment = Map.copyOf(environment);
@@ -105,6 +160,36 @@ public record AgentSpec(
         rlimits = Map.copyOf(rlimits);
         affinity = List.copyOf(affinity);
         labels = Map.copyOf(labels);
+        wires = List.copyOf(wires);
+    }
+
+    /** The same agent with these wires and this program. */
+    public AgentSpec with(List<Wire> wires, Optional<Builtin> builtin) {
+        return new AgentSpec(
+                command,
+                environment,
+                secrets,
+                workingDirectory,
+                user,
+                group,
+                umask,
+                rlimits,
+                resources,
+                niceness,
+                affinity,
+                lifecycle,
+                schedule,
+                hooks,
+                restart,
+                stop,
+                readiness,
+                liveness,
+                watchdogMillis,
+                log,
+                labels,
+                metrics,
+                wires,
+                builtin);
     }
 
     /** An agent with this command and every default. */
@@ -248,4 +333,22 @@ public record AgentSpec(
      * @param path begins with a slash
      */
     public record MetricsSource(int port, String path, long everyMillis, long timeoutMillis) {}
+
+    /**
+     * A channel that flows are connected to. {@code stdin} and {@code stdout} are descriptors 0 and 1; others are given to a process
+     * as descriptors that the environment names: {@code STRATOSWARM_CHANNEL_ERRORS=3} for {@code errors}.
+     *
+     * @param out whether the agent writes to it
+     * @param fresh whether each start gets a new pipe, so that what its predecessor left unread is not seen by it; else what was left
+     *     is what it reads first
+     */
+    public record Wire(String channel, boolean out, boolean fresh) {}
+
+    /**
+     * A program that runs inside of the daemon.
+     *
+     * @param type id of a node type: {@code source}, {@code sink}, {@code script}, or that of a bundle
+     * @param settings JSON object
+     */
+    public record Builtin(String type, String settings) {}
 }

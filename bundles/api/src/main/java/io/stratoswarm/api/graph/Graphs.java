@@ -2,8 +2,10 @@ package io.stratoswarm.api.graph;
 
 import io.stratoswarm.api.agent.AgentStatus;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** The declared graphs, and how they change. */
@@ -34,6 +36,33 @@ public interface Graphs {
     CompletableFuture<Void> delete(String name, String actor);
 
     List<Summary> list();
+
+    /** What is declared now, with the wires and built-in programs of its nodes. */
+    Optional<Declaration> declaration(String name);
+
+    /**
+     * Gives the name of a graph after each durable change of what it declares or of a phase of one of its agents, also after it is
+     * gone; and at once that of each graph that is there. Several changes may come as one. On a thread of the watch, which may
+     * block.
+     */
+    AutoCloseable watch(Consumer<String> changed);
+
+    /** A declared graph. */
+    record Declaration(
+            String name,
+            long generation,
+            boolean deleting,
+            List<NodeSpec> nodes,
+            List<FlowSpec> flows,
+            List<Constraint> constraints,
+            List<Objective> objectives) {
+        public Declaration {
+            nodes = List.copyOf(nodes);
+            flows = List.copyOf(flows);
+            constraints = List.copyOf(constraints);
+            objectives = List.copyOf(objectives);
+        }
+    }
 
     /** One change: {@code create}, {@code replace}, {@code update}, {@code remove} or {@code keep}, of one node. */
     record Step(String action, String node, String reason) {}

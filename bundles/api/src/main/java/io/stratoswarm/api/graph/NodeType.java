@@ -1,5 +1,6 @@
 package io.stratoswarm.api.graph;
 
+import io.stratoswarm.api.flow.NodeContext;
 import java.util.List;
 import org.osgi.annotation.versioning.ConsumerType;
 
@@ -18,4 +19,10 @@ public interface NodeType {
      * @param settings a JSON object
      */
     List<String> check(String settings);
+
+    /**
+     * Runs one agent of this type until there is no more to do, it is asked to end ({@link NodeContext#stopping}), or its thread is
+     * interrupted. An exception is a failure: its message is the reason that users read, and the agent's restart policy applies.
+     */
+    void run(NodeContext context) throws Exception;
 }

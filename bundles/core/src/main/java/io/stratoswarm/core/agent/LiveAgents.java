@@ -147,4 +147,10 @@ final class LiveAgents implements Agents {
     public CompletableFuture<List<String>> stopAll(String actor) {
         return supervisor.command(done -> supervisor.commands.stopAll(actor, done));
     }
+
+    @Override
+    public java.util.concurrent.CompletableFuture<Void> endInput(String id, String channel, String actor) {
+        throw new io.stratoswarm.api.StratoswarmException(
+                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    }
 }

@@ -73,4 +73,16 @@ final class LiveGraphs implements Graphs {
                                 graph.name(), graph.generation(), graph.description(), agents.ofGraph(graph.name())))
                         .toList();
     }
+
+    @Override
+    public java.util.Optional<Declaration> declaration(String name) {
+        throw new io.stratoswarm.api.StratoswarmException(
+                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    }
+
+    @Override
+    public AutoCloseable watch(java.util.function.Consumer<String> changed) {
+        throw new io.stratoswarm.api.StratoswarmException(
+                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    }
 }

@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.AgentSpec.Builtin;
 import io.stratoswarm.api.agent.AgentSpec.Hook;
 import io.stratoswarm.api.agent.AgentSpec.Hooks;
 import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
@@ -16,6 +17,7 @@ import io.stratoswarm.api.agent.AgentSpec.RestartPolicy;
 import io.stratoswarm.api.agent.AgentSpec.Rlimit;
 import io.stratoswarm.api.agent.AgentSpec.Secret;
 import io.stratoswarm.api.agent.AgentSpec.StopPolicy;
+import io.stratoswarm.api.agent.AgentSpec.Wire;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -93,6 +95,16 @@ public final class SpecCodec {
                         .put("path", v.path())
                         .put("everyMillis", v.everyMillis())
                         .put("timeoutMillis", v.timeoutMillis()));
+        if (!spec.wires().isEmpty()) {
+            var wires = json.putArray("wires");
+            spec.wires()
+                    .forEach(wire -> wires.addObject()
+                            .put("channel", wire.channel())
+                            .put("out", wire.out())
+                            .put("fresh", wire.fresh()));
+        }
+        spec.builtin()
+                .ifPresent(v -> json.putObject("builtin").put("type", v.type()).put("settings", v.settings()));
         return json;
     }
 
@@ -105,6 +117,12 @@ public final class SpecCodec {
         JsonNode log = json.path("log");
         List<Integer> affinity = new ArrayList<>();
         json.path("affinity").forEach(v -> affinity.add(v.intValue()));
+        List<Wire> wires = new ArrayList<>();
+        json.path("wires")
+                .forEach(v -> wires.add(new Wire(
+                        v.path("channel").textValue(),
+                        v.path("out").booleanValue(),
+                        v.path("fresh").booleanValue())));
         return new AgentSpec(
                 strings(json.path("command")),
                 map(json.path("environment"), JsonNode::textValue),
@@ -157,7 +175,11 @@ public final class SpecCodec {
                                 v.path("port").intValue(),
                                 v.path("path").textValue(),
                                 v.path("everyMillis").longValue(),
-                                v.path("timeoutMillis").longValue())));
+                                v.path("timeoutMillis").longValue())),
+                wires,
+                Optional.ofNullable(json.get("builtin"))
+                        .map(v -> new Builtin(
+                                v.path("type").textValue(), v.path("settings").textValue())));
     }
 
     private static ObjectNode probe(Probe probe) {

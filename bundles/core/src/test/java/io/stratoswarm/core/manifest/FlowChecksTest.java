@@ -125,6 +125,11 @@ class FlowChecksTest {
             public List<String> check(String settings) {
                 return settings.equals("{\"topic\":\"a\"}") ? List.of() : List.of("topic: is missing; name one");
             }
+
+            @Override
+            public void run(io.stratoswarm.api.flow.NodeContext context) {
+                throw new UnsupportedOperationException("it is only checked here");
+            }
         };
         String text =
                 "{\"name\": \"g\", \"nodes\": [{\"id\": \"a\", \"type\": \"%s\", \"settings\": {\"topic\": \"%s\"}}]}";

@@ -116,4 +116,10 @@ final class RecordingAgents implements Agents {
     public CompletableFuture<List<String>> stopAll(String actor) {
         return CompletableFuture.completedFuture(List.of());
     }
+
+    @Override
+    public java.util.concurrent.CompletableFuture<Void> endInput(String id, String channel, String actor) {
+        throw new io.stratoswarm.api.StratoswarmException(
+                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    }
 }
