@@ -43,9 +43,11 @@ enum Syscall {
     OPENAT(257, 56),
     MKNODAT(259, 33),
     SPLICE(275, 76),
+    TEE(276, 77),
     EPOLL_PWAIT(281, 22),
     EVENTFD2(290, 19),
     EPOLL_CREATE1(291, 20),
+    PIPE2(293, 59),
     PRLIMIT64(302, 261),
     PIDFD_SEND_SIGNAL(424, 424),
     PIDFD_OPEN(434, 434);
@@ -62,8 +64,17 @@ enum Syscall {
 
     /** The result, or the negated errno, as the kernel itself returns it. */
     long call(long a, long b, long c, long d, long e, long f) {
+        if (!Thread.currentThread().isVirtual()) {
+            return call(Libc.PER_THREAD.get(), a, b, c, d, e, f);
+        }
+        // There are many of these, and few calls from each.
         try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Libc.STATE);
+            return call(arena.allocate(Libc.STATE), a, b, c, d, e, f);
+        }
+    }
+
+    private long call(MemorySegment state, long a, long b, long c, long d, long e, long f) {
+        try {
             long result = (long) Libc.SYSCALL.invokeExact(state, number, a, b, c, d, e, f);
             return result == -1 ? -(long) (int) Libc.ERRNO.get(state, 0L) : result;
         } catch (Throwable impossible) {
@@ -84,6 +95,9 @@ enum Syscall {
         static final StructLayout STATE = Linker.Option.captureStateLayout();
         static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
         static final MethodHandle SYSCALL;
+        /** Where errno is put; making it anew for each call costs as much as a short call itself. */
+        static final ThreadLocal<MemorySegment> PER_THREAD =
+                ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
         static {
             Linker linker = Linker.nativeLinker();
