@@ -243,6 +243,7 @@ final class Supervisor implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        context.ledger.watches.close();
         context.waiters.failAll(unavailable("the daemon is going down; the agents run on"));
     }
 }

@@ -49,6 +49,8 @@ final class MetricEngine {
     private volatile boolean failing;
     /** When the limits were looked after last. */
     private long kept = Long.MIN_VALUE / 2;
+    /** Whether blocks were closed that have no root yet. */
+    private boolean unrooted;
 
     MetricEngine(MetricTables tables, Journal journal, InstantSource clock, MetricOptions options) {
         this.tables = tables;
@@ -240,13 +242,13 @@ final class MetricEngine {
         early = false;
         try {
             flush(now);
-            boolean closes = store.canClose(now - MetricOptions.GRACE_MILLIS);
-            if (closes) {
-                store.close(now - MetricOptions.GRACE_MILLIS, now);
+            if (store.canClose(now - MetricOptions.GRACE_MILLIS)) {
+                unrooted |= store.close(now - MetricOptions.GRACE_MILLIS, now).blocks() > 0;
             }
-            if (closes || now >= kept + MetricOptions.WINDOW || now < kept) {
+            if ((unrooted || now >= kept + MetricOptions.WINDOW || now < kept) && roots.due(now)) {
                 // Blocks get their root before they may become minutes; those get theirs with the next closing.
                 roots.run(now);
+                unrooted = false;
                 retention.run(now);
                 roots.dropBefore(now - options.rawMillis() - options.minuteMillis());
                 dropStale(now);
