@@ -1,21 +1,30 @@
 package io.stratoswarm.graphops;
 
 import io.stratoswarm.api.StratoswarmException;
-import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.flow.NodeRunner;
 import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeType;
 import io.stratoswarm.api.host.Daemon;
+import io.stratoswarm.api.script.ScriptKind;
+import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.graphops.endpoint.SinkType;
 import io.stratoswarm.graphops.endpoint.SourceType;
 import io.stratoswarm.graphops.node.Nodes;
+import io.stratoswarm.graphops.script.ScriptType;
+import io.stratoswarm.graphops.script.TransformKind;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -27,24 +36,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Offers the runner of nodes, and watches graphs so that what nodes kept goes with them. */
-@Component(service = NodeRunner.class)
-public final class NodesComponent implements NodeRunner {
+@Component(
+        immediate = true,
+        service = {})
+public final class NodesComponent {
     private static final Logger LOG = LoggerFactory.getLogger(NodesComponent.class);
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final long PATIENCE_SECONDS = 30;
 
     private final Nodes nodes;
+    private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
+    private final List<ServiceRegistration<?>> registrations;
+
+    /** Only for telling why a script cannot run. */
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Scripts scripts;
+
     /** Guarded by this. The runner is needed before there are graphs: core asks for nodes while it takes up what ran before. */
     private @Nullable Graphs graphs;
 
     private @Nullable AutoCloseable watch;
 
     @Activate
-    public NodesComponent(@Reference Daemon daemon, @Reference Pipes pipes) throws IOException {
-        nodes = new Nodes(
-                Path.of(daemon.data()).resolve("nodes"), Files.readString(BOOT).strip(), pipes, this::declaration);
+    public NodesComponent(BundleContext context, @Reference Daemon daemon, @Reference Pipes pipes) throws IOException {
+        Path root = Path.of(daemon.data()).resolve("nodes");
+        nodes = new Nodes(root, Files.readString(BOOT).strip(), pipes, this::declaration);
+        TransformKind transforms =
+                new TransformKind(name -> Optional.ofNullable(scripts).flatMap(it -> it.get(name)), background);
         nodes.add(new SourceType());
         nodes.add(new SinkType(System::nanoTime));
+        nodes.add(new ScriptType(transforms, root::resolve, InstantSource.system()));
+        registrations = List.of(
+                context.registerService(ScriptKind.class, transforms, null),
+                context.registerService(NodeRunner.class, nodes, null));
     }
 
     /** On the thread of a node, which may wait. */
@@ -110,28 +137,10 @@ public final class NodesComponent implements NodeRunner {
         nodes.remove(type);
     }
 
-    @Override
-    public void start(String agent, long incarnation, AgentSpec spec, Listener listener) {
-        nodes.start(agent, incarnation, spec, listener);
-    }
-
-    @Override
-    public void stop(String agent, long incarnation) {
-        nodes.stop(agent, incarnation);
-    }
-
-    @Override
-    public void kill(String agent, long incarnation) {
-        nodes.kill(agent, incarnation);
-    }
-
-    @Override
-    public void endInput(String agent, long incarnation, String channel) {
-        nodes.endInput(agent, incarnation, channel);
-    }
-
     @Deactivate
     void close() {
+        registrations.reversed().forEach(ServiceRegistration::unregister);
         nodes.close();
+        background.close();
     }
 }

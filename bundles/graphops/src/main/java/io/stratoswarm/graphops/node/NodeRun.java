@@ -106,7 +106,10 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
     /** It has done all there was to do, or was asked to end. */
     void finish() throws InterruptedException {
         locked(() -> {
-            commitDone();
+            // Where it was asked to end it may have ended in the middle of what it was given last.
+            if (!stopping) {
+                commitDone();
+            }
             for (Outbox outbox : outputs.values()) {
                 outbox.push();
             }
