@@ -72,7 +72,8 @@ public interface NodeContext {
     interface RecordInput extends Carries {
         /**
          * Waits for at least one record and gives at most so many; none at the end of input, and when it was asked to end. What
-         * was given before counts as done; what is not, comes again in the next incarnation.
+         * was given before counts as done, and so does the rest when the node ends well without being asked to. What is not done
+         * comes again in the next incarnation.
          */
         List<byte[]> read(int most) throws InterruptedException;
 

@@ -66,9 +66,11 @@ class MetricStoreTest {
             rig.put("a/c", "threads", 1);
             assertEquals(Kind.FULL, MetricRig.refused(() -> rig.put("a/d", "threads", 1)));
             rig.put(MetricRig.labelled("a/b", "threads", "n", "0"), 7);
+            rig.metrics.step();
+            assertEquals(4, rig.metrics.engine().seriesInMemory(), "there is no room to tell that a sample came late");
             rig.pass(Duration.ofMinutes(30));
             rig.put("a/d", "threads", 1);
-            assertEquals(1, rig.metrics.engine().seriesInMemory());
+            assertEquals(2, rig.metrics.engine().seriesInMemory(), "with the one of late samples");
         }
     }
 
@@ -324,16 +326,48 @@ class MetricStoreTest {
             rig.restart();
             rig.clock.set(rig.clock.instant().minusSeconds(5));
             rig.put("a/b", "threads", 2);
-            assertEquals(1, rig.metrics.engine().dropped());
+            assertEquals(1, rig.metrics.engine().drops().all());
             rig.clock.advance(Duration.ofSeconds(6));
             rig.put("a/b", "threads", 3);
             rig.metrics.record(
                     List.of(new Sample(Series.of("a/b", "threads"), rig.now() + MetricOptions.AHEAD_MILLIS + 1, 4)));
-            assertEquals(2, rig.metrics.engine().dropped());
+            assertEquals(2, rig.metrics.engine().drops().all());
             assertEquals(
                     MetricRig.list(1, 3),
                     MetricRig.list(rig.one("a/b", "threads", 0, rig.now() + 1, 0, Aggregate.LAST)
                             .values()));
+        }
+    }
+
+    @Test
+    void shouldSayAndCountWhatAClockThatWasSetBackCosts() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.run(Duration.ofMinutes(1), second -> rig.put("a/b", "threads", second));
+            long before = rig.now();
+            assertTrue(rig.metrics.probe().getFirst().available());
+            rig.clock.set(rig.clock.instant().minus(Duration.ofMinutes(5)));
+            for (int i = 0; i < 10; i++) {
+                rig.put("a/b", "threads", 1);
+                rig.put("a/new", "threads", 1);
+                rig.clock.advance(Duration.ofSeconds(1));
+            }
+            rig.metrics.step();
+            var told = rig.metrics.probe().getFirst();
+            assertEquals("metrics.clock", told.name());
+            assertTrue(!told.available() && told.detail().contains("set back"), told.toString());
+            assertEquals(
+                    MetricRig.list(10),
+                    MetricRig.list(rig.one("host", "metrics_dropped_samples_total", 0, rig.now() + 1, 0, Aggregate.LAST)
+                            .values()));
+            assertEquals(
+                    10,
+                    rig.one("a/new", "threads", 0, before, 0, Aggregate.LAST).values().length,
+                    "a series that is new has no gap");
+            rig.clock.set(java.time.Instant.ofEpochMilli(before + 1_000));
+            rig.metrics.step();
+            rig.put("a/b", "threads", 7);
+            assertEquals(61, rig.one("a/b", "threads", 0, rig.now() + 1, 0, Aggregate.LAST).values().length);
+            assertTrue(rig.metrics.probe().getFirst().available());
         }
     }
 

@@ -97,18 +97,17 @@ final class Inbox implements NodeContext.RecordInput, AutoCloseable {
         }
         Path beside = path.resolveSibling(path.getFileName() + ".new");
         Files.deleteIfExists(beside);
-        try (MappedFile small = MappedFile.open(path, 0);
-                MappedFile large = MappedFile.open(beside, bytes)) {
-            // Where a read was under way, as many bytes as the small ring holds may have come behind what is counted.
-            long came = small.number(CAME) + (small.number(READING) > 0 ? SLACK : 0);
-            for (long at = Math.max(0, came - small.dataBytes()); at < came; at++) {
-                byte one = small.data().get(ValueLayout.JAVA_BYTE, at % small.dataBytes());
-                large.data().set(ValueLayout.JAVA_BYTE, at % large.dataBytes(), one);
-            }
-            large.number(CAME, small.number(CAME));
-            large.number(CAME_BEFORE, small.number(CAME_BEFORE));
-            large.number(READING, small.number(READING));
+        MappedFile small = MappedFile.open(path, 0);
+        MappedFile large = MappedFile.open(beside, bytes);
+        // Where a read was under way, some more may have come behind what is counted.
+        long came = small.number(CAME) + (small.number(READING) > 0 ? SLACK : 0);
+        for (long at = Math.max(0, came - small.dataBytes()); at < came; at++) {
+            byte one = small.data().get(ValueLayout.JAVA_BYTE, at % small.dataBytes());
+            large.data().set(ValueLayout.JAVA_BYTE, at % large.dataBytes(), one);
         }
+        large.number(CAME, small.number(CAME));
+        large.number(CAME_BEFORE, small.number(CAME_BEFORE));
+        large.number(READING, small.number(READING));
         Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
         return MappedFile.open(path, bytes);
     }
@@ -211,7 +210,6 @@ final class Inbox implements NodeContext.RecordInput, AutoCloseable {
 
     @Override
     public void close() {
-        ring.close();
         own.close();
         source.close();
     }

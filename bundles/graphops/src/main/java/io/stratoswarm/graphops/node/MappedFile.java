@@ -12,38 +12,32 @@ import java.nio.file.StandardOpenOption;
 
 /**
  * A file in memory. What is stored in it stays when this process is killed, in the order in which it was stored, as long as the
- * host runs.
+ * host runs. It is let go of once nobody refers to it.
  */
-final class MappedFile implements AutoCloseable {
+final class MappedFile {
     /** What stands before the data. */
     static final int HEADER = 4_096;
 
     private static final VarHandle LONG = ValueLayout.JAVA_LONG.varHandle();
     private static final int PIECE = 64 << 10;
 
-    private final Arena arena;
     private final MemorySegment segment;
 
-    private MappedFile(Arena arena, MemorySegment segment) {
-        this.arena = arena;
+    private MappedFile(MemorySegment segment) {
         this.segment = segment;
     }
 
     /** Makes or lengthens the file so that it has so many bytes of data; all of them exist on the disk, for a hole in a full one would kill the process. */
     static MappedFile open(Path file, long dataBytes) throws IOException {
-        Arena arena = Arena.ofShared();
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             long wanted = Math.max(HEADER + dataBytes, channel.size());
             ByteBuffer zeros = ByteBuffer.allocate(PIECE);
             for (long at = channel.size(); at < wanted; ) {
                 zeros.clear().limit((int) Math.min(PIECE, wanted - at));
                 at += channel.write(zeros, at);
             }
-            return new MappedFile(arena, channel.map(FileChannel.MapMode.READ_WRITE, 0, wanted, arena));
-        } catch (IOException | RuntimeException e) {
-            arena.close();
-            throw e;
+            return new MappedFile(channel.map(FileChannel.MapMode.READ_WRITE, 0, wanted, Arena.ofAuto()));
         }
     }
 
@@ -63,10 +57,5 @@ final class MappedFile implements AutoCloseable {
     /** Stored after everything that was stored before. */
     void number(int offset, long value) {
         LONG.setRelease(segment, (long) offset, value);
-    }
-
-    @Override
-    public void close() {
-        arena.close();
     }
 }

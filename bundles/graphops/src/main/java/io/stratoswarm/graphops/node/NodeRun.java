@@ -69,8 +69,8 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
             Pipe own = parts.pipes().kept(parts.keptName(agent) + wire.channel());
             End end = end(wire.channel(), wire.out());
             if (wire.out()) {
-                Outbox outbox = new Outbox(
-                        this, wire.channel(), end, folder.resolve(wire.channel() + ".out"), own, channel);
+                Outbox outbox =
+                        new Outbox(this, wire.channel(), end, folder.resolve(wire.channel() + ".out"), own, channel);
                 outputs.put(wire.channel(), outbox);
             } else {
                 Inbox inbox =
@@ -106,7 +106,10 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
     /** It has done all there was to do, or was asked to end. */
     void finish() throws InterruptedException {
         locked(() -> {
-            commitDone();
+            // Where it was asked to end it may have ended in the middle of what it was given last.
+            if (!stopping) {
+                commitDone();
+            }
             for (Outbox outbox : outputs.values()) {
                 outbox.push();
             }
@@ -318,9 +321,6 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
     public void close() {
         inputs.values().forEach(Inbox::close);
         outputs.values().forEach(Outbox::close);
-        if (state != null) {
-            state.close();
-        }
     }
 
     /** An output that no flow leads from; what the node keeps together with its records is kept all the same. */

@@ -14,7 +14,7 @@ import java.util.zip.CRC32C;
  * What of a node changes in one step: its position, how far each input is done, and the batch that each output has last been
  * given. There are two places, written in turn; a single number says which one counts.
  */
-final class NodeState implements AutoCloseable {
+final class NodeState {
     private static final int CURRENT = 0;
     private static final int PLACE = 32 << 10;
 
@@ -133,10 +133,5 @@ final class NodeState implements AutoCloseable {
         CRC32C crc = new CRC32C();
         crc.update(bytes);
         return (int) crc.getValue();
-    }
-
-    @Override
-    public void close() {
-        file.close();
     }
 }

@@ -94,7 +94,8 @@ public final class Nodes implements NodeRunner, AutoCloseable {
         if (types.remove(type.id(), type)) {
             running.values().stream()
                     .filter(it -> it.type.equals(type.id()))
-                    .forEach(it -> it.kill("the bundle that offers the type '" + type.id() + "' was stopped", RUNNER_GONE));
+                    .forEach(it ->
+                            it.kill("the bundle that offers the type '" + type.id() + "' was stopped", RUNNER_GONE));
         }
     }
 
@@ -104,11 +105,7 @@ public final class Nodes implements NodeRunner, AutoCloseable {
                 .orElseThrow(() -> new IllegalArgumentException(agent + " is a program; it runs as a process"));
         NodeRun run = new NodeRun(parts, agent, spec, builtin, listener);
         Started started = new Started(
-                incarnation,
-                builtin.type(),
-                run,
-                listener,
-                self -> () -> live(agent, self, types.get(builtin.type())));
+                incarnation, builtin.type(), run, listener, self -> () -> live(agent, self, types.get(builtin.type())));
         Started before = running.putIfAbsent(agent, started);
         if (before != null) {
             throw new StratoswarmException(
@@ -154,7 +151,7 @@ public final class Nodes implements NodeRunner, AutoCloseable {
             self.run.open(self.incarnation);
             type.run(self.run);
             self.run.finish();
-            return new Outcome(0, "");
+            return self.killed.isEmpty() ? new Outcome(0, "") : new Outcome(self.killedStatus, self.killed);
         } catch (InterruptedException e) {
             return ended(self, e);
         } catch (Exception | LinkageError | StackOverflowError | OutOfMemoryError e) {
@@ -164,9 +161,7 @@ public final class Nodes implements NodeRunner, AutoCloseable {
 
     /** An interrupt that nobody asked for comes from the node itself. */
     private static Outcome ended(Started self, Throwable how) {
-        return self.killed.isEmpty()
-                ? failed(self.run.agent(), how)
-                : new Outcome(self.killedStatus, self.killed);
+        return self.killed.isEmpty() ? failed(self.run.agent(), how) : new Outcome(self.killedStatus, self.killed);
     }
 
     private Optional<Started> find(String agent, long incarnation) {

@@ -107,12 +107,13 @@ final class Outbox implements NodeContext.RecordOutput, AutoCloseable {
         }
         try {
             MappedFile larger = MappedFile.open(path, Long.highestOneBit(bytes - 1) << 1);
-            file.close();
             file = larger;
             return larger;
         } catch (IOException e) {
             throw new StratoswarmException(
-                    StratoswarmException.Kind.SYSTEM, "no room for what is written to " + channel + ": " + e.getMessage(), e);
+                    StratoswarmException.Kind.SYSTEM,
+                    "no room for what is written to " + channel + ": " + e.getMessage(),
+                    e);
         }
     }
 
@@ -163,7 +164,6 @@ final class Outbox implements NodeContext.RecordOutput, AutoCloseable {
 
     @Override
     public void close() {
-        file.close();
         own.close();
         target.close();
     }

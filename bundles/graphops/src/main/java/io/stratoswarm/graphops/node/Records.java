@@ -9,8 +9,7 @@ import java.util.List;
 
 /** Puts records into bytes and finds them there: lines, or each behind its length of four bytes, big-endian. */
 final class Records {
-    private static final ValueLayout.OfInt LENGTH =
-            ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
+    private static final ValueLayout.OfInt LENGTH = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.BIG_ENDIAN);
     private static final int PIECE = 64 << 10;
 
     private Records() {}
@@ -159,7 +158,8 @@ final class Records {
             if (length > maxRecord) {
                 throw new StratoswarmException(
                         StratoswarmException.Kind.DAMAGED,
-                        "a record of " + length + " bytes or more came in, but the flow lets none pass that is longer than "
+                        "a record of " + length
+                                + " bytes or more came in, but the flow lets none pass that is longer than "
                                 + maxRecord + " (maxRecord); its framing may have been changed while records were on"
                                 + " their way");
             }
