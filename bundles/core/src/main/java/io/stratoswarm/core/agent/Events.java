@@ -33,6 +33,7 @@ final class Events {
     static final String STOP_REQUESTED = "AgentStopRequested";
     static final String KILL_REQUESTED = "AgentKillRequested";
     static final String SIGNAL_REQUESTED = "AgentSignalRequested";
+    static final String INPUT_ENDED = "AgentInputEnded";
     static final String EXITED = "AgentExited";
     static final String RESTART_SCHEDULED = "AgentRestartScheduled";
     static final String WAITING = "AgentWaiting";

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Canonical bytes of {@link AgentsState}: JSON, graphs and agents by sorted id, fields in a fixed order, every field present. */
@@ -127,6 +129,11 @@ final class StateCodec {
         g.writeNumberField("due", a.due);
         g.writeFieldName("recent");
         g.writeArray(a.recent, 0, a.recent.length);
+        g.writeArrayFieldStart("endedInputs");
+        for (String channel : new TreeSet<>(a.endedInputs)) {
+            g.writeString(channel);
+        }
+        g.writeEndArray();
         g.writeStringField("lastExit", a.lastExit);
         g.writeNumberField("sequence", a.sequence);
         g.writeEndObject();
@@ -226,6 +233,9 @@ final class StateCodec {
         a.recent = StreamSupport.stream(json.path("recent").spliterator(), false)
                 .mapToLong(JsonNode::longValue)
                 .toArray();
+        a.endedInputs = StreamSupport.stream(json.path("endedInputs").spliterator(), false)
+                .map(JsonNode::textValue)
+                .collect(Collectors.toUnmodifiableSet());
         a.lastExit = json.path("lastExit").textValue();
         a.sequence = json.path("sequence").longValue();
         return a;
