@@ -332,6 +332,11 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
         }
 
         @Override
+        public boolean connected() {
+            return false;
+        }
+
+        @Override
         public FlowSpec.Framing framing() {
             return end.framing();
         }
@@ -354,6 +359,11 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
 
     /** An input that no flow leads to. */
     private record Unconnected(End end) implements RecordInput {
+        @Override
+        public boolean connected() {
+            return false;
+        }
+
         @Override
         public FlowSpec.Framing framing() {
             return end.framing();
