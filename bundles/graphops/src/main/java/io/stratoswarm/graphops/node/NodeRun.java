@@ -195,7 +195,6 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
         synchronized (listener) {
             if (!saidWaiting.equals(reason)) {
                 saidWaiting = reason;
-                listener.log(reason.isEmpty() ? "goes on" : "waits: " + reason);
                 listener.waiting(reason);
             }
         }
