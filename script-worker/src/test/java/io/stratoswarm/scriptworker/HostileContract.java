@@ -90,10 +90,9 @@ abstract class HostileContract {
         if (bestTries.isEmpty()) {
             return; // Another test was asked for.
         }
-        System.out.println(language + ": milliseconds after the limit, first tries " + spread(firstTries) + ", best ones "
-                + spread(bestTries));
-        assertTrue(
-                median(bestTries) <= ENDED_MILLIS * slowness(), "milliseconds after the limit: " + bestTries);
+        System.out.println(language + ": milliseconds after the limit, first tries " + spread(firstTries)
+                + ", best ones " + spread(bestTries));
+        assertTrue(median(bestTries) <= ENDED_MILLIS * slowness(), "milliseconds after the limit: " + bestTries);
     }
 
     private static long median(List<Long> list) {
@@ -101,7 +100,8 @@ abstract class HostileContract {
     }
 
     private static String spread(List<Long> list) {
-        return "p50 " + median(list) + " max " + list.stream().max(Long::compare).orElseThrow();
+        return "p50 " + median(list) + " max "
+                + list.stream().max(Long::compare).orElseThrow();
     }
 
     private void check(Attempt attempt) throws Exception {
@@ -146,7 +146,8 @@ abstract class HostileContract {
 
     /** The second call of a fresh context does the harm: it has no more time than its limit. */
     private Ended run(Attempt attempt, ScriptLimits limits, long bound) throws Exception {
-        String body = (bench.js() ? "if (input.a === 0) return 0; " : "if input['a'] == 0: return 0\n") + attempt.body();
+        String body =
+                (bench.js() ? "if (input.a === 0) return 0; " : "if input['a'] == 0: return 0\n") + attempt.body();
         try (WorkerPool.Code hostile = bench.function("hostile", body, limits)) {
             ScriptOutcome harmless = Bench.call(hostile, "{\"a\":0}");
             assertEquals(Status.OK, harmless.status(), harmless.toString());
@@ -182,7 +183,8 @@ abstract class HostileContract {
                 assertEquals(String.valueOf(calls), count.output(), count.toString());
                 last = Bench.call(leaks, "{}");
             }
-            System.out.println(language + ": a leak of 2 MiB a call was found after " + calls + " calls: " + last.error());
+            System.out.println(
+                    language + ": a leak of 2 MiB a call was found after " + calls + " calls: " + last.error());
             assertEquals(Status.BREACHED, last.status(), last.toString());
             assertTrue(last.error().startsWith("memoryBytes: over many calls it came to hold "), last.error());
             assertEquals(worker, bench.pid());
