@@ -61,6 +61,11 @@ abstract class Strand implements AutoCloseable {
 
     abstract boolean work();
 
+    /** Bytes that are looked at in one step. */
+    int piece() {
+        return Buffer.CHUNK;
+    }
+
     /** Bytes that were taken from the source and are in no receiver's pipe. */
     abstract long held();
 
@@ -102,7 +107,7 @@ abstract class Strand implements AutoCloseable {
         if (permits == 0) {
             return false;
         }
-        long wanted = Buffer.CHUNK;
+        long wanted = piece();
         while (true) {
             long bytes = in.peek(buffer.borrow(Math.min(wanted, in.waiting())));
             scan(bytes, Math.min(most, bucket.bytes() ? Long.MAX_VALUE : permits), bucket.bytes() ? permits : bytes);
@@ -268,6 +273,26 @@ abstract class Strand implements AutoCloseable {
             lost();
         }
         cells.commit();
+    }
+
+    /**
+     * What was read is known elsewhere to be further than here: a crash came after it was durable there and before it was committed
+     * here. Call it after {@link #recover}.
+     *
+     * @param words of {@link Words#DURABLE}; none where nothing is known
+     */
+    final void catchUp(long[] words) {
+        long ahead = words.length == 0 ? 0 : words[0] - cells.get(Words.READ_BYTES);
+        if (ahead <= 0) {
+            return;
+        }
+        for (int i = 0; i < words.length; i++) {
+            cells.set(Words.DURABLE[i], words[i]);
+        }
+        refused.resume(cells.get(Words.REFUSED_FILE), cells.get(Words.REFUSED_LENGTH));
+        long there = Math.min(ahead, in.waiting());
+        cells.add(Words.READ_BYTES, -there);
+        takeAway(there);
     }
 
     /** The pipes were made anew: what was in them is gone, and is counted so. */

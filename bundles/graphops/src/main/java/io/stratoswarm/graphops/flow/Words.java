@@ -35,6 +35,21 @@ final class Words {
     /** Records that were given to receivers, each counted once, however many get it. */
     static final int PASSED = 20;
 
+    /** What a durable queue is told with the records, so that it agrees with them whatever the host does; first the bytes. */
+    static final int[] DURABLE = {
+        READ_BYTES,
+        READ,
+        FILTERED,
+        REFUSED,
+        ADDED,
+        ROUND,
+        REFUSED_FILE,
+        REFUSED_LENGTH,
+        TRANSFORMED_IN,
+        TRANSFORMED_OUT,
+        PASSED
+    };
+
     /** Where the outlets begin. */
     static final int OUTLETS = 32;
     /** Words of each. */

@@ -14,12 +14,12 @@ import java.util.Map;
  * before it have been removed. So the last entry of a queue is never removed.
  *
  * <p>Layout, big-endian: {@code SQC1}, framing, flow, number of the first record, count of records; how many flows, for each its name
- * and the records that it ever appended; how many sources, for each its name and how far it came; the records. A name is its length in
+ * and the records that it ever appended; how many sources, for each its name, how many numbers, and the numbers; the records. A name is its length in
  * two bytes and UTF-8.
  *
  * @param first number of the first record, from 0 at the queue's begin
  * @param totals by flow, this entry counted
- * @param sources by name
+ * @param sources by name, numbers that say how far each came
  * @param begin where the records begin in {@code bytes}; they end where it ends
  */
 @SuppressWarnings("ArrayRecordComponent")
@@ -29,22 +29,10 @@ record Chunk(
         long first,
         int count,
         Map<String, Long> totals,
-        Map<String, Progress> sources,
+        Map<String, long[]> sources,
         byte[] bytes,
         int begin) {
     private static final int MAGIC = 0x53514331;
-
-    /**
-     * How far a source came.
-     *
-     * @param offset bytes that were taken from it
-     * @param records that were taken from it
-     * @param incarnation of its agent, where its pipe is made anew with each start
-     * @param ofIncarnation records that were taken from that pipe
-     */
-    record Progress(long offset, long records, long incarnation, long ofIncarnation) {
-        static final Progress NONE = new Progress(0, 0, 0, 0);
-    }
 
     /** The first record behind it. */
     long end() {
@@ -61,7 +49,7 @@ record Chunk(
             long first,
             int count,
             Map<String, Long> totals,
-            Map<String, Progress> sources,
+            Map<String, long[]> sources,
             byte[] payload,
             int from,
             int to) {
@@ -70,19 +58,20 @@ record Chunk(
         for (String each : totals.keySet()) {
             header += 2 + utf8(each).length + 8;
         }
-        for (String each : sources.keySet()) {
-            header += 2 + utf8(each).length + 32;
+        for (Map.Entry<String, long[]> each : sources.entrySet()) {
+            header += 2 + utf8(each.getKey()).length + 1 + 8 * each.getValue().length;
         }
         ByteBuffer out = ByteBuffer.allocate(header + to - from);
         out.putInt(MAGIC).put((byte) framing.ordinal());
         put(out, name).putLong(first).putInt(count).putShort((short) totals.size());
         totals.forEach((each, total) -> put(out, utf8(each)).putLong(total));
         out.putShort((short) sources.size());
-        sources.forEach((each, progress) -> put(out, utf8(each))
-                .putLong(progress.offset)
-                .putLong(progress.records)
-                .putLong(progress.incarnation)
-                .putLong(progress.ofIncarnation));
+        sources.forEach((each, numbers) -> {
+            put(out, utf8(each)).put((byte) numbers.length);
+            for (long number : numbers) {
+                out.putLong(number);
+            }
+        });
         out.put(payload, from, to - from);
         return new Chunk(flow, framing, first, count, totals, sources, out.array(), header);
     }
@@ -101,9 +90,14 @@ record Chunk(
             for (int left = in.getShort(); left > 0; left--) {
                 totals.put(text(in), in.getLong());
             }
-            Map<String, Progress> sources = new LinkedHashMap<>();
+            Map<String, long[]> sources = new LinkedHashMap<>();
             for (int left = in.getShort(); left > 0; left--) {
-                sources.put(text(in), new Progress(in.getLong(), in.getLong(), in.getLong(), in.getLong()));
+                String source = text(in);
+                long[] numbers = new long[in.get()];
+                for (int i = 0; i < numbers.length; i++) {
+                    numbers[i] = in.getLong();
+                }
+                sources.put(source, numbers);
             }
             if (framing < 0 || framing >= Framing.values().length) {
                 throw damaged(queue, position);

@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
  * since what has left the private pipe has arrived. Each incarnation of the receiver has pipes of its own and begins with the first
  * record that is not acknowledged.
  */
-final class Delivery implements AutoCloseable {
+public final class Delivery implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
     /** Records that a receiver may have and not acknowledge, before it gets no more. */
@@ -66,15 +66,12 @@ final class Delivery implements AutoCloseable {
     /**
      * Whom records go to.
      *
+     * @param pipes beginning of the names of kept pipes
      * @param key that the poller gives back
      */
-    record Receiver(String agent, String channel, Ack ack, long key) {
+    public record Receiver(String agent, String channel, String pipes, Ack ack, long key) {
         String pipe(long incarnation) {
-            return prefix() + incarnation + ".p";
-        }
-
-        String prefix() {
-            return "queue/" + agent + "/" + channel + "/";
+            return pipes + incarnation + ".p";
         }
 
         @Override
@@ -90,10 +87,10 @@ final class Delivery implements AutoCloseable {
      * @param acked the first record that is not acknowledged
      * @param redelivered records that were given to a receiver once more
      */
-    record Counts(long delivered, long acked, long redelivered) {}
+    public record Counts(long delivered, long acked, long redelivered) {}
 
     /** @param endInput ends the input of the incarnation that runs; may be called again for the same one */
-    Delivery(
+    public Delivery(
             Receiver receiver,
             DurableQueue queue,
             Pipes pipes,
@@ -161,20 +158,20 @@ final class Delivery implements AutoCloseable {
     }
 
     /** May be called by any thread; the one that steps has to be woken up. */
-    void update(ReceiverState now) {
+    public void update(ReceiverState now) {
         state = now;
     }
 
-    Counts counts() {
+    public Counts counts() {
         return counts;
     }
 
-    DurableQueue queue() {
+    public DurableQueue queue() {
         return queue;
     }
 
-    /** Does what can be done now; whether its queue has got room. */
-    boolean step() {
+    /** Does what can be done now. */
+    void step() {
         ReceiverState now = state;
         boolean current = now.incarnation() == incarnation();
         acks.read();
@@ -188,7 +185,7 @@ final class Delivery implements AutoCloseable {
             deliver(now);
         }
         publish();
-        return queue.acknowledged(window.acked());
+        queue.acknowledged(window.acked());
     }
 
     private void start(long next) {
@@ -339,6 +336,11 @@ final class Delivery implements AutoCloseable {
 
     private void publish() {
         counts = new Counts(frontier(), window.acked(), cell.get(REDELIVERED));
+    }
+
+    /** Whether nobody tells when there is more to hear. */
+    boolean listens() {
+        return acks.partial();
     }
 
     /** Makes durable what was acknowledged since the last time. */

@@ -3,7 +3,6 @@ package io.stratoswarm.graphops.flow.queue;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.api.store.QueueStore.Change;
-import io.stratoswarm.graphops.flow.queue.Chunk.Progress;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -16,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * The queue of one receiver: of one channel of one replica. All flows that lead there append to it, so that its records have one order
  * and one numbering. Appending is for one thread, reading and acknowledging for one other.
  */
-final class DurableQueue {
+public final class DurableQueue {
     /** A queue holds this much whatever its flows say, so that records are written many at a time. */
     static final long LEAST_BYTES = 4 << 20;
 
@@ -33,7 +32,7 @@ final class DurableQueue {
 
     /** What is known of each entry that is there. */
     private record Known(long position, String flow, long first, int count, long bytes) {
-        long end() {
+        public long end() {
             return first + count;
         }
     }
@@ -49,18 +48,21 @@ final class DurableQueue {
     private long tail;
     private long limit;
     private Map<String, Long> totals = Map.of();
-    private Map<String, Progress> sources = Map.of();
+    private Map<String, long[]> sources = Map.of();
     private long end;
 
     // What was made and is not durable yet; of the appending thread alone.
     private final List<Chunk> drafts = new ArrayList<>();
+
+    private volatile Runnable appended = () -> {};
+    private volatile Runnable roomMade = () -> {};
 
     /**
      * Opens the queue and reads what it holds.
      *
      * @param limit bytes
      */
-    DurableQueue(QueueStore store, String name, long limit) {
+    public DurableQueue(QueueStore store, String name, long limit) {
         this.name = name;
         this.stored = store.open(name, Long.MAX_VALUE - SLACK_BYTES);
         this.limit = Math.max(limit, LEAST_BYTES);
@@ -78,7 +80,7 @@ final class DurableQueue {
         }
     }
 
-    String name() {
+    public String name() {
         return name;
     }
 
@@ -91,68 +93,67 @@ final class DurableQueue {
         sources = chunk.sources();
     }
 
-    void limit(long bytes) {
+    public void limit(long bytes) {
         synchronized (lock) {
             limit = Math.max(bytes, LEAST_BYTES);
         }
     }
 
+    /** Who is to be told that there is something new, on the appending thread. */
+    void whenAppended(Runnable tell) {
+        appended = tell;
+    }
+
+    /** Who is to be told that there is room, on the delivering thread. */
+    public void whenRoom(Runnable tell) {
+        roomMade = tell;
+    }
+
     // ---- the side that appends
 
-    /** Whether so many bytes more may be appended. A queue that holds nothing to deliver takes a record of any size. */
-    boolean hasRoom(long more) {
+    /** Bytes that may be appended now. A queue with one entry takes a record of any size. */
+    public long room() {
         synchronized (lock) {
-            return bytes + draftBytes() + more <= limit || entries.size() <= 1 && drafts.isEmpty();
+            return entries.size() <= 1 ? Long.MAX_VALUE : Math.max(0, limit - bytes);
         }
     }
 
-    private long draftBytes() {
-        return drafts.stream().mapToLong(it -> it.bytes().length).sum();
-    }
-
-    /** How far a source came by what is durable here. */
-    Progress progress(String source) {
+    /** The numbers that came with the last entry of a source; none where there never was one. */
+    public long[] progress(String source) {
         synchronized (lock) {
-            return sources.getOrDefault(source, Progress.NONE);
+            return sources.getOrDefault(source, new long[0]).clone();
         }
     }
 
     /**
      * Makes an entry, which becomes durable when {@link #change} is written, and visible by {@link #publish}.
      *
-     * @param progress how far the source is, once this is durable
+     * @param progress at most 127 numbers that say how far the source is, once this is durable
      */
-    void draft(
-            String flow,
-            Framing framing,
-            int count,
-            String source,
-            Progress progress,
-            byte[] payload,
-            int from,
-            int to) {
+    public void draft(
+            String flow, Framing framing, int count, String source, long[] progress, byte[] payload, int from, int to) {
         Chunk last = drafts.isEmpty() ? null : drafts.getLast();
         Map<String, Long> nextTotals = new LinkedHashMap<>(last == null ? totals : last.totals());
         nextTotals.merge(flow, (long) count, Long::sum);
-        Map<String, Progress> nextSources = new LinkedHashMap<>(last == null ? sources : last.sources());
+        Map<String, long[]> nextSources = new LinkedHashMap<>(last == null ? sources : last.sources());
         nextSources.put(source, progress);
         long first = last == null ? end : last.end();
         drafts.add(Chunk.make(flow, framing, first, count, nextTotals, nextSources, payload, from, to));
     }
 
-    boolean drafted() {
+    public boolean drafted() {
         return !drafts.isEmpty();
     }
 
     /** What is to be written: the drafts, and with them the removal of what is acknowledged. */
-    Change change() {
+    public Change change() {
         synchronized (lock) {
             return new Change(stored, head, drafts.stream().map(Chunk::bytes).toList());
         }
     }
 
     /** The change is durable. */
-    void publish(Change written) {
+    public void publish(Change written) {
         synchronized (lock) {
             for (Chunk each : drafts) {
                 recent.addLast(new Recent(tail, each));
@@ -165,24 +166,25 @@ final class DurableQueue {
                 recentBytes -= recent.removeFirst().chunk.bytes().length;
             }
         }
+        appended.run();
     }
 
     /** The change was not written. */
-    void drop() {
+    public void drop() {
         drafts.clear();
     }
 
     // ---- the side that delivers
 
     /** The first record that was never appended. */
-    long end() {
+    public long end() {
         synchronized (lock) {
             return end;
         }
     }
 
     /** The oldest record that is there, or that will come. */
-    long begin() {
+    public long begin() {
         synchronized (lock) {
             return entries.isEmpty() ? end : entries.getFirst().first;
         }
@@ -226,16 +228,18 @@ final class DurableQueue {
                 : Chunk.read(found.getFirst().record(), name, position);
     }
 
-    /** All records before this one are acknowledged: entries that hold nothing else make room. Whether any did. */
-    boolean acknowledged(long record) {
+    /** All records before this one are acknowledged: entries that hold nothing else make room. */
+    void acknowledged(long record) {
+        boolean any = false;
         synchronized (lock) {
-            boolean any = false;
             while (entries.size() > 1 && entries.getFirst().end() <= record) {
                 bytes -= entries.removeFirst().bytes;
                 head = entries.getFirst().position;
                 any = true;
             }
-            return any;
+        }
+        if (any) {
+            roomMade.run();
         }
     }
 
@@ -255,14 +259,14 @@ final class DurableQueue {
     }
 
     /** Records that a flow ever appended. */
-    long appended(String flow) {
+    public long appended(String flow) {
         synchronized (lock) {
             return totals.getOrDefault(flow, 0L);
         }
     }
 
     /** Of those of a flow, how many are at or behind this record. */
-    long from(String flow, long record) {
+    public long from(String flow, long record) {
         synchronized (lock) {
             return entries.stream()
                     .filter(it -> it.flow.equals(flow))
@@ -272,7 +276,7 @@ final class DurableQueue {
     }
 
     /** Bytes that are not acknowledged. */
-    long bytes() {
+    public long bytes() {
         synchronized (lock) {
             return bytes;
         }

@@ -2,7 +2,7 @@ package io.stratoswarm.graphops.flow.queue;
 
 /** Counts what an agent gives, for receivers that give one record for each that they take. */
 @FunctionalInterface
-interface Outputs {
+public interface Outputs {
     /**
      * What was taken from the output of an incarnation.
      *

@@ -7,7 +7,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Says what goes wrong in the log, for one subject at most once a minute. */
-final class Problems {
+public final class Problems {
     private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
     private static final long MINUTE_NANOS = 60_000_000_000L;
 
@@ -20,11 +20,11 @@ final class Problems {
         private String last = "";
     }
 
-    Problems(LongSupplier monotonic) {
+    public Problems(LongSupplier monotonic) {
         this.monotonic = monotonic;
     }
 
-    synchronized void report(String subject, String what) {
+    public synchronized void report(String subject, String what) {
         long now = monotonic.getAsLong();
         Said before = said.get(subject);
         if (before == null || now - before.nanos >= MINUTE_NANOS) {
@@ -41,7 +41,7 @@ final class Problems {
     }
 
     /** What was last said of a subject; empty where nothing was. */
-    synchronized String last(String subject) {
+    public synchronized String last(String subject) {
         Said there = said.get(subject);
         return there == null ? "" : there.last;
     }

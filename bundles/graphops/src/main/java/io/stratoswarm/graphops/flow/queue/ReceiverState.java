@@ -8,6 +8,6 @@ package io.stratoswarm.graphops.flow.queue;
  * @param completed whether that one ended with status 0 and is not started again
  * @param sourcesEnded whether nothing will be appended to its queue any more
  */
-record ReceiverState(long incarnation, boolean running, boolean completed, boolean sourcesEnded) {
-    static final ReceiverState NONE = new ReceiverState(0, false, false, false);
+public record ReceiverState(long incarnation, boolean running, boolean completed, boolean sourcesEnded) {
+    public static final ReceiverState NONE = new ReceiverState(0, false, false, false);
 }

@@ -9,7 +9,6 @@ import io.stratoswarm.api.graph.FlowSpec.Ack;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.store.QueueStore.Change;
 import io.stratoswarm.core.pipe.LinuxPipes;
-import io.stratoswarm.graphops.flow.queue.Chunk.Progress;
 import java.io.ByteArrayOutputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -89,7 +88,7 @@ class DeliveryFaultsTest {
             pipes = new MortalPipes(holder);
             queue = new DurableQueue(store, "q", 1 << 20);
             delivery = new Delivery(
-                    new Delivery.Receiver(AGENT, "stdin", ack, 1),
+                    new Delivery.Receiver(AGENT, "stdin", "queue/sink/", ack, 1),
                     queue,
                     pipes,
                     pipes.poller(),
@@ -128,7 +127,7 @@ class DeliveryFaultsTest {
                         .append('\n');
             }
             byte[] bytes = lines.toString().getBytes(US_ASCII);
-            queue.draft("f", Framing.LINES, records, "s", Progress.NONE, bytes, 0, bytes.length);
+            queue.draft("f", Framing.LINES, records, "s", new long[0], bytes, 0, bytes.length);
             Change change = queue.change();
             store.write(List.of(change));
             queue.publish(change);
@@ -214,7 +213,7 @@ class DeliveryFaultsTest {
         while (kills < KILLS) {
             switch (random.nextInt(12)) {
                 case 0, 1 -> {
-                    if (world.queue.hasRoom(100_000)) {
+                    if (world.queue.room() > 100_000) {
                         world.append(1 + random.nextInt(random.nextBoolean() ? 3 : 600));
                     }
                 }

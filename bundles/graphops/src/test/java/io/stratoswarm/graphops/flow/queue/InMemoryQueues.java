@@ -10,11 +10,11 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Queues that outlive whoever uses them, as durable ones outlive a daemon. */
-final class InMemoryQueues implements QueueStore {
+public final class InMemoryQueues implements QueueStore {
     private final Map<String, Queue> queues = new ConcurrentHashMap<>();
 
     /** While it is set, every change fails as on a full disk. */
-    volatile boolean full;
+    public volatile boolean full;
 
     @Override
     public Queue open(String name, long maxBytes) {
