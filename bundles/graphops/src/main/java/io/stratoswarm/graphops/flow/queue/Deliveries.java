@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
@@ -71,7 +72,7 @@ public final class Deliveries implements AutoCloseable {
      * @param endInput ends the channel of the incarnation that runs; may be called again for the same one
      */
     public Destination open(
-            String graph, String agent, String channel, Ack ack, long limit, Outputs outputs, Runnable endInput) {
+            String graph, String agent, String channel, Ack ack, long limit, Optional<Outputs> outputs, Runnable endInput) {
         awaitDeleted(graph);
         String name = nameOf(agent, channel);
         synchronized (byName) {

@@ -10,6 +10,7 @@ import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,7 +42,8 @@ public final class Delivery implements AutoCloseable {
     private static final int HIGHEST = 6;
     private static final int REDELIVERED = 7;
     private static final int PUT = 8;
-    private static final int NUMBERS = 9;
+    private static final int OUTPUT = 9;
+    private static final int NUMBERS = OUTPUT + OwnOutput.NUMBERS;
 
     private final Receiver receiver;
     private final DurableQueue queue;
@@ -50,6 +52,7 @@ public final class Delivery implements AutoCloseable {
     private final Cell cell;
     private final AckWindow window;
     private final AckReader acks;
+    private final OwnOutput ownOutput;
     private final Runnable endInput;
     private final MemorySegment piece = Arena.ofAuto().allocate(PIECE, 64);
     private final RecordEnds ends = new RecordEnds();
@@ -89,14 +92,17 @@ public final class Delivery implements AutoCloseable {
      */
     public record Counts(long delivered, long acked, long redelivered) {}
 
-    /** @param endInput ends the input of the incarnation that runs; may be called again for the same one */
+    /**
+     * @param outputs what is known of the flow that begins at the receiver; empty where none does
+     * @param endInput ends the input of the incarnation that runs; may be called again for the same one
+     */
     public Delivery(
             Receiver receiver,
             DurableQueue queue,
             Pipes pipes,
             Poller poller,
             Path file,
-            Outputs outputs,
+            Optional<Outputs> outputs,
             Problems problems,
             Runnable endInput) {
         this.receiver = receiver;
@@ -106,7 +112,8 @@ public final class Delivery implements AutoCloseable {
         this.endInput = endInput;
         cell = new Cell(file, NUMBERS, AckWindow.numbers(WINDOW));
         window = new AckWindow(cell.alone(), cell.get(PUT));
-        acks = new AckReader(receiver, window, pipes, poller, outputs, problems);
+        ownOutput = new OwnOutput(receiver, pipes, poller, cell, OUTPUT);
+        acks = new AckReader(receiver, window, pipes, poller, outputs.orElse(ownOutput), problems);
         recover();
     }
 
@@ -194,6 +201,7 @@ public final class Delivery implements AutoCloseable {
             // What never left the private pipe is no duplicate when it comes again.
             cell.set(HIGHEST, frontier());
             pipes.removeKept(receiver.pipe(incarnation()));
+            pipes.removeKept(OwnOutput.pipe(receiver, incarnation()));
         }
         held = 0;
         window.restart();
@@ -204,6 +212,7 @@ public final class Delivery implements AutoCloseable {
                 .set(ENDED, 0)
                 .set(PUT, first);
         cell.set(POSITION, queue.positionOf(first)).set(OFFSET, 0);
+        ownOutput.reset();
         Chunk begin = load();
         if (begin != null && first > begin.first()) {
             cell.set(OFFSET, ends.end((int) (first - begin.first()) - 1) - begin.begin());
@@ -354,6 +363,7 @@ public final class Delivery implements AutoCloseable {
 
     private void forgetPipes() {
         acks.close();
+        ownOutput.close();
         if (input != null) {
             poller.forget(input);
             input.close();

@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.flow.Poller;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
@@ -17,7 +18,7 @@ public final class Destination {
     private final Delivery.Receiver receiver;
     private final DurableQueue queue;
     private final Path file;
-    private final Outputs outputs;
+    private final Optional<Outputs> outputs;
     private final Runnable endInput;
     private final AtomicBoolean due = new AtomicBoolean(true);
     private final Runnable wakeUp;
@@ -33,7 +34,7 @@ public final class Destination {
             Delivery.Receiver receiver,
             DurableQueue queue,
             Path file,
-            Outputs outputs,
+            Optional<Outputs> outputs,
             Runnable endInput,
             Runnable wakeUp) {
         this.receiver = receiver;
@@ -96,7 +97,7 @@ public final class Destination {
             counts = now.counts();
             problem = "";
         } catch (StratoswarmException e) {
-            problem = e.getMessage();
+            problem = String.valueOf(e.getMessage());
             failedNanos = nanos;
             problems.report(receiver + " fails", receiver + " gets no records for now: " + e.getMessage());
             close();

@@ -19,6 +19,7 @@ import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,8 @@ class DeliveryFaultsTest {
 
     enum Contract {
         CHANNEL(new Ack.OnChannel("done")),
-        ONE_TO_ONE(new Ack.OneToOne());
+        ONE_TO_ONE(new Ack.OneToOne()),
+        OWN_OUTPUT(new Ack.OneToOne());
 
         final Ack ack;
 
@@ -54,6 +56,7 @@ class DeliveryFaultsTest {
         final long seed;
         final SplittableRandom random;
         final Ack ack;
+        final boolean ownOutput;
         final InMemoryQueues store = new InMemoryQueues();
         final LinuxPipes holder = new LinuxPipes(folder);
         MortalPipes pipes = new MortalPipes(holder);
@@ -71,9 +74,10 @@ class DeliveryFaultsTest {
         final Map<Long, Long> outputs = new HashMap<>();
         final List<Long> unacked = new ArrayList<>();
 
-        World(long seed, Ack ack) {
+        World(long seed, Ack ack, boolean ownOutput) {
             this.seed = seed;
             this.ack = ack;
+            this.ownOutput = ownOutput;
             this.random = new SplittableRandom(seed);
             birth();
             revive();
@@ -93,7 +97,7 @@ class DeliveryFaultsTest {
                     pipes,
                     pipes.poller(),
                     folder.resolve("sink.cell"),
-                    this,
+                    ownOutput ? Optional.empty() : Optional.of(this),
                     new Problems(() -> 0),
                     () -> {});
             tell();
@@ -113,7 +117,8 @@ class DeliveryFaultsTest {
             holder.makeChannel(AGENT, "stdin", OptionalLong.of(incarnation));
             holder.makeChannel(AGENT, "done", OptionalLong.of(incarnation));
             input = holder.open(AGENT, "stdin", OptionalLong.of(incarnation));
-            done = holder.open(AGENT, "done", OptionalLong.of(incarnation));
+            holder.makeChannel(AGENT, "stdout", OptionalLong.of(incarnation));
+            done = holder.open(AGENT, ownOutput ? "stdout" : "done", OptionalLong.of(incarnation));
             partial.reset();
             unacked.clear();
             next = -1;
@@ -170,7 +175,11 @@ class DeliveryFaultsTest {
             }
             long first = unacked.get(from) - firstOfIncarnation + 1;
             long last = unacked.get(to - 1) - firstOfIncarnation + 1;
-            if (ack instanceof Ack.OneToOne) {
+            if (ownOutput) {
+                for (long i = first; i <= last; i++) {
+                    write(done, "any line\n");
+                }
+            } else if (ack instanceof Ack.OneToOne) {
                 outputs.put(incarnation, last);
             } else {
                 write(done, (first == last ? "" + first : first + "-" + last) + "\n");
@@ -206,7 +215,7 @@ class DeliveryFaultsTest {
     @ParameterizedTest
     @EnumSource(Contract.class)
     void shouldDeliverEachRecordAndRepeatOnlyWhatWasNotAcknowledged(Contract contract) {
-        World world = new World(Long.getLong("stratoswarm.seed", 7 + contract.ordinal()), contract.ack);
+        World world = new World(Long.getLong("stratoswarm.seed", 7 + contract.ordinal()), contract.ack, contract == Contract.OWN_OUTPUT);
         SplittableRandom random = world.random;
         int kills = 0;
         int deaths = 0;
@@ -245,7 +254,7 @@ class DeliveryFaultsTest {
 
     @Test
     void shouldCountWhatIsDeliveredAgain() {
-        World world = new World(3, new Ack.OnChannel("done"));
+        World world = new World(3, new Ack.OnChannel("done"), false);
         world.append(100);
         world.step();
         world.consume(60_000);
@@ -264,7 +273,7 @@ class DeliveryFaultsTest {
 
     @Test
     void shouldPassOverNonsenseOnTheAckChannel() {
-        World world = new World(3, new Ack.OnChannel("done"));
+        World world = new World(3, new Ack.OnChannel("done"), false);
         world.append(10);
         world.step();
         world.consume(60_000);
