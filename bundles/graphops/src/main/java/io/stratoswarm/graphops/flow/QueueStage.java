@@ -3,6 +3,8 @@ package io.stratoswarm.graphops.flow;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.FlowSpec.Ack;
+import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.graphops.flow.queue.DurableQueue;
 import io.stratoswarm.graphops.flow.queue.Problems;
@@ -39,6 +41,7 @@ final class QueueStage implements Staging {
     private final int[] savedBytes;
     private final int[] savedRecords;
     private final List<Batch.Refusal> refusals = new ArrayList<>();
+    private final boolean atEnd;
     private long passed;
     private boolean failed;
     private long failedNanos;
@@ -66,6 +69,7 @@ final class QueueStage implements Staging {
         this.cells = cells;
         this.problems = problems;
         this.monotonic = monotonic;
+        this.atEnd = spec.delivery() instanceof Delivery.AtLeastOnce(Ack ack) && ack instanceof Ack.OnEof;
         int count = queues.size();
         made = new byte[count][8 << 10];
         bytes = new int[count];
@@ -124,6 +128,13 @@ final class QueueStage implements Staging {
         for (int i = 0; i < loads.length; i++) {
             loads[i] = queues.get(i).bytes();
             room[i] = queues.get(i).room();
+            if (room[i] == 0 && atEnd) {
+                problems.report(
+                        "buffer of " + spec.id(),
+                        "flow " + spec.id() + " waits for ever: the queue " + queues.get(i).name() + " is full, and with"
+                                + " on-eof nothing leaves it before the input ends; raise 'buffer' above the size of the"
+                                + " whole input");
+            }
         }
         for (int i = first; i < from.size(); ) {
             int end = i + 1;
