@@ -14,14 +14,14 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code graph ...}: everything around the text of a graph. Only {@code plan} and names of running graphs need a daemon. */
+/** {@code graph ...}: everything around the text of a graph, and its life. What is about files alone needs no daemon. */
 final class GraphCommand implements Command {
     private static final List<String> FORMS = List.of("--text", "--json", "--dot", "--mermaid", "--svg");
 
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Common.spec(
-                "Formats, checks, shows and compares graphs, in the graph language or as JSON.",
+                "Formats, checks, shows and compares graphs, in the graph language or as JSON; plans and undoes their changes.",
                 "stratoswarm graph check examples/shop.graph",
                 "stratoswarm graph show shop --svg >shop.svg");
         spec.addSubcommand(
@@ -64,9 +64,11 @@ final class GraphCommand implements Command {
                         .addPositional(Common.parameter(1, "1", "TO", "a file, or NAME[@GENERATION]")));
         spec.addSubcommand(
                 "plan",
-                Common.spec("Tells what 'apply' would do, and why.", "stratoswarm graph plan shop.graph")
-                        .addOption(GraphFiles.parameterOption())
+                ApplyCommand.options(Common.spec(
+                                "Tells what 'apply' would do, why, and what it does to agents and records.",
+                                "stratoswarm graph plan shop.graph"))
                         .addPositional(Common.parameter(0, "1", "FILE", "the manifest; - for standard input")));
+        GraphLife.add(spec);
         return spec;
     }
 
@@ -76,14 +78,16 @@ final class GraphCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'graph' needs one of fmt, check, show, diff, plan; see 'stratoswarm graph --help'");
+                    "'graph' needs one of fmt, check, show, diff, plan, set, history, rollback; see 'stratoswarm graph"
+                            + " --help'");
         }
         return switch (sub.commandSpec().name()) {
             case "fmt" -> format(sub, context);
             case "check" -> ValidateCommand.validate(sub, context);
             case "show" -> show(sub, context);
             case "diff" -> diff(sub, context);
-            default -> ApplyCommand.apply(sub, context, true);
+            case "plan" -> ApplyCommand.change(sub, context).plan();
+            default -> GraphLife.run(sub, context);
         };
     }
 

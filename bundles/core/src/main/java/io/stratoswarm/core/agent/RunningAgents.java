@@ -77,7 +77,12 @@ public final class RunningAgents implements AutoCloseable {
                 s.keepSource(),
                 background));
         agents = new LiveAgents(supervisor, s.host(), s.clock(), s.zone());
-        graphs = new LiveGraphs(supervisor, agents, s.parser(), new KeptSources(s.journal(), s.readSource()));
+        graphs = new LiveGraphs(
+                supervisor,
+                agents,
+                s.parser(),
+                new KeptSources(s.journal(), s.readSource()),
+                new GraphPast(s.journal()));
         supervisor.recover(s.bootId(), s.version());
         supervisor.start();
     }
@@ -122,6 +127,11 @@ public final class RunningAgents implements AutoCloseable {
         LOG.warn(
                 "The projection of agents did not come within {} s; the whole journal is folded", patience.toSeconds());
         return fold(journal);
+    }
+
+    /** What could not be started without a bundle that runs nodes need not wait any longer. */
+    public void runnerCame() {
+        supervisor.runnerCame();
     }
 
     public Agents agents() {

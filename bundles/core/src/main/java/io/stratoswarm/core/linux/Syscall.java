@@ -64,17 +64,8 @@ enum Syscall {
 
     /** The result, or the negated errno, as the kernel itself returns it. */
     long call(long a, long b, long c, long d, long e, long f) {
-        if (!Thread.currentThread().isVirtual()) {
-            return call(Libc.PER_THREAD.get(), a, b, c, d, e, f);
-        }
-        // There are many of these, and few calls from each.
         try (Arena arena = Arena.ofConfined()) {
-            return call(arena.allocate(Libc.STATE), a, b, c, d, e, f);
-        }
-    }
-
-    private long call(MemorySegment state, long a, long b, long c, long d, long e, long f) {
-        try {
+            MemorySegment state = arena.allocate(Libc.STATE);
             long result = (long) Libc.SYSCALL.invokeExact(state, number, a, b, c, d, e, f);
             return result == -1 ? -(long) (int) Libc.ERRNO.get(state, 0L) : result;
         } catch (Throwable impossible) {
@@ -95,9 +86,6 @@ enum Syscall {
         static final StructLayout STATE = Linker.Option.captureStateLayout();
         static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
         static final MethodHandle SYSCALL;
-        /** Where errno is put; making it anew for each call costs as much as a short call itself. */
-        static final ThreadLocal<MemorySegment> PER_THREAD =
-                ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(STATE));
 
         static {
             Linker linker = Linker.nativeLinker();

@@ -72,6 +72,11 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
         return "ch." + channel + (incarnation.isPresent() ? "." + incarnation.getAsLong() : "");
     }
 
+    /** Opens a FIFO for reading and writing, never waiting, and makes it as large as is allowed; the caller closes the descriptor. */
+    public static int descriptor(Path fifo) {
+        return LinuxPipe.open(fifo);
+    }
+
     /** Makes an agent's channel where no daemon does, so that {@link #open} finds it. Its file, for the agent to open. */
     public Path makeChannel(String agent, String channel, OptionalLong incarnation) {
         Path fifo = channels.path(agent, channel, incarnation);

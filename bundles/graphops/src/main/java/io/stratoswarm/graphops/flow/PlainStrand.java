@@ -30,7 +30,7 @@ final class PlainStrand extends Strand {
 
     private boolean plan() {
         if (framer instanceof ByteFramer) {
-            return planBytes(Math.min(in.waiting(), bucket.permits()));
+            return !paused() && in.waiting() > 0 && planBytes(Math.min(in.waiting(), permits()));
         }
         if (look(out.mostRecords())) {
             int notes = framer.noteEnds(buffer.memory(), scan.bytes, out);

@@ -58,6 +58,10 @@ final class Store implements AutoCloseable {
         return difference;
     }
 
+    void commit() {
+        cells.commit();
+    }
+
     /** All bytes that ever came in. */
     long entered() {
         return cells.get(at + ENTERED);

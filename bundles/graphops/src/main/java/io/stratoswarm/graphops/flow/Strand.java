@@ -28,6 +28,9 @@ abstract class Strand implements AutoCloseable {
     private final Feed feed;
     /** Whether there is more to take than there is room for. */
     private boolean full;
+
+    private boolean paused;
+    private boolean limited;
     /** Count of bytes that had come in when no whole record was found. */
     private long seen = -1;
     /** The same when its pieces were put together last. */
@@ -71,12 +74,59 @@ abstract class Strand implements AutoCloseable {
 
     /** Whether it waits for tokens of its rate. */
     final boolean limited() {
-        return in.waiting() > 0 && bucket.permits() == 0;
+        return limited;
+    }
+
+    /** How much of it may pass now by its rate; remembers where that is nothing. */
+    final long permits() {
+        long permits = bucket.permits();
+        limited = permits == 0;
+        return permits;
+    }
+
+    /** Bytes that came from the source and are not yet part of a plan. */
+    final long waitingBytes() {
+        long planned = 0;
+        for (Outlet outlet : outlets) {
+            planned += outlet.store() == in ? outlet.planned() : 0;
+        }
+        return in.waiting() - planned;
+    }
+
+    final boolean waitsFor(Receiver receiver) {
+        for (int i = 0; i < outlets.size(); i++) {
+            Outlet outlet = outlets.get(i);
+            if (outlet.receiver() == receiver && outlet.planned() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether everything that its source gave has come through. */
+    final boolean drained() {
+        return !feed.waiting() && empty();
+    }
+
+    /** Takes nothing from its source any more, or does again. */
+    final void pause(boolean paused) {
+        this.paused = paused;
+    }
+
+    final boolean paused() {
+        return paused;
+    }
+
+    /** Whether nothing is on its way to any of these receivers. */
+    final boolean settled(List<Port> receivers) {
+        return outlets.stream()
+                .filter(it -> receivers.contains(it.receiver().port()))
+                .allMatch(it -> it.idle() && it.open() == 0);
     }
 
     /** Whether it would take more from its source now. */
     final boolean hungry() {
-        return !full && held() < spec.bufferBytes();
+        return !full && !paused && held() < spec.bufferBytes();
     }
 
     final boolean empty() {
@@ -84,7 +134,7 @@ abstract class Strand implements AutoCloseable {
     }
 
     private boolean take() {
-        if (!feed.there()) {
+        if (paused || !feed.there()) {
             return false;
         }
         long room = spec.bufferBytes() - held();
@@ -100,10 +150,10 @@ abstract class Strand implements AutoCloseable {
      * @return whether there are any
      */
     final boolean look(long most) {
-        if (in.waiting() == 0 || in.entered() == seen && !full) {
+        if (paused || in.waiting() == 0 || in.entered() == seen && !full) {
             return false;
         }
-        long permits = bucket.permits();
+        long permits = permits();
         if (permits == 0) {
             return false;
         }

@@ -49,6 +49,11 @@ final class Words {
         TRANSFORMED_OUT,
         PASSED
     };
+    /** Of the first strand of a flow: whether it runs, how often it started, and for which starts of its sources it has ended. */
+    static final int STARTED = 21;
+
+    static final int STARTS = 22;
+    static final int ENDED_FOR = 23;
 
     /** Where the outlets begin. */
     static final int OUTLETS = 32;

@@ -92,7 +92,7 @@ final class MemoryPipes implements Pipes {
             if (operationsLeft == 0) {
                 if (afterIt) {
                     afterIt = false;
-                    what.getAsLong();
+                    var unused = what.getAsLong();
                 }
                 throw new Killed();
             }

@@ -1,0 +1,21 @@
+package io.stratoswarm.graphops.flow;
+
+import io.stratoswarm.api.agent.AgentPhase;
+import java.util.List;
+import java.util.Map;
+
+/** What a graph declares of flows, and how far its agents are. */
+record GraphNow(String graph, List<Wired> flows, Map<String, Agent> agents) {
+    GraphNow {
+        flows = List.copyOf(flows);
+        agents = Map.copyOf(agents);
+    }
+
+    /** @param scheduled whether it runs again by itself after it has completed */
+    record Agent(AgentPhase phase, long incarnation, boolean scheduled) {
+        /** Whether nothing more comes from it. */
+        boolean done() {
+            return phase == AgentPhase.COMPLETED && !scheduled;
+        }
+    }
+}

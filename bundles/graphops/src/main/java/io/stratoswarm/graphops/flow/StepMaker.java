@@ -1,0 +1,56 @@
+package io.stratoswarm.graphops.flow;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.graph.DataType;
+import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.FlowSpec.Transform.Filter;
+import io.stratoswarm.api.graph.FlowSpec.Transform.Project;
+import io.stratoswarm.api.graph.FlowSpec.Transform.Rename;
+import io.stratoswarm.api.graph.FlowSpec.Transform.Sample;
+import io.stratoswarm.api.graph.FlowSpec.Transform.Script;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes the transforms of a flow: the check of what comes in, those that it declares, the check of what goes out. */
+final class StepMaker {
+    private final @Nullable ScriptTransforms scripts;
+
+    StepMaker(@Nullable ScriptTransforms scripts) {
+        this.scripts = scripts;
+    }
+
+    Chain chain(FlowSpec spec) {
+        List<Transform> steps = new ArrayList<>();
+        check(spec.data(), "data", steps);
+        for (FlowSpec.Transform transform : spec.transforms()) {
+            steps.add(step(transform, spec));
+        }
+        if (!spec.transforms().isEmpty() || !spec.result().equals(spec.data())) {
+            check(spec.result(), "result", steps);
+        }
+        return new Chain(steps);
+    }
+
+    private static void check(DataType type, String role, List<Transform> steps) {
+        type.schema().ifPresent(schema -> steps.add(new SchemaCheck(type.name(), role, schema)));
+    }
+
+    private Transform step(FlowSpec.Transform transform, FlowSpec spec) {
+        return switch (transform) {
+            case Filter filter -> new io.stratoswarm.graphops.flow.Filter(filter.condition());
+            case Project project -> new io.stratoswarm.graphops.flow.Project(project.fields());
+            case Rename rename -> new io.stratoswarm.graphops.flow.Rename(rename.names());
+            case Sample sample -> new io.stratoswarm.graphops.flow.Sample(sample.share());
+            case Script script -> {
+                if (scripts == null) {
+                    throw new StratoswarmException(
+                            StratoswarmException.Kind.UNAVAILABLE,
+                            "the script " + script.script() + " cannot run: there is no script host");
+                }
+                yield new ScriptStep(
+                        scripts.open(script.script()), script.script(), script.batch(), Framer.of(spec.framing()));
+            }
+        };
+    }
+}

@@ -1,0 +1,149 @@
+package io.stratoswarm.graphops.placement;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Simulated annealing: moves, swaps and chains of agents, and now and then some are taken out and put back one by one. It goes in rounds,
+ * each longer than the one before and beginning with the best so far, so that it has something good whenever it is ended. How it
+ * cools depends on steps alone, never on time.
+ */
+final class Anneal {
+    /** What one broken rule counts beside scores, which are mostly below 1. */
+    private static final double PENALTY = 4;
+
+    private static final int SAMPLES = 300;
+    private static final int REFRESH = 1 << 14;
+    private static final double[] ROUNDS = {1, 4, 16};
+    private static final double HOT = 0.5;
+    private static final double COLD = 0.002;
+
+    private final State state;
+    private final Model model;
+    private final Watch watch;
+    private final RandomGenerator random;
+    private final Moves moves;
+    private final int[] best;
+    private Score bestScore;
+
+    Anneal(State state, Watch watch, RandomGenerator random) {
+        this.state = state;
+        this.model = state.model;
+        this.watch = watch;
+        this.random = random;
+        moves = new Moves(state, watch, random);
+        state.goals.refresh();
+        best = state.place.clone();
+        bestScore = Score.of(state);
+    }
+
+    /** Leaves the state at the best that was found. */
+    void run(long steps) {
+        if (moves.possible()) {
+            double scale = scale();
+            double all = 0;
+            for (double part : ROUNDS) {
+                all += part;
+            }
+            for (double part : ROUNDS) {
+                if (watch.over()) {
+                    break;
+                }
+                round((long) (steps * part / all), scale);
+                back();
+            }
+            polish();
+        }
+        back();
+    }
+
+    private void back() {
+        state.reset(best);
+        state.goals.refresh();
+    }
+
+    private double cost() {
+        return state.soft() + PENALTY * state.hard();
+    }
+
+    /** How much one move of an agent usually changes the score. */
+    private double scale() {
+        double sum = 0;
+        int count = 0;
+        for (int k = 0; k < SAMPLES; k++) {
+            double before = state.soft();
+            moves.single();
+            double change = Math.abs(state.soft() - before);
+            moves.undo();
+            if (change > Score.SAME) {
+                sum += change;
+                count++;
+            }
+        }
+        return count == 0 ? Score.SAME : sum / count;
+    }
+
+    private void round(long steps, double scale) {
+        long begin = watch.steps();
+        long used = 0;
+        double heat = HOT * scale;
+        double now = cost();
+        long nextRefresh = begin + REFRESH;
+        for (int k = 0; used < steps && !watch.over(1); k++) {
+            if ((k & 63) == 0) {
+                used = watch.steps() - begin;
+                heat = HOT * scale * Math.pow(COLD / HOT, (double) used / steps);
+                if (watch.steps() >= nextRefresh) {
+                    nextRefresh = watch.steps() + REFRESH;
+                    state.goals.refresh();
+                    now = cost();
+                }
+            }
+            moves.any();
+            double then = cost();
+            if (then <= now || random.nextDouble() < Math.exp((now - then) / heat)) {
+                now = then;
+                moves.keep();
+                remember();
+            } else {
+                moves.undo();
+            }
+        }
+    }
+
+    private void remember() {
+        double hard = state.hard();
+        if (hard > bestScore.hard() + Score.SAME) {
+            return;
+        }
+        Score score = new Score(hard, state.soft());
+        if (score.betterThan(bestScore)) {
+            bestScore = score;
+            System.arraycopy(state.place, 0, best, 0, best.length);
+        }
+    }
+
+    /** Moves single agents while any of them would be better elsewhere. */
+    private void polish() {
+        boolean changed = true;
+        while (changed && !watch.over()) {
+            changed = false;
+            for (int i = 0; i < model.agents && !watch.over(); i++) {
+                int[] allowed = model.allowed[model.node[i]];
+                if (allowed.length < 2) {
+                    continue;
+                }
+                Score before = Score.of(state);
+                int here = state.place[i];
+                state.take(i);
+                int there = Start.best(state, i, allowed, watch);
+                state.put(i, there);
+                if (there != here && Score.of(state).betterThan(before)) {
+                    changed = true;
+                } else if (there != here) {
+                    state.move(i, here);
+                }
+            }
+            remember();
+        }
+    }
+}
