@@ -44,6 +44,7 @@ final class QueueStage implements Staging {
     private final boolean atEnd;
     private long passed;
     private boolean failed;
+    private String trouble = "";
     private long failedNanos;
 
     /**
@@ -111,8 +112,13 @@ final class QueueStage implements Staging {
         return refusals;
     }
 
-    /** Time until it is tried again after a failure; 0 where it is not waited for. */
-    long waitNanos() {
+    @Override
+    public String trouble() {
+        return trouble;
+    }
+
+    @Override
+    public long waitNanos() {
         return failed ? Math.max(1, failedNanos + RETRY_NANOS - monotonic.getAsLong()) : 0;
     }
 
@@ -225,6 +231,7 @@ final class QueueStage implements Staging {
         try {
             store.write(changes);
             failed = false;
+            trouble = "";
         } catch (StratoswarmException e) {
             if (e.kind() != Kind.FULL && e.kind() != Kind.SYSTEM) {
                 throw e;
@@ -232,10 +239,9 @@ final class QueueStage implements Staging {
             written.forEach(DurableQueue::drop);
             failed = true;
             failedNanos = monotonic.getAsLong();
-            problems.report(
-                    "queue of " + spec.id(),
-                    "flow " + spec.id() + " takes nothing from " + source
-                            + " for now, since it cannot be made durable: " + e.getMessage());
+            trouble = "takes nothing from " + source.substring(source.indexOf(' ') + 1)
+                    + " for now, since it cannot be made durable: " + e.getMessage();
+            problems.report("queue of " + spec.id(), "flow " + spec.id() + " " + trouble);
             return false;
         }
         for (int i = 0; i < written.size(); i++) {

@@ -55,6 +55,21 @@ final class StagedStrand extends Strand {
     }
 
     @Override
+    String trouble() {
+        return stage.trouble();
+    }
+
+    @Override
+    boolean limited() {
+        return stage.waitNanos() > 0 || super.limited();
+    }
+
+    @Override
+    long waitNanos() {
+        return Math.max(stage.waitNanos(), super.waitNanos());
+    }
+
+    @Override
     int piece() {
         return stage.piece();
     }

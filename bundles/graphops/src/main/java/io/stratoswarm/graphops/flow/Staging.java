@@ -4,6 +4,16 @@ import java.util.List;
 
 /** Where a strand puts what became of a batch: the stores of its outlets, or queues. */
 interface Staging {
+    /** Why nothing can be written; empty where it can. */
+    default String trouble() {
+        return "";
+    }
+
+    /** Time until what failed is tried again; 0 where nothing failed. */
+    default long waitNanos() {
+        return 0;
+    }
+
     /** Bytes of the source that are looked at in one step. */
     int piece();
 

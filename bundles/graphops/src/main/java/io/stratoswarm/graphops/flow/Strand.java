@@ -72,9 +72,19 @@ abstract class Strand implements AutoCloseable {
     /** Bytes that were taken from the source and are in no receiver's pipe. */
     abstract long held();
 
-    /** Whether it waits for tokens of its rate. */
-    final boolean limited() {
+    /** Why nothing can be taken from its source; empty where it can. */
+    String trouble() {
+        return "";
+    }
+
+    /** Whether it waits for nothing but time: for tokens of its rate, or to try again what failed. */
+    boolean limited() {
         return limited;
+    }
+
+    /** Time until it may go on, where it is {@link #limited}. */
+    long waitNanos() {
+        return bucket.waitNanos();
     }
 
     /** How much of it may pass now by its rate; remembers where that is nothing. */
@@ -292,6 +302,50 @@ abstract class Strand implements AutoCloseable {
             refuseFront(in.peek(rest), -1, "cut off: its writer ended within it");
             takeAway(in.waiting());
         }
+    }
+
+    /** Start of its source whose pipe it reads; 0 where it has read none that has its own. */
+    final long incarnation() {
+        return cells.get(Words.INCARNATION);
+    }
+
+    /** Records that it took from that pipe and that are safe. */
+    final long ofIncarnation() {
+        return cells.get(Words.READ) - cells.get(Words.INCARNATION_READ);
+    }
+
+    /** Reads the pipe of this start from now on. Call it when {@link #cut} says so. */
+    final void incarnation(long next) {
+        if (next != incarnation()) {
+            cells.set(Words.INCARNATION, next);
+            cells.set(Words.INCARNATION_READ, cells.get(Words.READ));
+            cells.commit();
+        }
+    }
+
+    /** Whether it has dealt with all whole records that came. */
+    final boolean exhausted() {
+        return in.waiting() == 0 || in.entered() == seen && !full;
+    }
+
+    /** Its writer has ended, maybe within a record, which is refused then. Whether nothing of what it wrote is left. */
+    final boolean cut() {
+        boolean open = outlets.stream().anyMatch(it -> it.open() != 0);
+        if (!exhausted()) {
+            return false;
+        }
+        if (open) {
+            finish();
+            return false;
+        }
+        if (in.waiting() > 0) {
+            MemorySegment rest = buffer.borrow(in.waiting());
+            refuseFront(in.peek(rest), -1, "cut off: its writer ended within it");
+            takeAway(in.waiting());
+        }
+        cells.set(Words.SKIP, 0);
+        cells.commit();
+        return true;
     }
 
     /** Settles what an earlier process left. */

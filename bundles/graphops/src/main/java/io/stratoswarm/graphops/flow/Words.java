@@ -55,6 +55,11 @@ final class Words {
     static final int STARTS = 22;
     static final int ENDED_FOR = 23;
 
+    /** Start of its source whose pipe is read, where each start has one of its own, and what had been read before it. */
+    static final int INCARNATION = 28;
+
+    static final int INCARNATION_READ = 29;
+
     /** Where the outlets begin. */
     static final int OUTLETS = 32;
     /** Words of each. */

@@ -125,12 +125,12 @@ class QueueStrandKillProperties {
             Store in = new Store(pipes, "flow/in", cells, Words.IN, pipes.scratch());
             RefusedFile refused = new RefusedFile(folder.resolve("refused"), 1 << 20, InstantSource.system());
             refused.resume(cells.get(Words.REFUSED_FILE), cells.get(Words.REFUSED_LENGTH));
-            Source source = new Source("a", "stdout");
+            Source source = new Source(new Port("a", "stdout", false));
             source.connect(pipes.open("a", "stdout", OptionalLong.empty()));
             List<Receiver> all = new ArrayList<>();
             List<DurableQueue> each = new ArrayList<>();
             for (int i = 0; i < receivers; i++) {
-                all.add(new Receiver("b." + i, "stdin"));
+                all.add(new Receiver(new Port("b." + i, "stdin", false)));
                 each.add(new DurableQueue(queues, "q" + i, 1 << 20));
             }
             open = each;

@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +42,7 @@ public final class Deliveries implements AutoCloseable {
     private long lastKey = NO_KEY;
     private long flushedNanos;
     private volatile boolean closed;
+    private @Nullable Thread thread;
 
     /** @param folder where it is kept what was acknowledged */
     public Deliveries(Pipes pipes, QueueStore store, Path folder, Problems problems, LongSupplier monotonic) {
@@ -52,9 +54,10 @@ public final class Deliveries implements AutoCloseable {
         this.poller = pipes.poller();
     }
 
-    /** A thread that runs it until it is closed. */
-    public Thread thread() {
-        return Thread.ofPlatform().name("flow-deliveries").daemon().unstarted(this::run);
+    /** Delivers on a thread of its own until it is closed. */
+    public Deliveries start() {
+        thread = Thread.ofPlatform().name("flow-deliveries").daemon().start(this::run);
+        return this;
     }
 
     public QueueStore store() {
@@ -178,8 +181,7 @@ public final class Deliveries implements AutoCloseable {
                 LOG.error("delivering from queues failed; it goes on", e);
             }
         }
-        all().forEach(Destination::close);
-        poller.close();
+        end();
     }
 
     /**
@@ -188,12 +190,7 @@ public final class Deliveries implements AutoCloseable {
      * @param mostMillis longest time to wait; negative where it may wait as long as it likes
      */
     void step(long mostMillis) {
-        List<Runnable> asked;
-        synchronized (tasks) {
-            asked = List.copyOf(tasks);
-            tasks.clear();
-        }
-        asked.forEach(Runnable::run);
+        asked().forEach(Runnable::run);
         long wait = FLUSH_NANOS / 1_000_000;
         for (Destination each : all()) {
             if (each.due()) {
@@ -223,6 +220,14 @@ public final class Deliveries implements AutoCloseable {
         }
         if (flush) {
             flushedNanos = now;
+        }
+    }
+
+    private List<Runnable> asked() {
+        synchronized (tasks) {
+            List<Runnable> asked = List.copyOf(tasks);
+            tasks.clear();
+            return asked;
         }
     }
 
@@ -264,10 +269,26 @@ public final class Deliveries implements AutoCloseable {
         return folder.resolve(graph);
     }
 
-    /** Ends the thread's loop; nothing is removed. */
+    /** Stops at the end of a step; what is kept stays, and another one may go on. */
     @Override
     public void close() {
         closed = true;
         poller.wakeUp();
+        Thread running = thread;
+        if (running == null) {
+            end();
+            return;
+        }
+        try {
+            running.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() {
+        asked().forEach(Runnable::run);
+        all().forEach(Destination::close);
+        poller.close();
     }
 }

@@ -117,7 +117,7 @@ public final class Delivery implements AutoCloseable {
         recover();
     }
 
-    private long incarnation() {
+    long incarnation() {
         return cell.get(INCARNATION);
     }
 
@@ -341,6 +341,12 @@ public final class Delivery implements AutoCloseable {
             input = null;
         }
         endInput.run();
+    }
+
+    void endAgain() {
+        if (cell.get(ENDED) != 0) {
+            endInput.run();
+        }
     }
 
     private void publish() {

@@ -26,6 +26,8 @@ public final class Destination {
     private volatile ReceiverState state = ReceiverState.NONE;
     private volatile Delivery.Counts counts = new Delivery.Counts(0, 0, 0);
     private volatile String problem = "";
+    private volatile long incarnation;
+    private volatile boolean endAgain;
     // Of the delivering thread alone.
     private @Nullable Delivery delivery;
     private long failedNanos;
@@ -65,6 +67,17 @@ public final class Destination {
         look();
     }
 
+    /** Start of the agent that was given records last; 0 where none was. */
+    public long incarnation() {
+        return incarnation;
+    }
+
+    /** The end of its input could not be told, and has to be told again. */
+    public void endAgain() {
+        endAgain = true;
+        look();
+    }
+
     /** There may be something to do. */
     public void look() {
         if (!due.getAndSet(true)) {
@@ -94,6 +107,11 @@ public final class Destination {
             }
             now.update(state);
             now.step();
+            incarnation = now.incarnation();
+            if (endAgain) {
+                endAgain = false;
+                now.endAgain();
+            }
             counts = now.counts();
             problem = "";
         } catch (StratoswarmException e) {

@@ -265,6 +265,13 @@ public final class DurableQueue {
         }
     }
 
+    /** Records that a flow ever appended, how many of them are at or behind one record, and at or behind another. */
+    public long[] account(String flow, long delivered, long acked) {
+        synchronized (lock) {
+            return new long[] {appended(flow), from(flow, delivered), from(flow, acked)};
+        }
+    }
+
     /** Of those of a flow, how many are at or behind this record. */
     public long from(String flow, long record) {
         synchronized (lock) {
