@@ -71,7 +71,8 @@ final class Durables {
                         .mapToLong(it -> it.spec().bufferBytes())
                         .sum();
                 Optional<Outputs> outputs = flows.stream()
-                                .anyMatch(it -> it.sources().stream().anyMatch(from -> from.agent().equals(port.agent())))
+                                .anyMatch(it -> it.sources().stream()
+                                        .anyMatch(from -> from.agent().equals(port.agent())))
                         ? Optional.of(counts.computeIfAbsent(port.agent(), any -> new Count()))
                         : Optional.empty();
                 destinations.put(
@@ -93,12 +94,16 @@ final class Durables {
     }
 
     private void endInput(Port port) {
-        shop.notices().endInput(port.agent(), port.channel(), () -> worker.run(() -> {
-            Destination there = destinations.get(port);
-            if (there != null) {
-                there.endAgain();
-            }
-        }));
+        shop.notices()
+                .endInput(
+                        port.agent(),
+                        port.channel(),
+                        () -> worker.run(() -> {
+                            Destination there = destinations.get(port);
+                            if (there != null) {
+                                there.endAgain();
+                            }
+                        }));
     }
 
     List<DurableQueue> queues(Wired wired) {
@@ -127,7 +132,8 @@ final class Durables {
             destination.update(
                     agent == null
                             ? ReceiverState.NONE
-                            : new ReceiverState(agent.incarnation(), agent.phase().running(), agent.done(), ended));
+                            : new ReceiverState(
+                                    agent.incarnation(), agent.phase().running(), agent.done(), ended));
         });
     }
 
@@ -187,7 +193,8 @@ final class Durables {
             if (!destination.problem().isEmpty()) {
                 return port + " gets nothing: " + destination.problem();
             }
-            boolean waits = destination.counts().delivered() < destination.queue().end();
+            boolean waits =
+                    destination.counts().delivered() < destination.queue().end();
             GraphNow.Agent agent = agents.get(port.agent());
             if (waits && (agent == null || !agent.phase().running())) {
                 return "waits for " + port.agent();

@@ -143,7 +143,9 @@ final class GraphFlows {
     private void register(Flow flow, Strand strand) {
         worker.own(strand, this, flow);
         int index = flow.strands().indexOf(strand);
-        Objects.requireNonNull(sources.get(flow.wired().sources().get(index))).readers().add(strand);
+        Objects.requireNonNull(sources.get(flow.wired().sources().get(index)))
+                .readers()
+                .add(strand);
         for (Outlet outlet : strand.outlets) {
             outlet.receiver().writers().add(strand);
         }
@@ -197,13 +199,15 @@ final class GraphFlows {
             usedReceivers.addAll(flow.wired().receivers());
         }
         now.flows().forEach(it -> usedSources.addAll(it.sources()));
-        List.copyOf(sources.keySet()).stream().filter(it -> !usedSources.contains(it)).forEach(it -> {
-            Source source = Objects.requireNonNull(sources.remove(it));
-            worker.disconnect(source);
-            if (source.trunk() != null) {
-                source.trunk().close();
-            }
-        });
+        List.copyOf(sources.keySet()).stream()
+                .filter(it -> !usedSources.contains(it))
+                .forEach(it -> {
+                    Source source = Objects.requireNonNull(sources.remove(it));
+                    worker.disconnect(source);
+                    if (source.trunk() != null) {
+                        source.trunk().close();
+                    }
+                });
         List.copyOf(receivers.keySet()).stream()
                 .filter(it -> !usedReceivers.contains(it))
                 .forEach(it -> worker.disconnect(Objects.requireNonNull(receivers.remove(it))));
@@ -303,7 +307,8 @@ final class GraphFlows {
     private void endInputs() {
         receivers.forEach((port, receiver) -> {
             if (flows.values().stream()
-                    .anyMatch(it -> it.wired().durable() && it.wired().receivers().contains(port))) {
+                    .anyMatch(
+                            it -> it.wired().durable() && it.wired().receivers().contains(port))) {
                 return; // Its delivery does, when the queue is empty.
             }
             boolean all = flows.values().stream()
@@ -364,8 +369,9 @@ final class GraphFlows {
                                     .anyMatch(it -> runs(it) && lacks(it, Objects.requireNonNull(sources.get(it))))
                             || !flow.wired().durable()
                                     && flow.wired().receivers().stream()
-                                    .anyMatch(it -> runs(it)
-                                            && !Objects.requireNonNull(receivers.get(it)).there()));
+                                            .anyMatch(it -> runs(it)
+                                                    && !Objects.requireNonNull(receivers.get(it))
+                                                            .there()));
             if (lacks) {
                 return true;
             }

@@ -137,7 +137,8 @@ final class QueueStage implements Staging {
             if (room[i] == 0 && atEnd) {
                 problems.report(
                         "buffer of " + spec.id(),
-                        "flow " + spec.id() + " waits for ever: the queue " + queues.get(i).name() + " is full, and with"
+                        "flow " + spec.id() + " waits for ever: the queue "
+                                + queues.get(i).name() + " is full, and with"
                                 + " on-eof nothing leaves it before the input ends; raise 'buffer' above the size of the"
                                 + " whole input");
             }

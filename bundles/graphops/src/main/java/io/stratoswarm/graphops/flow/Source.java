@@ -60,7 +60,9 @@ final class Source implements Feed {
 
     /** Whether all whole records in its pipe were taken. */
     boolean exhausted() {
-        return !waiting() && (trunk == null || trunk.isEmpty()) && readers.stream().allMatch(Strand::exhausted);
+        return !waiting()
+                && (trunk == null || trunk.isEmpty())
+                && readers.stream().allMatch(Strand::exhausted);
     }
 
     /** Lets several strands take from it. */
@@ -68,7 +70,8 @@ final class Source implements Feed {
         this.trunk = trunk;
     }
 
-    @Nullable Trunk trunk() {
+    @Nullable
+    Trunk trunk() {
         return trunk;
     }
 

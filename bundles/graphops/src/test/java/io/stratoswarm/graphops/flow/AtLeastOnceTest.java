@@ -88,7 +88,9 @@ class AtLeastOnceTest {
         return new Wired(
                 spec,
                 List.of(from),
-                java.util.Arrays.stream(to).map(it -> new Port(it, "stdin", true)).toList(),
+                java.util.Arrays.stream(to)
+                        .map(it -> new Port(it, "stdin", true))
+                        .toList(),
                 java.util.Arrays.stream(to).map(it -> spec.to().getFirst()).toList());
     }
 
@@ -169,10 +171,13 @@ class AtLeastOnceTest {
         rig.phase("g/a", AgentPhase.COMPLETED, 1);
         await("the end", () -> rig.told.contains("end g/b.stdin"));
         FlowLedger ledger = rig.status("f").ledger();
-        assertEquals(List.of((long) count, (long) count, 0L), List.of(ledger.read(), ledger.delivered(), ledger.inFlight()));
+        assertEquals(
+                List.of((long) count, (long) count, 0L), List.of(ledger.read(), ledger.delivered(), ledger.inFlight()));
         assertTrue(ledger.balanced(), ledger.toString());
         assertAllInOrder(numbers(1, count), ledger.receivers().getFirst().redelivered());
-        await("acknowledged", () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
+        await(
+                "acknowledged",
+                () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
     }
 
     private static Port port(String agent) {
@@ -204,9 +209,12 @@ class AtLeastOnceTest {
             filter = start("g/b", ++incarnation, doubling);
         }
         await("all lines", () -> seen().size() == count);
-        await("acknowledged", () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
-        List<String> wanted =
-                IntStream.rangeClosed(1, count).mapToObj(it -> Integer.toString(2 * it)).toList();
+        await(
+                "acknowledged",
+                () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
+        List<String> wanted = IntStream.rangeClosed(1, count)
+                .mapToObj(it -> Integer.toString(2 * it))
+                .toList();
         assertAllInOrder(wanted, rig.status("f").ledger().receivers().getFirst().redelivered());
     }
 
@@ -227,7 +235,9 @@ class AtLeastOnceTest {
                 "exec perl -e 'open(O, \">>\", $ENV{OUT}); open(A, \">\", $ENV{DONE}); while (<STDIN>) {"
                         + " syswrite(A, ($. - 999) . \"-$.\\n\") if $. % 1000 == 0; syswrite(O, $_) if $. == 1500000 }'");
         await("the last line", () -> lines().contains("1500000"));
-        await("acknowledged", () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
+        await(
+                "acknowledged",
+                () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
     }
 
     @Test
@@ -244,7 +254,9 @@ class AtLeastOnceTest {
         await("the end", () -> rig.told.contains("end g/b.stdin"));
         assertEquals(1000, rig.status("f").ledger().receivers().getFirst().unacknowledged());
         rig.phase("g/b", AgentPhase.COMPLETED, 2);
-        await("acknowledged", () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
+        await(
+                "acknowledged",
+                () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
         assertEquals(State.ENDED, rig.status("f").state());
         assertEquals(1000, rig.status("f").ledger().receivers().getFirst().redelivered());
     }
@@ -269,7 +281,10 @@ class AtLeastOnceTest {
         int count = 5_000;
         rig.start("g/a", "stdout", "seq 1 " + count, out);
         rig.apply(List.of(wired(
-                flow("f", "a", "b", by(new Ack.OnChannel("done")), new Routing.RoundRobin()), port("g/a"), "g/b.0", "g/b.1")));
+                flow("f", "a", "b", by(new Ack.OnChannel("done")), new Routing.RoundRobin()),
+                port("g/a"),
+                "g/b.0",
+                "g/b.1")));
         start("g/b.0", 1, ACK_EACH);
         Process other = start("g/b.1", 1, "exec sleep 1000");
         await("half of them", () -> lines().size() == count / 2);
@@ -278,10 +293,20 @@ class AtLeastOnceTest {
         rig.restart();
         start("g/b.1", 2, ACK_EACH);
         await("all", () -> lines().size() == count);
-        List<String> odd = lines().stream().filter(it -> Integer.parseInt(it) % 2 == 1).toList();
-        List<String> even = lines().stream().filter(it -> Integer.parseInt(it) % 2 == 0).toList();
-        assertEquals(numbers(1, count).stream().filter(it -> Integer.parseInt(it) % 2 == 1).toList(), odd);
-        assertEquals(numbers(1, count).stream().filter(it -> Integer.parseInt(it) % 2 == 0).toList(), even);
+        List<String> odd =
+                lines().stream().filter(it -> Integer.parseInt(it) % 2 == 1).toList();
+        List<String> even =
+                lines().stream().filter(it -> Integer.parseInt(it) % 2 == 0).toList();
+        assertEquals(
+                numbers(1, count).stream()
+                        .filter(it -> Integer.parseInt(it) % 2 == 1)
+                        .toList(),
+                odd);
+        assertEquals(
+                numbers(1, count).stream()
+                        .filter(it -> Integer.parseInt(it) % 2 == 0)
+                        .toList(),
+                even);
     }
 
     @Test
@@ -298,7 +323,10 @@ class AtLeastOnceTest {
         rig.phase("g/b", AgentPhase.BACKOFF, 1);
         start("g/b", 2, here);
         await("all lines", () -> seen().size() == 500);
-        assertAllInOrder(numbers(1, 500), rig.status("f").ledger().receivers().getFirst().redelivered());
-        await("acknowledged", () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
+        assertAllInOrder(
+                numbers(1, 500), rig.status("f").ledger().receivers().getFirst().redelivered());
+        await(
+                "acknowledged",
+                () -> rig.status("f").ledger().receivers().getFirst().unacknowledged() == 0);
     }
 }

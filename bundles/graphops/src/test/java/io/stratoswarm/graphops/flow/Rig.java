@@ -145,7 +145,8 @@ final class Rig implements AutoCloseable {
             builder = new ProcessBuilder("sh", "-c", "exec 0<>\"$0\"; " + script, fifo.toString());
             builder.redirectOutput(output.toFile());
         }
-        Process process = builder.redirectError(folder.resolve("errors").toFile()).start();
+        Process process =
+                builder.redirectError(folder.resolve("errors").toFile()).start();
         processes.add(process);
         return process;
     }

@@ -75,7 +75,13 @@ public final class Deliveries implements AutoCloseable {
      * @param endInput ends the channel of the incarnation that runs; may be called again for the same one
      */
     public Destination open(
-            String graph, String agent, String channel, Ack ack, long limit, Optional<Outputs> outputs, Runnable endInput) {
+            String graph,
+            String agent,
+            String channel,
+            Ack ack,
+            long limit,
+            Optional<Outputs> outputs,
+            Runnable endInput) {
         awaitDeleted(graph);
         String name = nameOf(agent, channel);
         synchronized (byName) {

@@ -215,7 +215,10 @@ class DeliveryFaultsTest {
     @ParameterizedTest
     @EnumSource(Contract.class)
     void shouldDeliverEachRecordAndRepeatOnlyWhatWasNotAcknowledged(Contract contract) {
-        World world = new World(Long.getLong("stratoswarm.seed", 7 + contract.ordinal()), contract.ack, contract == Contract.OWN_OUTPUT);
+        World world = new World(
+                Long.getLong("stratoswarm.seed", 7 + contract.ordinal()),
+                contract.ack,
+                contract == Contract.OWN_OUTPUT);
         SplittableRandom random = world.random;
         int kills = 0;
         int deaths = 0;
