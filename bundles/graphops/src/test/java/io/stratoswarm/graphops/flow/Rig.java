@@ -64,7 +64,7 @@ final class Rig implements AutoCloseable {
                         InstantSource.system(),
                         System::nanoTime,
                         new Told(),
-                        new StepMaker(null),
+                        new StepMaker(() -> null),
                         deliveries));
     }
 
