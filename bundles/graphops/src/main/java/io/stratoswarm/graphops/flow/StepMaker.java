@@ -10,6 +10,7 @@ import io.stratoswarm.api.graph.FlowSpec.Transform.Sample;
 import io.stratoswarm.api.graph.FlowSpec.Transform.Script;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the transforms of a flow: the check of what comes in, those that it declares, the check of what goes out. */
@@ -48,9 +49,27 @@ final class StepMaker {
                             StratoswarmException.Kind.UNAVAILABLE,
                             "the script " + script.script() + " cannot run: there is no script host");
                 }
+                DataType.Format from = transforms(spec).findFirst().orElse(script) == script
+                        ? spec.data().format()
+                        : between(spec);
+                DataType.Format to = transforms(spec).reduce((first, second) -> second).orElse(script) == script
+                        ? spec.result().format()
+                        : between(spec);
                 yield new ScriptStep(
-                        scripts.open(script.script()), script.script(), script.batch(), Framer.of(spec.framing()));
+                        scripts.open(script.script(), spec.id(), from, to),
+                        script.script(),
+                        script.batch(),
+                        Framer.of(spec.framing()));
             }
         };
+    }
+
+    private static Stream<Script> transforms(FlowSpec spec) {
+        return spec.transforms().stream().filter(Script.class::isInstance).map(Script.class::cast);
+    }
+
+    /** What one script gives the next, of which the flow does not speak: fields where there are any at one of its ends. */
+    private static DataType.Format between(FlowSpec spec) {
+        return spec.data().format() == DataType.Format.JSON ? DataType.Format.JSON : spec.result().format();
     }
 }
