@@ -48,7 +48,13 @@ final class GraphRoutes {
     private Reply list(Request request) {
         request.only();
         ObjectNode answer = Json.object();
-        answer.set("graphs", Json.array(graphs().list(), Shapes::graph));
+        answer.set(
+                "graphs",
+                Json.array(
+                        graphs().list().stream()
+                                .filter(graph -> request.caller().sees(graph.name()))
+                                .toList(),
+                        Shapes::graph));
         return Reply.ok(answer);
     }
 
@@ -92,6 +98,9 @@ final class GraphRoutes {
             return refused(parsed);
         }
         GraphManifest manifest = parsed.manifest().get();
+        if (!request.caller().sees(manifest.name())) {
+            throw GraphLimit.refusal(request.caller());
+        }
         ObjectNode answer = dryRun
                 ? Shapes.plan(graphs().plan(manifest, force))
                 : Shapes.applied(waiting.on(

@@ -113,10 +113,13 @@ final class BuiltinAgent {
         return run;
     }
 
-    /** Makes what it needs before it runs. Takes milliseconds. */
+    /** Makes what it needs before it runs; does nothing where it was ended meanwhile. Takes milliseconds. */
     void prepare(Run run) throws IOException {
         List<Path> made;
         synchronized (this) {
+            if (current != run) {
+                return;
+            }
             Files.createDirectories(folder.runtime());
             Files.createDirectories(folder.work());
             Linux.mkfifo(folder.out());

@@ -267,7 +267,7 @@ class WiresTest {
                 () -> {
                     try {
                         return holder() != before;
-                    } catch (IOException betweenTheTwo) {
+                    } catch (IOException | NumberFormatException betweenTheTwo) {
                         return false;
                     }
                 },
