@@ -95,7 +95,9 @@ public final class Engine implements AutoCloseable {
             throw new IllegalStateException(e.getCause());
         } catch (TimeoutException e) {
             throw new StratoswarmException(
-                    Kind.TIMEOUT, "the flows did not answer within " + ANSWER_SECONDS + " s; look at the daemon's log", e);
+                    Kind.TIMEOUT,
+                    "the flows did not answer within " + ANSWER_SECONDS + " s; look at the daemon's log",
+                    e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StratoswarmException(Kind.UNAVAILABLE, "interrupted while waiting for the flows", e);

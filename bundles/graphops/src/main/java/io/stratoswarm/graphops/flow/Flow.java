@@ -173,7 +173,10 @@ final class Flow {
 
     /** Ends if nothing comes and nothing is left; whether it did. */
     boolean ends(Map<String, GraphNow.Agent> agents) {
-        if (!open() || state == State.ENDED || !done(agents) || !strands.stream().allMatch(Strand::drained)) {
+        if (!open()
+                || state == State.ENDED
+                || !done(agents)
+                || !strands.stream().allMatch(Strand::drained)) {
             return false;
         }
         Cells first = strands.getFirst().cells;

@@ -135,7 +135,9 @@ final class GraphFlows {
     private void register(Flow flow, Strand strand) {
         worker.own(strand, this, flow);
         int index = flow.strands().indexOf(strand);
-        Objects.requireNonNull(sources.get(flow.wired().sources().get(index))).readers().add(strand);
+        Objects.requireNonNull(sources.get(flow.wired().sources().get(index)))
+                .readers()
+                .add(strand);
         for (Outlet outlet : strand.outlets) {
             outlet.receiver().writers().add(strand);
         }
@@ -189,13 +191,15 @@ final class GraphFlows {
             usedReceivers.addAll(flow.wired().receivers());
         }
         now.flows().forEach(it -> usedSources.addAll(it.sources()));
-        List.copyOf(sources.keySet()).stream().filter(it -> !usedSources.contains(it)).forEach(it -> {
-            Source source = Objects.requireNonNull(sources.remove(it));
-            worker.disconnect(source);
-            if (source.trunk() != null) {
-                source.trunk().close();
-            }
-        });
+        List.copyOf(sources.keySet()).stream()
+                .filter(it -> !usedSources.contains(it))
+                .forEach(it -> {
+                    Source source = Objects.requireNonNull(sources.remove(it));
+                    worker.disconnect(source);
+                    if (source.trunk() != null) {
+                        source.trunk().close();
+                    }
+                });
         List.copyOf(receivers.keySet()).stream()
                 .filter(it -> !usedReceivers.contains(it))
                 .forEach(it -> worker.disconnect(Objects.requireNonNull(receivers.remove(it))));
@@ -289,10 +293,13 @@ final class GraphFlows {
             }
             boolean lacks = flow.state() != State.ENDED
                     && (flow.wired().sources().stream()
-                                    .anyMatch(it -> runs(it) && !Objects.requireNonNull(sources.get(it)).there())
+                                    .anyMatch(it -> runs(it)
+                                            && !Objects.requireNonNull(sources.get(it))
+                                                    .there())
                             || flow.wired().receivers().stream()
                                     .anyMatch(it -> runs(it)
-                                            && !Objects.requireNonNull(receivers.get(it)).there()));
+                                            && !Objects.requireNonNull(receivers.get(it))
+                                                    .there()));
             if (lacks) {
                 return true;
             }

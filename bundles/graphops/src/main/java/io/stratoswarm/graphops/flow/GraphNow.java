@@ -6,6 +6,9 @@ import java.util.Map;
 
 /** What a graph declares of flows, and how far its agents are. */
 record GraphNow(String graph, List<Wired> flows, Map<String, Agent> agents) {
+    /** An agent that nothing is known of yet. */
+    static final Agent UNKNOWN = new Agent(AgentPhase.WAITING, 0, false);
+
     GraphNow {
         flows = List.copyOf(flows);
         agents = Map.copyOf(agents);

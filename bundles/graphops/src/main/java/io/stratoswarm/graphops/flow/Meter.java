@@ -68,7 +68,8 @@ final class Meter {
             while (!marks.isEmpty() && marks.getFirst().entered() <= through) {
                 marks.removeFirst();
             }
-            // A flow that stands still for long has few marks; one that is slow has one for each look, so old ones are merged.
+            // A flow that stands still for long has few marks; one that is slow has one for each look, so old ones are
+            // merged.
             while (marks.size() > 1000) {
                 marks.remove(marks.stream().skip(1).findFirst().orElseThrow());
             }
@@ -111,7 +112,8 @@ final class Meter {
     private static OptionalLong oldest(Past past, long nanos) {
         long oldest = nanos;
         for (Deque<Mark> marks : past.marks.values()) {
-            oldest = marks.isEmpty() ? oldest : Math.min(oldest, marks.getFirst().nanos());
+            oldest =
+                    marks.isEmpty() ? oldest : Math.min(oldest, marks.getFirst().nanos());
         }
         return OptionalLong.of((nanos - oldest) / MILLI);
     }

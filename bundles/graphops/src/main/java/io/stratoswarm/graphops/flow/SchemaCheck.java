@@ -30,22 +30,24 @@ final class SchemaCheck implements Transform.Plain {
 
     SchemaCheck(String type, String role, DataType.Schema schema) {
         this.type = type;
-        String text =
-                switch (schema) {
-                    case DataType.Schema.Inline inline -> inline.json();
-                    case DataType.Schema.InFile file -> read(file.path(), role, type);
-                };
+        String text = switch (schema) {
+            case DataType.Schema.Inline inline -> inline.json();
+            case DataType.Schema.InFile file -> read(file.path(), role, type);
+        };
         try {
             JsonSchemaFactory factory = JsonSchemaFactory.getInstance(
                     SpecVersion.VersionFlag.V202012,
                     builder -> builder.schemaLoaders(loaders -> loaders.add(iri -> () -> {
-                        throw new IOException("the schema refers to " + iri + ", and only references within it are followed");
+                        throw new IOException(
+                                "the schema refers to " + iri + ", and only references within it are followed");
                     })));
             this.schema = factory.getSchema(JSON.readTree(text));
             this.schema.initializeValidators();
         } catch (JsonProcessingException | RuntimeException e) {
             throw new StratoswarmException(
-                    Kind.INVALID, "the JSON Schema of the type " + type + " (" + role + ") cannot be used: " + e.getMessage(), e);
+                    Kind.INVALID,
+                    "the JSON Schema of the type " + type + " (" + role + ") cannot be used: " + e.getMessage(),
+                    e);
         }
     }
 

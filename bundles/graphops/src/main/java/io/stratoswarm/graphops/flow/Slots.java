@@ -64,7 +64,11 @@ final class Slots {
                 cells.set(at(slot, word), 0);
             }
             try (Store store = new Store(
-                    shop.pipes(), pipes + "to." + Long.toHexString(key), cells, at(slot, Words.STORE), shop.scratch())) {
+                    shop.pipes(),
+                    pipes + "to." + Long.toHexString(key),
+                    cells,
+                    at(slot, Words.STORE),
+                    shop.scratch())) {
                 store.recover();
                 if (store.waiting() > 0) {
                     store.discard(store.waiting());

@@ -35,7 +35,8 @@ final class Source implements Feed {
         this.trunk = trunk;
     }
 
-    @Nullable Trunk trunk() {
+    @Nullable
+    Trunk trunk() {
         return trunk;
     }
 

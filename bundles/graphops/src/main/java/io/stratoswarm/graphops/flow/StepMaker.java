@@ -10,14 +10,16 @@ import io.stratoswarm.api.graph.FlowSpec.Transform.Sample;
 import io.stratoswarm.api.graph.FlowSpec.Transform.Script;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes the transforms of a flow: the check of what comes in, those that it declares, the check of what goes out. */
 final class StepMaker {
-    private final @Nullable ScriptTransforms scripts;
+    private final Supplier<@Nullable ScriptTransforms> scripts;
 
-    StepMaker(@Nullable ScriptTransforms scripts) {
+    /** @param scripts asked for each script, since they come and go */
+    StepMaker(Supplier<@Nullable ScriptTransforms> scripts) {
         this.scripts = scripts;
     }
 
@@ -44,7 +46,8 @@ final class StepMaker {
             case Rename rename -> new io.stratoswarm.graphops.flow.Rename(rename.names());
             case Sample sample -> new io.stratoswarm.graphops.flow.Sample(sample.share());
             case Script script -> {
-                if (scripts == null) {
+                ScriptTransforms there = scripts.get();
+                if (there == null) {
                     throw new StratoswarmException(
                             StratoswarmException.Kind.UNAVAILABLE,
                             "the script " + script.script() + " cannot run: there is no script host");
@@ -52,11 +55,12 @@ final class StepMaker {
                 DataType.Format from = transforms(spec).findFirst().orElse(script) == script
                         ? spec.data().format()
                         : between(spec);
-                DataType.Format to = transforms(spec).reduce((first, second) -> second).orElse(script) == script
-                        ? spec.result().format()
-                        : between(spec);
+                DataType.Format to =
+                        transforms(spec).reduce((first, second) -> second).orElse(script) == script
+                                ? spec.result().format()
+                                : between(spec);
                 yield new ScriptStep(
-                        scripts.open(script.script(), spec.id(), from, to),
+                        there.open(script.script(), spec.id(), from, to),
                         script.script(),
                         script.batch(),
                         Framer.of(spec.framing()));
@@ -70,6 +74,8 @@ final class StepMaker {
 
     /** What one script gives the next, of which the flow does not speak: fields where there are any at one of its ends. */
     private static DataType.Format between(FlowSpec spec) {
-        return spec.data().format() == DataType.Format.JSON ? DataType.Format.JSON : spec.result().format();
+        return spec.data().format() == DataType.Format.JSON
+                ? DataType.Format.JSON
+                : spec.result().format();
     }
 }

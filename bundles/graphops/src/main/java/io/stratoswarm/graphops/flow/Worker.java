@@ -189,7 +189,11 @@ final class Worker implements AutoCloseable {
         try {
             moved = strand.step();
         } catch (RuntimeException e) {
-            LOG.error("flow {} of graph {} stops", owner.flow().id(), owner.graph().graph(), e);
+            LOG.error(
+                    "flow {} of graph {} stops",
+                    owner.flow().id(),
+                    owner.graph().graph(),
+                    e);
             owner.graph().failed(owner.flow(), e);
             return;
         }

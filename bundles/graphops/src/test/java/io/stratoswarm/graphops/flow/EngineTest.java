@@ -106,7 +106,8 @@ class EngineTest {
             rig.engine().measure();
             return rig.status("f").reason().startsWith("waits for g/b.stdin") && before > 0;
         });
-        assertTrue(rig.status("f").lagBytes() <= 100_000, "lag " + rig.status("f").lagBytes());
+        assertTrue(
+                rig.status("f").lagBytes() <= 100_000, "lag " + rig.status("f").lagBytes());
         assertTrue(producer.isAlive());
         assertBalanced(rig.status("f").ledger());
     }
@@ -129,9 +130,12 @@ class EngineTest {
             return ledger.delivered() == 100_000 && ledger.waitingBytes() == 0;
         });
         List<Integer> all = new ArrayList<>();
-        Rig.await("all are written", () -> outs.stream().mapToLong(EngineTest::count).sum() == 100_000);
+        Rig.await(
+                "all are written",
+                () -> outs.stream().mapToLong(EngineTest::count).sum() == 100_000);
         for (Path out : outs) {
-            List<Integer> lines = Files.readAllLines(out).stream().map(Integer::valueOf).toList();
+            List<Integer> lines =
+                    Files.readAllLines(out).stream().map(Integer::valueOf).toList();
             assertSorted(lines.stream().filter(it -> it <= 50_000).toList());
             assertSorted(lines.stream().filter(it -> it > 50_000).toList());
             all.addAll(lines);
@@ -160,20 +164,19 @@ class EngineTest {
         Path one = folder.resolve("one");
         rig.start("g/b", "stdin", "cat", both);
         rig.start("g/c", "stdin", "cat", one);
-        String wide = "awk 'BEGIN { for (i = 0; i < 20000; i++) { s = sprintf(\"%s%06d\", \"X\", i); while (length(s) < 300)"
-                + " s = s s; print s } }'";
+        String wide =
+                "awk 'BEGIN { for (i = 0; i < 20000; i++) { s = sprintf(\"%s%06d\", \"X\", i); while (length(s) < 300)"
+                        + " s = s s; print s } }'";
         rig.start("g/a", "stdout", wide, folder);
         rig.start("g/d", "stdout", wide.replace("X", "Y"), folder);
         rig.apply(List.of(
                 Rig.wired(Rig.lines("f1", new Routing.Copy()), List.of("g/a"), List.of("g/b")),
                 Rig.wired(
-                        Rig.flow(
-                                "f2", "a", List.of("c"), Framing.LINES, new Routing.Copy(), Optional.empty(), 1 << 20),
+                        Rig.flow("f2", "a", List.of("c"), Framing.LINES, new Routing.Copy(), Optional.empty(), 1 << 20),
                         List.of("g/a"),
                         List.of("g/c")),
                 Rig.wired(
-                        Rig.flow(
-                                "f3", "d", List.of("b"), Framing.LINES, new Routing.Copy(), Optional.empty(), 1 << 20),
+                        Rig.flow("f3", "d", List.of("b"), Framing.LINES, new Routing.Copy(), Optional.empty(), 1 << 20),
                         List.of("g/d"),
                         List.of("g/b"))));
         Rig.await("all lines", () -> holds(both, 40_000) && holds(one, 20_000));

@@ -56,7 +56,7 @@ final class Rig implements AutoCloseable {
                         InstantSource.system(),
                         System::nanoTime,
                         new Told(),
-                        new StepMaker(null)));
+                        new StepMaker(() -> null)));
     }
 
     private final class Told implements Notices {
@@ -136,7 +136,8 @@ final class Rig implements AutoCloseable {
             builder = new ProcessBuilder("sh", "-c", "exec 0<>\"$0\"; " + script, fifo.toString());
             builder.redirectOutput(output.toFile());
         }
-        Process process = builder.redirectError(folder.resolve("errors").toFile()).start();
+        Process process =
+                builder.redirectError(folder.resolve("errors").toFile()).start();
         processes.add(process);
         return process;
     }

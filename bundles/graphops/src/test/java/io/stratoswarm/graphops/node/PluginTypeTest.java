@@ -87,8 +87,7 @@ class PluginTypeTest {
         Thread.sleep(100);
         agent.stop();
         NodeRig.Agent again = start(most);
-        assertEquals(
-                IntStream.rangeClosed(1, most).mapToObj(Integer::toString).toList(), again.lines(most));
+        assertEquals(IntStream.rangeClosed(1, most).mapToObj(Integer::toString).toList(), again.lines(most));
         assertEquals(0, again.ended(), again.message);
     }
 
@@ -139,7 +138,8 @@ class PluginTypeTest {
         rig.nodes().add(type(context -> {
             NodeContext.RecordOutput output = context.output("stdout");
             output.write(List.of("good".getBytes(StandardCharsets.UTF_8)));
-            output.write(List.of("also good".getBytes(StandardCharsets.UTF_8), "a\nb".getBytes(StandardCharsets.UTF_8)));
+            output.write(
+                    List.of("also good".getBytes(StandardCharsets.UTF_8), "a\nb".getBytes(StandardCharsets.UTF_8)));
         }));
         NodeRig.Agent agent = rig.start("t", "acme.other", "{}", ">stdout");
         assertEquals(1, agent.ended());
