@@ -27,8 +27,7 @@ final class Transformer {
 
     /** The script cannot run now; the same records may be given again later. */
     private static <T> CompletableFuture<T> notNow(String why) {
-        return CompletableFuture.failedFuture(
-                new StratoswarmException(StratoswarmException.Kind.UNAVAILABLE, why));
+        return CompletableFuture.failedFuture(new StratoswarmException(StratoswarmException.Kind.UNAVAILABLE, why));
     }
 
     /** @param trigger where the records come from, for traces */
