@@ -3,6 +3,7 @@
 import json
 import time
 import unittest
+from datetime import datetime
 
 from daemon import Daemon, sh
 
@@ -70,6 +71,30 @@ class Scripts(unittest.TestCase):
         events = d.events("--type", "ScriptNoted")
         causes = [e["causes"][0]["sequence"] for e in events]
         self.assertEqual(len(causes), len(set(causes)), "each exit is noted once, also across the crash")
+
+    def loaded_after(self, name, text):
+        """Seconds from the last byte of an edit to the event that says that it runs."""
+        before = len(self.daemon.events("--type", "ScriptLoaded"))
+        self.write(name, text)
+        written = (self.daemon.data / "scripts" / name).stat().st_mtime
+        self.daemon.until(lambda: len(self.daemon.events("--type", "ScriptLoaded")) > before, 60, "the edit runs", lambda: self.script("a"))
+        time_of = datetime.fromisoformat(self.daemon.events("--type", "ScriptLoaded")[-1]["time"][:26].rstrip("Z") + "+00:00")
+        return time_of.timestamp() - written
+
+    def test_takes_an_edit_within_a_second_also_after_a_quiet_while(self):
+        for extension, text in (("js", REACTION), ("py", PROBE.replace("WORD", "True"))):
+            name = f"a.{extension}"
+            first = self.loaded_after(name, text)
+            edits = []
+            for i in range(4):
+                time.sleep(4)  # Long enough that nobody looks at the folder any more but by being told.
+                edits.append(self.loaded_after(name, text + ("// " if extension == "js" else "# ") + str(i) + "\n"))
+            print(f"\na new script in .{extension} ran after {first:.2f} s (its worker's start counted in), edits after "
+                  + ", ".join(f"{edit:.2f}" for edit in edits) + " s")
+            # A second is meant; a busy machine may be late, yet not each time.
+            self.assertLess(min(edits), 3)
+            (self.daemon.data / "scripts" / name).unlink()
+            self.daemon.until(lambda: not self.script("a"), 30, "it is gone")
 
     def test_quarantines_a_script_that_never_ends_while_agents_run_on(self):
         d = self.daemon

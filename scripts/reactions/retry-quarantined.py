@@ -22,7 +22,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stratoswarm import ReactionInput, ReactionOutput
+    from stratoswarm import Action, ReactionInput, ReactionOutput
 
 REST_SECONDS = 15 * 60
 
@@ -37,7 +37,7 @@ def seconds(time: str) -> int:
 
 
 def react(input: "ReactionInput") -> "ReactionOutput":
-    actions = []
+    actions: "list[Action]" = []
     for agent in input["agents"]:
         rested = seconds(input["time"]) - seconds(agent["since"])
         if agent["phase"] == "quarantined" and rested >= REST_SECONDS:

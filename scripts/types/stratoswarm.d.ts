@@ -130,4 +130,10 @@ declare namespace stratoswarm {
     /** 1 where it is left out */
     readonly confidence?: number;
   }
+
+  /** A record that a transform is given: a text, or any value of JSON, as the data type of the flow says. */
+  type TransformInput = any;
+
+  /** What a transform makes of a record: a record, a list of records, or null (None) for nothing. */
+  type TransformOutput = any;
 }

@@ -118,3 +118,7 @@ class Signal(TypedDict):
     confidence: NotRequired[float]
 
 Action = Union["Command", "Signal", "Note"]
+# A record that a transform is given: a text, or any value of JSON, as the data type of the flow says.
+TransformInput = Any
+# What a transform makes of a record: a record, a list of records, or null (None) for nothing.
+TransformOutput = Any

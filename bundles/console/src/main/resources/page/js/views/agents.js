@@ -12,6 +12,10 @@ export function agentsView(app, _, query) {
   return new AgentsView(app, query);
 }
 
+/** Rows that are drawn at first, and with each wish for more: a thousand at once hold up a browser for seconds. */
+const FEW = 150;
+const MORE = 250;
+
 class AgentsView {
   #app;
   #text;
@@ -20,6 +24,8 @@ class AgentsView {
   #rows = new Map();
   #groups = new Map();
   #closed = new Set();
+  #limit = FEW;
+  #left = 0;
   #table = h('table', { class: 'agents', role: 'table', 'aria-label': 'Agents' });
   #list = h('div', { class: 'list' });
   #chips = h('div', { class: 'chips', role: 'group', 'aria-label': 'Filter by state' });
@@ -82,18 +88,47 @@ class AgentsView {
       return;
     }
     this.#drop(store.agents);
-    arrange(this.#table, [this.#head ??= tableHead(), ...groups.map(([graph, list]) => this.#group(graph, list))]);
+    const byGraph = byGraphs(all);
+    this.#left = this.#limit;
+    const bodies = groups.map(([graph, list]) => this.#group(graph, list, byGraph.get(graph)));
+    const hidden = groups.reduce((sum, [graph, list]) => sum + (this.#closed.has(graph) ? 0 : list.length), 0) - (this.#limit - this.#left);
+    arrange(this.#table, [this.#head ??= tableHead(), ...bodies, ...(hidden > 0 ? [this.#more(hidden)] : [])]);
     if (this.#table.parentNode !== this.#list) put(this.#list, this.#table);
   }
 
   #head = null;
 
-  #group(graph, list) {
+  #foot = null;
+  #footText = h('span', { class: 'hint' });
+
+  #more(hidden) {
+    this.#foot ??= h('tbody', { role: 'rowgroup' }, h('tr', { class: 'more-rows', role: 'row' }, h('td', { colspan: 7, role: 'cell' },
+      this.#footText, ' ', button('Show more', { action: () => this.#showMore() }))));
+    setText(this.#footText, `${plural(hidden, 'more agent')} not drawn here; search and filters look at all.`);
+    return this.#foot;
+  }
+
+  /** The focus goes to the first of the new rows, for whoever came by keyboard. */
+  #showMore() {
+    const before = new Set(this.#table.querySelectorAll('tr[data-id]'));
+    this.#limit += MORE;
+    this.#draw();
+    for (const row of this.#table.querySelectorAll('tr[data-id]')) {
+      if (!before.has(row)) {
+        row.querySelector('[data-row]').focus();
+        return;
+      }
+    }
+  }
+
+  #group(graph, list, all) {
     if (!this.#groups.has(graph)) this.#groups.set(graph, { body: h('tbody', { role: 'rowgroup' }), head: new GraphHead(this.#app, graph, () => this.#toggle(graph)) });
     const { body, head } = this.#groups.get(graph);
-    const all = [...this.#app.store.agents.values()].filter((agent) => agent.graph === graph);
-    head.show(list, all, !this.#closed.has(graph));
-    arrange(body, [head.element, ...(this.#closed.has(graph) ? [] : list.map((agent) => this.#row(agent)))]);
+    const open = !this.#closed.has(graph);
+    head.show(list, all, open);
+    const drawn = open ? list.slice(0, this.#left) : [];
+    this.#left -= drawn.length;
+    arrange(body, [head.element, ...drawn.map((agent) => this.#row(agent))]);
     return body;
   }
 
@@ -153,3 +188,11 @@ class AgentsView {
   }
 }
 
+function byGraphs(agents) {
+  const found = new Map();
+  for (const agent of agents) {
+    if (!found.has(agent.graph)) found.set(agent.graph, []);
+    found.get(agent.graph).push(agent);
+  }
+  return found;
+}

@@ -18,6 +18,16 @@ public interface NodeRunner {
 
         void ready();
 
+        /** A line for the agent's log. */
+        void log(String line);
+
+        /**
+         * It runs, but cannot do what it is for now; its records wait.
+         *
+         * @param reason one line; empty where it goes on
+         */
+        void waiting(String reason);
+
         /**
          * It has ended; nothing follows.
          *
@@ -39,4 +49,10 @@ public interface NodeRunner {
 
     /** Ends it at once. */
     void kill(String agent, long incarnation);
+
+    /**
+     * Says that nothing more comes by this channel. What is in its pipe is read, then the input ends. Said again for each
+     * incarnation, right after its start.
+     */
+    void endInput(String agent, long incarnation, String channel);
 }

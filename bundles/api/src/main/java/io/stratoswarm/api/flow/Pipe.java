@@ -8,6 +8,12 @@ import org.osgi.annotation.versioning.ProviderType;
  * A FIFO of the kernel. It is open for reading and for writing at once, so it neither ends nor breaks because somebody else lets
  * go of it. No call waits. One thread at a time uses a pipe, and nobody after {@link #close}.
  *
+ * <p>A pipe has room for a number of pieces of at most 4096 bytes (256 where its capacity is 1 MiB). What is written is put behind
+ * what is in the last piece; but each piece that is moved or copied whole or in part takes one of its own in the target. So many
+ * short moves fill a pipe long before its {@link #capacity}; move as much as you can at once.
+ *
+ * <p>Memory is outside of the heap, and targets are pipes of the same service; everything else is an IllegalArgumentException.
+ *
  * <p>A failure of the kernel is a {@link StratoswarmException} of kind SYSTEM.
  */
 @ProviderType
@@ -33,7 +39,7 @@ public interface Pipe extends AutoCloseable {
     /** Bytes that can be read now. */
     long waiting();
 
-    /** Bytes that fit in at most; small pieces take more room than their bytes. */
+    /** Bytes that fit in at most, in whole pieces. */
     long capacity();
 
     @Override

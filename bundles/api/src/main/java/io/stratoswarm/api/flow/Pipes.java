@@ -16,7 +16,7 @@ public interface Pipes {
      * @param channel {@code stdin}, {@code stdout} or one that its node declares
      * @param incarnation of a channel that is made anew for each start ({@code AgentSpec.Wire#fresh}), else empty
      * @throws io.stratoswarm.api.StratoswarmException kind NOT_FOUND where it has none (yet): it is made right before the agent's
-     *     first start
+     *     first start, a fresh one before each start; kind CONFLICT where this input was ended
      */
     Pipe open(String agent, String channel, OptionalLong incarnation);
 
@@ -24,7 +24,8 @@ public interface Pipes {
      * Opens a pipe by this name, made empty where it is not there yet. It is held open across a crash of the daemon, but not across
      * one of the host.
      *
-     * @param name letters, digits, {@code . _ -} and slashes, unique over all users
+     * @param name at most 200 letters, digits, {@code . _ -} and slashes, unique over all users; no part of it is empty or begins with
+     *     a dot
      */
     Pipe kept(String name);
 

@@ -1,6 +1,7 @@
 package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.agent.AgentPhase;
+import java.util.Set;
 
 /**
  * One agent as the journal tells it. An instance that is in a map is never changed: the fold edits a {@link #copy} and puts it
@@ -57,6 +58,9 @@ final class AgentState implements Cloneable {
     long due;
     /** Times of the restarts that the intensity limit still counts. */
     long[] recent = NO_TIMES;
+
+    /** Inputs of the present incarnation that were ended. */
+    Set<String> endedInputs = Set.of();
 
     String lastExit = "";
     /** Sequence of the last event about it; the recorded cause of the next one. */

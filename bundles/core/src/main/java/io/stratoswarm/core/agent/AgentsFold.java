@@ -4,6 +4,8 @@ import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.journal.Event;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -86,6 +88,11 @@ final class AgentsFold {
                 a.healthy = false;
                 enter(a, AgentPhase.UNHEALTHY, f.at, f.why);
             }
+            case Events.INPUT_ENDED -> {
+                Set<String> ended = new TreeSet<>(a.endedInputs);
+                ended.add(f.channel);
+                a.endedInputs = Set.copyOf(ended);
+            }
             case Events.STOP_REQUESTED -> {
                 a.then = AgentState.Then.valueOf(f.then);
                 enter(a, AgentPhase.STOPPING, f.at, f.why);
@@ -141,6 +148,7 @@ final class AgentsFold {
         a.healthy = false;
         a.unlimited = "";
         a.completed = false;
+        a.endedInputs = Set.of();
         a.pid = 0;
         a.started = 0;
         enter(a, AgentPhase.STARTING, f.at, f.why);

@@ -16,7 +16,7 @@ public final class AgentsProjection implements Projection<AgentsState> {
 
     @Override
     public int version() {
-        return 2;
+        return 3;
     }
 
     @Override

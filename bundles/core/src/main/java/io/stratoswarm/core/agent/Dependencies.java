@@ -4,6 +4,7 @@ import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.graph.NodeSpec.Condition;
 import io.stratoswarm.api.graph.NodeSpec.Dependency;
 import io.stratoswarm.core.graph.Topology;
+import io.stratoswarm.core.graph.Wiring;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -80,10 +81,10 @@ final class Dependencies {
                 .findFirst();
     }
 
-    /** Node ids of a graph, dependencies first. */
+    /** Node ids of a graph, dependencies first; else those that records go to before those that they come from. */
     static List<String> order(GraphState graph) {
         Map<String, List<Dependency>> dependsOn = new TreeMap<>();
         graph.nodes().values().forEach(node -> dependsOn.put(node.id(), node.dependsOn()));
-        return Topology.order(dependsOn);
+        return Topology.order(dependsOn, Wiring.receivers(graph.flows().values()));
     }
 }

@@ -15,6 +15,9 @@ final class Events {
     static final String GRAPH_APPLIED = "GraphApplied";
     static final String NODE_DECLARED = "NodeDeclared";
     static final String NODE_REMOVED = "NodeRemoved";
+    static final String FLOW_DECLARED = "FlowDeclared";
+    static final String FLOW_REMOVED = "FlowRemoved";
+    static final String GRAPH_RULES_DECLARED = "GraphRulesDeclared";
     static final String GRAPH_DELETE_REQUESTED = "GraphDeleteRequested";
     static final String GRAPH_DELETED = "GraphDeleted";
 
@@ -28,6 +31,7 @@ final class Events {
     static final String STOP_REQUESTED = "AgentStopRequested";
     static final String KILL_REQUESTED = "AgentKillRequested";
     static final String SIGNAL_REQUESTED = "AgentSignalRequested";
+    static final String INPUT_ENDED = "AgentInputEnded";
     static final String EXITED = "AgentExited";
     static final String RESTART_SCHEDULED = "AgentRestartScheduled";
     static final String WAITING = "AgentWaiting";

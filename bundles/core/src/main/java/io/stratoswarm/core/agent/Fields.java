@@ -32,6 +32,7 @@ final class Fields {
     String description = "";
     String source = "";
     String bootId = "";
+    String channel = "";
 
     private Fields() {}
 
@@ -77,6 +78,7 @@ final class Fields {
             case "description" -> description = parser.getText();
             case "source" -> source = parser.getText();
             case "bootId" -> bootId = parser.getText();
+            case "channel" -> channel = parser.getText();
             default -> parser.skipChildren();
         }
     }

@@ -4,13 +4,19 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.graph.Constraint;
+import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.Graphs.Applied;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.journal.Cause;
+import io.stratoswarm.core.graph.FlowCodec;
 import io.stratoswarm.core.graph.GraphPlan;
+import io.stratoswarm.core.graph.GraphRules;
 import io.stratoswarm.core.graph.ManifestRules;
+import io.stratoswarm.core.graph.NodeCodec;
+import io.stratoswarm.core.graph.Wiring;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -25,6 +31,8 @@ import java.util.function.UnaryOperator;
 final class GraphCommands {
     /** An event holds at most 65,535 bytes with everything around the payload. */
     private static final int MAX_SPEC_BYTES = 60_000;
+
+    private static final String FLOW = "flow ";
 
     private final Context context;
     private final Life life;
@@ -42,7 +50,17 @@ final class GraphCommands {
     }
 
     static List<Step> plan(AgentsState state, GraphManifest manifest) {
-        return GraphPlan.diff(declared(state.graphs.get(manifest.name())), manifest);
+        GraphState graph = state.graphs.get(manifest.name());
+        List<Step> steps =
+                new ArrayList<>(GraphPlan.diff(declared(graph), Wiring.derive(manifest.nodes(), manifest.flows())));
+        Map<String, FlowSpec> gone = new TreeMap<>(graph == null ? Map.of() : graph.flows());
+        for (FlowSpec flow : manifest.flows()) {
+            FlowSpec old = gone.remove(flow.id());
+            String action = old == null ? GraphPlan.CREATE : old.equals(flow) ? GraphPlan.KEEP : GraphPlan.REPLACE;
+            steps.add(new Step(action, FLOW + flow.id(), old == null ? "new" : "changed"));
+        }
+        gone.keySet().forEach(id -> steps.add(new Step(GraphPlan.REMOVE, FLOW + id, "no longer declared")));
+        return steps;
     }
 
     private static Map<String, NodeSpec> declared(@org.jspecify.annotations.Nullable GraphState graph) {
@@ -50,7 +68,7 @@ final class GraphCommands {
         if (graph != null) {
             graph.nodes().values().stream()
                     .filter(node -> !node.removed())
-                    .forEach(node -> declared.put(node.id(), node.asSpec()));
+                    .forEach(node -> declared.put(node.id(), node.node()));
         }
         return declared;
     }
@@ -66,6 +84,7 @@ final class GraphCommands {
         List<Step> steps = plan(state, manifest);
         boolean keep = graph != null
                 && graph.description().equals(manifest.description())
+                && graph.rules().equals(GraphRules.of(manifest))
                 && steps.stream().allMatch(step -> step.action().equals(GraphPlan.KEEP));
         long generation = graph == null ? 1 : keep ? graph.generation() : graph.generation() + 1;
         Ledger.Decision d = context.ledger.decide(actor);
@@ -89,9 +108,13 @@ final class GraphCommands {
         String name = manifest.name();
         Map<String, NodeSpec> nodes = new TreeMap<>();
         Map<String, ObjectNode> specs = new TreeMap<>();
-        for (NodeSpec node : manifest.nodes()) {
+        for (NodeSpec node : Wiring.derive(manifest.nodes(), manifest.flows())) {
             nodes.put(node.id(), node);
             specs.put(node.id(), checkedSize(name, node));
+        }
+        Map<String, ObjectNode> flows = new TreeMap<>();
+        for (FlowSpec flow : manifest.flows()) {
+            flows.put(FLOW + flow.id(), checkedSize("flow " + name + "/" + flow.id(), FlowCodec.write(flow)));
         }
         int applied = d.add(
                 Events.GRAPH_APPLIED,
@@ -101,7 +124,15 @@ final class GraphCommands {
                         .put("source", keepSource.apply(manifest.source())),
                 List.of());
         Cause cause = new Cause.InSameAppend(applied);
+        GraphRules rules = GraphRules.of(manifest);
+        if (!rules.equals(graph == null ? GraphRules.NONE : graph.rules())) {
+            declareRules(d, name, rules, cause);
+        }
         for (Step step : steps) {
+            if (step.node().startsWith(FLOW)) {
+                declareFlow(d, name, step, flows, cause);
+                continue;
+            }
             NodeState old = graph == null ? null : graph.node(step.node());
             NodeSpec node = nodes.get(step.node());
             if (step.action().equals(GraphPlan.REMOVE)) {
@@ -112,25 +143,62 @@ final class GraphCommands {
             } else if (node != null && !step.action().equals(GraphPlan.KEEP)) {
                 boolean newSpec = old != null && (old.removed() || step.action().equals(GraphPlan.REPLACE));
                 int version = old == null ? 1 : newSpec ? old.version() + 1 : old.version();
-                declareNode(d, name, node, specs, version, cause);
+                long born = old == null || old.removed() ? generation : old.born();
+                declareNode(d, name, node, specs, version, born, cause);
                 change(d, name, node, step);
             }
         }
     }
 
     private void declareNode(
-            Ledger.Decision d, String graph, NodeSpec node, Map<String, ObjectNode> specs, int version, Cause cause) {
+            Ledger.Decision d,
+            String graph,
+            NodeSpec node,
+            Map<String, ObjectNode> specs,
+            int version,
+            long born,
+            Cause cause) {
         ObjectNode fields =
-                d.at().put("node", node.id()).put("version", version).put("replicas", node.replicas());
-        var dependsOn = fields.putArray("dependsOn");
-        for (NodeSpec.Dependency dependency : node.dependsOn()) {
-            dependsOn
-                    .addObject()
-                    .put("node", dependency.node())
-                    .put("condition", dependency.condition().name());
-        }
+                d.at().put("node", node.id()).put("version", version).put("born", born);
+        NodeCodec.write(fields, node);
         fields.set("spec", specs.get(node.id()));
         d.add(Events.NODE_DECLARED, Events.GRAPH + graph, fields, List.of(cause));
+    }
+
+    private static void declareFlow(
+            Ledger.Decision d, String graph, Step step, Map<String, ObjectNode> flows, Cause cause) {
+        if (step.action().equals(GraphPlan.REMOVE)) {
+            ObjectNode fields = d.at().put("flow", step.node().substring(FLOW.length()));
+            d.add(Events.FLOW_REMOVED, Events.GRAPH + graph, fields, List.of(cause));
+        } else if (!step.action().equals(GraphPlan.KEEP)) {
+            ObjectNode fields = d.at();
+            fields.set("flow", flows.get(step.node()));
+            d.add(Events.FLOW_DECLARED, Events.GRAPH + graph, fields, List.of(cause));
+        }
+    }
+
+    /** In as many events as its constraints need; the first takes the place of what was there. */
+    private static void declareRules(Ledger.Decision d, String graph, GraphRules rules, Cause cause) {
+        GraphRules part = new GraphRules(rules.labels(), List.of(), rules.objectives());
+        int bytes = size(checkedSize("graph " + graph, part.write()));
+        int parts = 0;
+        for (Constraint constraint : rules.constraints()) {
+            int more = size(checkedSize("a constraint of graph " + graph, GraphRules.write(constraint)));
+            if (bytes + more > MAX_SPEC_BYTES) {
+                declareRules(d, graph, part, parts++, cause);
+                part = GraphRules.NONE;
+                bytes = 0;
+            }
+            part = part.and(List.of(constraint));
+            bytes += more + 1;
+        }
+        declareRules(d, graph, part, parts, cause);
+    }
+
+    private static void declareRules(Ledger.Decision d, String graph, GraphRules rules, int part, Cause cause) {
+        ObjectNode fields = d.at().put("part", part);
+        fields.set("rules", rules.write());
+        d.add(Events.GRAPH_RULES_DECLARED, Events.GRAPH + graph, fields, List.of(cause));
     }
 
     /** Brings the agents of a declared node to what is declared now. */
@@ -187,14 +255,26 @@ final class GraphCommands {
 
     private static ObjectNode checkedSize(String graph, NodeSpec node) {
         ObjectNode spec = SpecCodec.write(node.agent());
-        int bytes = Json.text(spec).getBytes(StandardCharsets.UTF_8).length;
+        ObjectNode whole = Json.object();
+        NodeCodec.write(whole, node);
+        whole.set("spec", spec);
+        checkedSize("node " + graph + "/" + node.id(), whole);
+        return spec;
+    }
+
+    private static ObjectNode checkedSize(String what, ObjectNode declaration) {
+        int bytes = size(declaration);
         if (bytes > MAX_SPEC_BYTES) {
             throw new StratoswarmException(
                     Kind.INVALID,
-                    "node " + graph + "/" + node.id() + ": its declaration has " + bytes + " bytes, at most "
-                            + MAX_SPEC_BYTES + " are possible; put long values into files");
+                    what + ": its declaration has " + bytes + " bytes, at most " + MAX_SPEC_BYTES
+                            + " are possible; put long values into files");
         }
-        return spec;
+        return declaration;
+    }
+
+    private static int size(ObjectNode json) {
+        return Json.text(json).getBytes(StandardCharsets.UTF_8).length;
     }
 
     void delete(String name, String actor, CompletableFuture<Void> done) {

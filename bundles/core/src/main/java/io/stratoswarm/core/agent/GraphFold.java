@@ -2,12 +2,13 @@ package io.stratoswarm.core.agent;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.agent.AgentSpec;
-import io.stratoswarm.api.graph.NodeSpec.Condition;
-import io.stratoswarm.api.graph.NodeSpec.Dependency;
+import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.core.graph.BuiltinCodec;
+import io.stratoswarm.core.graph.FlowCodec;
+import io.stratoswarm.core.graph.GraphRules;
+import io.stratoswarm.core.graph.NodeCodec;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -21,8 +22,17 @@ final class GraphFold {
         switch (type) {
             case Events.GRAPH_APPLIED -> {
                 Fields f = Fields.of(payload);
-                Map<String, NodeState> nodes = graph == null ? Map.of() : graph.nodes();
-                state.graphs.put(name, new GraphState(name, f.generation, f.description, f.source, false, nodes));
+                state.graphs.put(
+                        name,
+                        new GraphState(
+                                name,
+                                f.generation,
+                                f.description,
+                                f.source,
+                                false,
+                                graph == null ? Map.of() : graph.nodes(),
+                                graph == null ? Map.of() : graph.flows(),
+                                graph == null ? GraphRules.NONE : graph.rules()));
             }
             case Events.NODE_DECLARED -> {
                 if (graph != null) {
@@ -35,6 +45,28 @@ final class GraphFold {
                 if (graph != null && node != null) {
                     boolean empty = state.membersOf(name, id).isEmpty();
                     state.graphs.put(name, empty ? graph.without(id) : graph.with(node.gone()));
+                }
+            }
+            case Events.FLOW_DECLARED -> {
+                if (graph != null) {
+                    state.graphs.put(
+                            name, graph.with(FlowCodec.read(Json.tree(payload).path("flow"))));
+                }
+            }
+            case Events.FLOW_REMOVED -> {
+                if (graph != null) {
+                    state.graphs.put(
+                            name,
+                            graph.withoutFlow(Json.tree(payload).path("flow").textValue()));
+                }
+            }
+            case Events.GRAPH_RULES_DECLARED -> {
+                if (graph != null) {
+                    JsonNode json = Json.tree(payload);
+                    GraphRules rules = GraphRules.read(json.path("rules"));
+                    boolean first = json.path("part").intValue() == 0;
+                    state.graphs.put(
+                            name, graph.with(first ? rules : graph.rules().and(rules.constraints())));
                 }
             }
             case Events.GRAPH_DELETE_REQUESTED -> {
@@ -57,7 +89,16 @@ final class GraphFold {
         NodeState old = graph.node(id);
         Map<Integer, AgentSpec> specs = new TreeMap<>(old == null ? Map.of() : old.specs());
         specs.put(version, spec);
-        NodeState node = new NodeState(id, version, specs, replicas, dependencies(json.path("dependsOn")), false);
+        NodeSpec declared = new NodeSpec(
+                id,
+                spec,
+                replicas,
+                NodeCodec.dependsOn(json),
+                BuiltinCodec.read(spec),
+                NodeCodec.channels(json),
+                NodeCodec.request(json),
+                NodeCodec.policies(json));
+        NodeState node = new NodeState(declared, version, json.path("born").longValue(), specs, false);
         state.graphs.put(graph.name(), graph.with(node));
         long at = json.path("at").longValue();
         for (int replica = 0; replica < replicas; replica++) {
@@ -77,14 +118,6 @@ final class GraphFold {
             }
         }
         dropUnusedSpecs(state, graph.name(), id);
-    }
-
-    static List<Dependency> dependencies(JsonNode array) {
-        List<Dependency> dependencies = new ArrayList<>();
-        array.forEach(d -> dependencies.add(new Dependency(
-                d.path("node").textValue(),
-                Condition.valueOf(d.path("condition").textValue()))));
-        return dependencies;
     }
 
     static void afterRemoval(AgentsState state, AgentState agent) {

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ final class Ledger {
 
     final AgentsState decided;
     final AgentsState durable;
+    /** The durable graphs for readers on other threads, who never see one with a part of an append alone. */
+    final Map<String, GraphState> published = new ConcurrentHashMap<>();
+    /** Told of each graph of which something became durable. */
+    final GraphWatches watches = new GraphWatches();
+
     private final Journal journal;
     private final InstantSource clock;
     private final LongSupplier monotonic;
@@ -74,6 +80,7 @@ final class Ledger {
     Ledger(AgentsState loaded, Journal journal, InstantSource clock, LongSupplier monotonic, Consumer<Runnable> owner) {
         this.durable = loaded;
         this.decided = loaded.copy();
+        this.published.putAll(loaded.graphs);
         this.journal = journal;
         this.clock = clock;
         this.monotonic = monotonic;
@@ -177,8 +184,10 @@ final class Ledger {
     }
 
     private void durable(Pending p, Receipt receipt) {
+        Set<String> graphs = new HashSet<>();
         for (int i = 0; i < p.drafts.size(); i++) {
             EventDraft draft = p.drafts.get(i);
+            graphs.add(Versions.graph(draft.subject()));
             long sequence = receipt.firstSequence() + i;
             fold(durable, draft, sequence);
             if (draft.subject().startsWith(Events.AGENT)) {
@@ -195,6 +204,18 @@ final class Ledger {
                         .forEach(agent -> number(agent, sequence));
             }
         }
+        graphs.remove("");
+        graphs.forEach(this::publish);
+    }
+
+    private void publish(String name) {
+        GraphState graph = durable.graphs.get(name);
+        if (graph == null) {
+            published.remove(name);
+        } else {
+            published.put(name, graph);
+        }
+        watches.changed(name);
     }
 
     private void number(AgentState agent, long sequence) {

@@ -8,7 +8,10 @@ import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.core.process.ExitStatus;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What the process host tells of an agent, and what follows from its end. */
 final class Life {
@@ -39,15 +42,17 @@ final class Life {
 
     private void recordStart(Run run, int pid, long startedNanos) {
         AgentState state = context.current(run.agent, run.incarnation);
-        if (state == null || state.pid != 0) {
+        if (state == null || state.started != 0) {
             return;
         }
         AgentSpec spec = context.decided().spec(state);
         Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
         ObjectNode fields = d.at().put("incarnation", run.incarnation)
-                .put("pid", pid)
                 .put("started", startedNanos)
                 .put("ready", spec.readiness().isEmpty());
+        if (pid != 0) {
+            fields.put("pid", pid);
+        }
         d.agent(Events.STARTED, run.agent, fields);
         starts.startDependants(d, state);
         d.then(() -> starts.afterStart(run));
@@ -84,7 +89,7 @@ final class Life {
                 .put("exit", exit)
                 .put("ended", timeNanos)
                 .put("ranMillis", ranMillis)
-                .put("why", policyStop(state) + exit + " after " + Texts.millis(ranMillis) + note);
+                .put("why", policyStop(state) + exit + " after " + Texts.millis(ranMillis) + drained(state) + note);
         ended(d, state, Events.EXITED, fields, status.success(), ranMillis);
         context.commit(d, () -> exited(agent, incarnation, status, timeNanos));
     }
@@ -93,6 +98,40 @@ final class Life {
     private static String policyStop(AgentState state) {
         boolean stopped = state.phase == AgentPhase.STOPPING && state.then == AgentState.Then.POLICY;
         return stopped ? state.reason + "; " : "";
+    }
+
+    private static String drained(AgentState state) {
+        return state.endedInputs.isEmpty()
+                ? ""
+                : ", told the end of " + String.join(", ", new TreeSet<>(state.endedInputs));
+    }
+
+    /** What it ran in is gone: it starts anew. Its restart policy neither counts that nor forgets what it has counted. */
+    void displaced(String agent, long incarnation, String reason) {
+        AgentState state = context.current(agent, incarnation);
+        if (state == null) {
+            return;
+        }
+        Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
+        ObjectNode fields = d.at().put("incarnation", incarnation)
+                .put("code", ExitStatus.UNKNOWN.code())
+                .put("signal", ExitStatus.UNKNOWN.signal())
+                .put("exit", "displaced")
+                .put("why", "ended: " + reason);
+        if (state.then == AgentState.Then.NONE) {
+            d.agent(Events.EXITED, agent, fields);
+            endRun(state);
+            AgentState now = Objects.requireNonNull(context.decided().agent(agent));
+            if (Dependencies.unmet(context.decided(), now).isPresent()) {
+                d.agent(Events.WAITING, agent, d.at().put("why", now.reason));
+                d.then(() -> stops.afterEnd(agent, Optional.empty(), false));
+            } else {
+                starts.request(d, now, "started again, since " + reason, Optional.empty());
+            }
+        } else {
+            ended(d, state, Events.EXITED, fields, false, Long.MAX_VALUE);
+        }
+        context.commit(d, () -> displaced(agent, incarnation, reason));
     }
 
     /** It is gone and nobody saw how. */
@@ -131,12 +170,7 @@ final class Life {
     }
 
     private void after(Ledger.Decision d, AgentState before, AgentSpec spec, boolean success, long ranMillis) {
-        Run run = context.runs.get(before.id);
-        if (run != null && run.incarnation == before.incarnation) {
-            run.end();
-            probing.end(run);
-        }
-        context.dirty.add(before.graph);
+        Run run = endRun(before);
         boolean stopHook = before.phase == AgentPhase.STOPPING && run != null && run.stopBegun && run.issued;
         Optional<AgentSpec> hook = stopHook ? Optional.of(spec) : Optional.empty();
         switch (before.then) {
@@ -150,6 +184,16 @@ final class Life {
             case POLICY, NONE ->
                 policy(d, before, spec, success && before.then == AgentState.Then.NONE, ranMillis, hook);
         }
+    }
+
+    private @Nullable Run endRun(AgentState before) {
+        Run run = context.runs.get(before.id);
+        if (run != null && run.incarnation == before.incarnation) {
+            run.end();
+            probing.end(run);
+        }
+        context.dirty.add(before.graph);
+        return run;
     }
 
     private void stopped(Ledger.Decision d, AgentState before, boolean resume, Optional<AgentSpec> hook) {

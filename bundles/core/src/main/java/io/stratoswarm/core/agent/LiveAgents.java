@@ -145,12 +145,15 @@ final class LiveAgents implements Agents {
 
     @Override
     public CompletableFuture<List<String>> stopAll(String actor) {
-        return supervisor.command(done -> supervisor.commands.stopAll(actor, done));
+        CompletableFuture<List<String>> stopped = supervisor.command(done -> supervisor.commands.stopAll(actor, done));
+        return stopped.thenApply(agents -> {
+            host.endWithAgents();
+            return agents;
+        });
     }
 
     @Override
-    public java.util.concurrent.CompletableFuture<Void> endInput(String id, String channel, String actor) {
-        throw new io.stratoswarm.api.StratoswarmException(
-                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    public CompletableFuture<Void> endInput(String id, String channel, String actor) {
+        return supervisor.command(done -> supervisor.inputs.end(id, channel, actor, done));
     }
 }

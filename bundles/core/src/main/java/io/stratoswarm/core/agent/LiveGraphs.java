@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** The service over a supervisor. */
@@ -75,14 +76,24 @@ final class LiveGraphs implements Graphs {
     }
 
     @Override
-    public java.util.Optional<Declaration> declaration(String name) {
-        throw new io.stratoswarm.api.StratoswarmException(
-                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    public Optional<Declaration> declaration(String name) {
+        return Optional.ofNullable(supervisor.context.ledger.published.get(name))
+                .map(graph -> new Declaration(
+                        name,
+                        graph.generation(),
+                        graph.deleting(),
+                        graph.nodes().values().stream()
+                                .filter(node -> !node.removed())
+                                .map(NodeState::node)
+                                .toList(),
+                        List.copyOf(graph.flows().values()),
+                        graph.rules().constraints(),
+                        graph.rules().objectives()));
     }
 
     @Override
-    public AutoCloseable watch(java.util.function.Consumer<String> changed) {
-        throw new io.stratoswarm.api.StratoswarmException(
-                io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+    public AutoCloseable watch(Consumer<String> changed) {
+        Ledger ledger = supervisor.context.ledger;
+        return ledger.watches.add(changed, ledger.published::keySet);
     }
 }

@@ -10,20 +10,28 @@ import java.util.TreeMap;
 /**
  * A declared node.
  *
+ * @param node as it is declared now, with the wires and the program that its agents get
  * @param version of the spec that new incarnations get; raised by each change that needs a restart
+ * @param born the generation of its graph that first declared it; with the id it names the node for good, since one that was
+ *     removed and is declared again is another
  * @param specs by version: the declared one, and those that agents still run with
  * @param removed gone from the declaration; stays until its agents are gone
  */
-record NodeState(
-        String id,
-        int version,
-        Map<Integer, AgentSpec> specs,
-        int replicas,
-        List<NodeSpec.Dependency> dependsOn,
-        boolean removed) {
+record NodeState(NodeSpec node, int version, long born, Map<Integer, AgentSpec> specs, boolean removed) {
     NodeState {
         specs = Map.copyOf(specs);
-        dependsOn = List.copyOf(dependsOn);
+    }
+
+    String id() {
+        return node.id();
+    }
+
+    int replicas() {
+        return node.replicas();
+    }
+
+    List<NodeSpec.Dependency> dependsOn() {
+        return node.dependsOn();
     }
 
     AgentSpec declared() {
@@ -33,18 +41,14 @@ record NodeState(
     /** The spec of a version; the declared one before the first start. */
     AgentSpec spec(int ofVersion) {
         AgentSpec spec = specs.get(ofVersion == 0 ? version : ofVersion);
-        return Objects.requireNonNull(spec, () -> "node " + id + " keeps no spec of version " + ofVersion);
-    }
-
-    NodeSpec asSpec() {
-        return new NodeSpec(id, declared(), replicas, dependsOn);
+        return Objects.requireNonNull(spec, () -> "node " + id() + " keeps no spec of version " + ofVersion);
     }
 
     NodeState withSpecs(Map<Integer, AgentSpec> kept) {
-        return new NodeState(id, version, new TreeMap<>(kept), replicas, dependsOn, removed);
+        return new NodeState(node, version, born, new TreeMap<>(kept), removed);
     }
 
     NodeState gone() {
-        return new NodeState(id, version, specs, replicas, dependsOn, true);
+        return new NodeState(node, version, born, specs, true);
     }
 }

@@ -53,6 +53,11 @@ final class Notices implements ProcessHost.Listener {
     }
 
     @Override
+    public void displaced(String agent, long incarnation, String reason) {
+        supervisor.post(() -> life.displaced(agent, incarnation, reason));
+    }
+
+    @Override
     public void note(String agent, long incarnation, String message) {
         supervisor.post(() -> life.note(agent, incarnation, message));
     }

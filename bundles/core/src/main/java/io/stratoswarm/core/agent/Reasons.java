@@ -6,6 +6,7 @@ import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.core.graph.BuiltinCodec;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
@@ -27,8 +28,7 @@ final class Reasons {
 
     static AgentStatus status(AgentsState state, AgentState a, long now, ZoneId zone) {
         NodeState node = state.node(a);
-        String command =
-                node == null ? "" : String.join(" ", node.spec(a.specVersion).command());
+        String command = node == null ? "" : BuiltinCodec.text(node.spec(a.specVersion));
         return new AgentStatus(
                 a.id,
                 a.graph,
@@ -65,11 +65,13 @@ final class Reasons {
         }
         return switch (a.phase) {
             case WAITING -> waiting(state, a, node, now, zone);
-            case RUNNING ->
-                node.spec(a.specVersion)
-                        .readiness()
-                        .map(probe -> "runs; waits for readiness: " + describe(probe))
+            case RUNNING -> {
+                AgentSpec spec = node.spec(a.specVersion);
+                yield spec.readiness()
+                        .map(probe -> "runs; waits for readiness: "
+                                + (spec.builtin().isPresent() ? "its own word" : describe(probe)))
                         .orElse(a.reason);
+            }
             case BACKOFF ->
                 a.reason + "; restart " + (a.restarts + 1) + " in " + Texts.duration(Math.max(0, a.due - now));
             case STOPPING ->

@@ -30,13 +30,15 @@ final class Recovery {
     private final Starts starts;
     private final Stops stops;
     private final Probing probing;
+    private final Inputs inputs;
 
-    Recovery(Context context, Life life, Starts starts, Stops stops, Probing probing) {
+    Recovery(Context context, Life life, Starts starts, Stops stops, Probing probing, Inputs inputs) {
         this.context = context;
         this.life = life;
         this.starts = starts;
         this.stops = stops;
         this.probing = probing;
+        this.inputs = inputs;
     }
 
     void recover(String bootId, String version) {
@@ -117,10 +119,12 @@ final class Recovery {
                     run.started = true;
                     probing.begin(run, running.startedNanos());
                 }
+                inputs.endAgain(state);
             }
             case Recovered.Exited exited ->
                 life.exited(state.id, state.incarnation, exited.status(), exited.timeNanos());
             case Recovered.SetupFailed failed -> life.setupFailed(state.id, state.incarnation, failed.message());
+            case Recovered.Displaced displaced -> life.displaced(state.id, state.incarnation, displaced.reason());
             case Recovered.Lost lost -> life.lost(state.id, state.incarnation, lost.reason());
             case Recovered.NeverStarted never -> {
                 if (state.phase == AgentPhase.STARTING) {

@@ -33,7 +33,11 @@ final class RestartRules {
     static Verdict afterEnd(
             AgentState agent, AgentSpec spec, boolean success, long ranMillis, long now, RandomGenerator random) {
         RestartPolicy policy = spec.restart();
-        if (success && (spec.lifecycle() != Lifecycle.SERVICE || policy.mode() != RestartMode.ALWAYS)) {
+        // Nothing more will come for what was told the end of its input, and what runs inside of the daemon says by
+        // itself that it is
+        // done.
+        boolean done = !agent.endedInputs.isEmpty() || spec.builtin().isPresent();
+        if (success && (done || spec.lifecycle() != Lifecycle.SERVICE || policy.mode() != RestartMode.ALWAYS)) {
             return new Verdict.Complete();
         }
         // A failed run of a schedule waits for its next time, unless its policy asks for more in so many words.

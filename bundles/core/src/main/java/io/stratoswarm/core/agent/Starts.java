@@ -149,6 +149,16 @@ final class Starts {
         }
     }
 
+    /** Starts at once what waits for its next try and runs inside of the daemon. */
+    void hurryBuiltins() {
+        for (AgentState agent : List.copyOf(context.decided().agents.values())) {
+            if (agent.phase == AgentPhase.BACKOFF
+                    && context.decided().spec(agent).builtin().isPresent()) {
+                due(agent.id, agent.incarnation);
+            }
+        }
+    }
+
     private void due(String agent, long incarnation) {
         AgentState state = context.decided().agent(agent);
         if (state == null || state.phase != AgentPhase.BACKOFF || state.incarnation != incarnation) {

@@ -3,13 +3,23 @@ package io.stratoswarm.core.agent;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.core.graph.BuiltinCodec;
+import io.stratoswarm.core.graph.FlowCodec;
+import io.stratoswarm.core.graph.GraphRules;
+import io.stratoswarm.core.graph.NodeCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
 
 /** Canonical bytes of {@link AgentsState}: JSON, graphs and agents by sorted id, fields in a fixed order, every field present. */
@@ -54,17 +64,12 @@ final class StateCodec {
             g.writeStartObject();
             g.writeStringField("id", node.id());
             g.writeNumberField("version", node.version());
-            g.writeNumberField("replicas", node.replicas());
+            g.writeNumberField("born", node.born());
             g.writeBooleanField("removed", node.removed());
-            g.writeFieldName("dependsOn");
-            g.writeStartArray();
-            for (var dependency : node.dependsOn()) {
-                g.writeStartObject();
-                g.writeStringField("node", dependency.node());
-                g.writeStringField("condition", dependency.condition().name());
-                g.writeEndObject();
-            }
-            g.writeEndArray();
+            ObjectNode declared = Json.object();
+            NodeCodec.write(declared, node.node());
+            g.writeFieldName("declared");
+            g.writeTree(declared);
             g.writeObjectFieldStart("specs");
             for (Map.Entry<Integer, AgentSpec> spec : new TreeMap<>(node.specs()).entrySet()) {
                 g.writeFieldName(Integer.toString(spec.getKey()));
@@ -74,6 +79,13 @@ final class StateCodec {
             g.writeEndObject();
         }
         g.writeEndArray();
+        g.writeArrayFieldStart("flows");
+        for (FlowSpec flow : graph.flows().values()) {
+            g.writeTree(FlowCodec.write(flow));
+        }
+        g.writeEndArray();
+        g.writeFieldName("rules");
+        g.writeTree(graph.rules().write());
         g.writeEndObject();
     }
 
@@ -101,6 +113,11 @@ final class StateCodec {
         g.writeNumberField("due", a.due);
         g.writeFieldName("recent");
         g.writeArray(a.recent, 0, a.recent.length);
+        g.writeArrayFieldStart("endedInputs");
+        for (String channel : new TreeSet<>(a.endedInputs)) {
+            g.writeString(channel);
+        }
+        g.writeEndArray();
         g.writeStringField("lastExit", a.lastExit);
         g.writeNumberField("sequence", a.sequence);
         g.writeEndObject();
@@ -124,17 +141,29 @@ final class StateCodec {
             n.path("specs")
                     .properties()
                     .forEach(e -> specs.put(Integer.valueOf(e.getKey()), SpecCodec.read(e.getValue())));
-            String id = n.path("id").textValue();
+            int version = n.path("version").intValue();
+            AgentSpec spec = Objects.requireNonNull(specs.get(version), "the declared version has a spec");
+            JsonNode declared = n.path("declared");
+            NodeSpec node = new NodeSpec(
+                    n.path("id").textValue(),
+                    spec,
+                    declared.path("replicas").intValue(),
+                    NodeCodec.dependsOn(declared),
+                    BuiltinCodec.read(spec),
+                    NodeCodec.channels(declared),
+                    NodeCodec.request(declared),
+                    NodeCodec.policies(declared));
             nodes.put(
-                    id,
+                    node.id(),
                     new NodeState(
-                            id,
-                            n.path("version").intValue(),
+                            node,
+                            version,
+                            n.path("born").longValue(),
                             specs,
-                            n.path("replicas").intValue(),
-                            GraphFold.dependencies(n.path("dependsOn")),
                             n.path("removed").booleanValue()));
         }
+        Map<String, FlowSpec> flows = new TreeMap<>();
+        json.path("flows").forEach(flow -> flows.put(flow.path("id").textValue(), FlowCodec.read(flow)));
         String name = json.path("name").textValue();
         state.graphs.put(
                 name,
@@ -144,7 +173,9 @@ final class StateCodec {
                         json.path("description").textValue(),
                         json.path("source").textValue(),
                         json.path("deleting").booleanValue(),
-                        nodes));
+                        nodes,
+                        flows,
+                        GraphRules.read(json.path("rules"))));
     }
 
     private static AgentState agent(JsonNode json) {
@@ -172,6 +203,9 @@ final class StateCodec {
         a.recent = StreamSupport.stream(json.path("recent").spliterator(), false)
                 .mapToLong(JsonNode::longValue)
                 .toArray();
+        a.endedInputs = StreamSupport.stream(json.path("endedInputs").spliterator(), false)
+                .map(JsonNode::textValue)
+                .collect(Collectors.toUnmodifiableSet());
         a.lastExit = json.path("lastExit").textValue();
         a.sequence = json.path("sequence").longValue();
         return a;

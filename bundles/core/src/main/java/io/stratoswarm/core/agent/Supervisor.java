@@ -38,6 +38,7 @@ final class Supervisor implements AutoCloseable {
     final Context context;
     final Commands commands;
     final GraphCommands graphs;
+    final Inputs inputs;
     private final Journal journal;
     private final Life life;
     private final Starts starts;
@@ -70,7 +71,8 @@ final class Supervisor implements AutoCloseable {
         life = new Life(context, starts, stops, probing);
         commands = new Commands(context, starts, stops);
         graphs = new GraphCommands(context, life, starts, stops, parts.keepSource());
-        recovery = new Recovery(context, life, starts, stops, probing);
+        inputs = new Inputs(context);
+        recovery = new Recovery(context, life, starts, stops, probing, inputs);
         context.host.listener(new Notices(this, life, new Drops(context)));
     }
 
@@ -85,6 +87,11 @@ final class Supervisor implements AutoCloseable {
     /** Takes over what an earlier daemon left; once, before {@link #start}. */
     void recover(String bootId, String version) {
         recovery.recover(bootId, version);
+    }
+
+    /** A bundle that runs nodes has come: what could not be started without it need not wait any longer. */
+    void runnerCame() {
+        post(starts::hurryBuiltins);
     }
 
     /** Whether the owner, who asks, has more to do. */
@@ -236,6 +243,7 @@ final class Supervisor implements AutoCloseable {
                 Thread.currentThread().interrupt();
             }
         }
+        context.ledger.watches.close();
         context.waiters.failAll(unavailable("the daemon is going down; the agents run on"));
     }
 }

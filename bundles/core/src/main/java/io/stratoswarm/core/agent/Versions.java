@@ -57,6 +57,14 @@ final class Versions {
         return known.computeIfAbsent(subject, journal::version);
     }
 
+    /** The graph that a subject is about, alone or with one of its agents; empty for all others. */
+    static String graph(String subject) {
+        if (subject.startsWith(Events.AGENT)) {
+            return graphOf(subject).substring(Events.GRAPH.length());
+        }
+        return subject.startsWith(Events.GRAPH) ? subject.substring(Events.GRAPH.length()) : "";
+    }
+
     private static String graphOf(String agentSubject) {
         String agent = agentSubject.substring(Events.AGENT.length());
         return Events.GRAPH + agent.substring(0, Math.max(0, agent.indexOf('/')));

@@ -37,6 +37,11 @@ public record DataFolder(Path root) {
         return root.resolve("agents");
     }
 
+    /** Pipes that flows keep, and the files of the process that holds them and those of agents' channels. */
+    public Path pipes() {
+        return root.resolve("pipes");
+    }
+
     public Path logs() {
         return root.resolve("logs");
     }

@@ -2,7 +2,6 @@ package io.stratoswarm.core.graph;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.core.agent.SpecCodec;
@@ -27,10 +26,10 @@ public final class GraphPlan {
     private GraphPlan() {}
 
     /** Steps for every node, those of the manifest in its order, then those that go. */
-    public static List<Step> diff(Map<String, NodeSpec> declared, GraphManifest manifest) {
+    public static List<Step> diff(Map<String, NodeSpec> declared, List<NodeSpec> nodes) {
         List<Step> steps = new ArrayList<>();
         Map<String, NodeSpec> gone = new TreeMap<>(declared);
-        for (NodeSpec node : manifest.nodes()) {
+        for (NodeSpec node : nodes) {
             NodeSpec old = gone.remove(node.id());
             steps.add(old == null ? new Step(CREATE, node.id(), "new") : change(old, node));
         }
@@ -45,6 +44,15 @@ public final class GraphPlan {
         List<String> what = new ArrayList<>(changed);
         if (!old.dependsOn().equals(node.dependsOn())) {
             what.add("dependsOn");
+        }
+        if (!old.channels().equals(node.channels())) {
+            what.add("channels");
+        }
+        if (!old.request().equals(node.request())) {
+            what.add("requests");
+        }
+        if (!old.policies().equals(node.policies())) {
+            what.add("policies");
         }
         String id = node.id();
         if (old.replicas() != node.replicas()) {

@@ -5,15 +5,19 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
+import io.stratoswarm.api.graph.Channel;
+import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.FlowSpec.Ack;
+import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.NodeKind;
 import io.stratoswarm.api.graph.NodeSpec;
-import io.stratoswarm.api.graph.PlaceRequest;
 import io.stratoswarm.core.agent.CronSchedule;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -38,6 +42,7 @@ public final class ManifestRules {
             }
         }
         notRunYet(manifest);
+        flows(manifest);
         Map<String, List<NodeSpec.Dependency>> dependsOn = new HashMap<>();
         for (NodeSpec node : manifest.nodes()) {
             for (NodeSpec.Dependency dependency : node.dependsOn()) {
@@ -57,28 +62,65 @@ public final class ManifestRules {
 
     /** What is parsed and checked but has no effect yet must not look as if it had. */
     private static void notRunYet(GraphManifest manifest) {
-        if (!manifest.flows().isEmpty()) {
-            throw invalid("flows are not run yet: graph " + manifest.name() + " has "
-                    + manifest.flows().size() + ", the first is '"
-                    + manifest.flows().getFirst().id() + "'; they are only checked so far, so nothing was applied");
-        }
-        if (!manifest.constraints().isEmpty() || !manifest.objectives().isEmpty()) {
-            throw invalid("constraints and objectives have no effect yet: graph " + manifest.name()
-                    + " has some; they are only checked so far, so nothing was applied");
-        }
         for (NodeSpec node : manifest.nodes()) {
-            String what = !(node.kind() instanceof NodeKind.Process)
-                    ? "nodes of type " + node.kind().type() + " are not run yet"
-                    : !node.channels().isEmpty()
-                            ? "channels are not opened yet"
-                            : !node.request().equals(PlaceRequest.NONE)
-                                    ? "requests have no effect yet"
-                                    : node.policies().isEmpty() ? "" : "policies have no effect yet";
-            if (!what.isEmpty()) {
-                throw invalid(what + ": node " + node.id() + " of graph " + manifest.name()
-                        + "; they are only checked so far, so nothing was applied");
+            if (!node.policies().isEmpty()) {
+                throw invalid("policies have no effect yet: node " + node.id() + " of graph " + manifest.name()
+                        + " names " + String.join(", ", node.policies())
+                        + "; they are only checked so far, so nothing was applied; take them out to apply the rest");
             }
         }
+    }
+
+    private static void flows(GraphManifest manifest) {
+        Map<String, NodeSpec> nodes = new HashMap<>();
+        manifest.nodes().forEach(node -> nodes.put(node.id(), node));
+        Set<String> ids = new HashSet<>();
+        for (FlowSpec flow : manifest.flows()) {
+            name("flow", flow.id());
+            if (!ids.add(flow.id())) {
+                throw invalid("flow " + flow.id() + " is declared twice; give one of them another id");
+            }
+            if (flow.to().isEmpty()) {
+                throw invalid("flow " + flow.id() + " leads nowhere; name a node in 'to'");
+            }
+            channel(flow, flow.from(), nodes, true);
+            flow.to().forEach(end -> channel(flow, end, nodes, false));
+            if (flow.delivery() instanceof Delivery.AtLeastOnce(Ack.OnChannel(String channel))) {
+                for (FlowSpec.End to : flow.to()) {
+                    NodeSpec node = nodes.get(to.node());
+                    if (node != null && direction(node, channel).equals(Optional.of(false))) {
+                        throw invalid("flow " + flow.id() + " is acknowledged on " + to.node() + "." + channel
+                                + ", which that node reads; name a channel of direction out");
+                    }
+                }
+            }
+        }
+    }
+
+    private static void channel(FlowSpec flow, FlowSpec.End end, Map<String, NodeSpec> nodes, boolean out) {
+        NodeSpec node = nodes.get(end.node());
+        if (node == null) {
+            throw invalid("flow " + flow.id() + (out ? " begins" : " ends") + " at " + end.node()
+                    + ", which the graph does not declare");
+        }
+        if (!direction(node, end.channel()).equals(Optional.of(out))) {
+            throw invalid(
+                    "flow " + flow.id() + (out ? " begins" : " ends") + " at " + end + ", which is no channel that "
+                            + "node " + end.node() + (out ? " writes to" : " reads") + "; declare it in 'channels'");
+        }
+    }
+
+    /** Whether the node writes to the channel; empty where it has none of that name. */
+    private static Optional<Boolean> direction(NodeSpec node, String channel) {
+        return switch (channel) {
+            case Channel.STDIN -> Optional.of(false);
+            case Channel.STDOUT -> Optional.of(true);
+            default ->
+                node.channels().stream()
+                        .filter(declared -> declared.name().equals(channel))
+                        .map(Channel::out)
+                        .findFirst();
+        };
     }
 
     private static void agent(NodeSpec node) {
@@ -87,8 +129,12 @@ public final class ManifestRules {
         if (node.replicas() < 1 || node.replicas() > MAX_REPLICAS) {
             throw invalid(where + "replicas must be 1.." + MAX_REPLICAS + ", not " + node.replicas());
         }
-        if (spec.command().isEmpty() || spec.command().getFirst().isEmpty()) {
+        boolean program = node.kind() instanceof NodeKind.Process;
+        if (program && (spec.command().isEmpty() || spec.command().getFirst().isEmpty())) {
             throw invalid(where + "its command is empty");
+        }
+        if (!program && !spec.command().isEmpty()) {
+            throw invalid(where + "a node of type " + node.kind().type() + " runs no command; take it out");
         }
         if (spec.lifecycle() == Lifecycle.CRON) {
             String expression = spec.schedule()

@@ -5,17 +5,20 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 
 /**
- * An epoll instance. Keys are chosen by the caller and come back with each event. Adding and removing are safe on any thread;
- * one thread waits.
+ * An epoll instance. Keys are chosen by the caller (any but the least long) and come back with each event. Adding and removing are
+ * safe on any thread; one thread waits.
  */
 public final class Epoll implements AutoCloseable {
     public static final int IN = 0x1;
+    public static final int OUT = 0x4;
     public static final int ERR = 0x8;
     public static final int HUP = 0x10;
     public static final int EDGE = 1 << 31;
 
     private static final int ADD = 1;
     private static final int REMOVE = 2;
+    private static final int CHANGE = 3;
+    private static final long WAKE = Long.MIN_VALUE;
     /** The structure is packed on x86-64 alone. */
     private static final long STRIDE = Syscall.arm() ? 16 : 12;
 
@@ -33,12 +36,14 @@ public final class Epoll implements AutoCloseable {
     private final Arena arena = Arena.ofShared();
     private final MemorySegment events = arena.allocate(STRIDE * MOST, 8);
     private final MemorySegment counter = arena.allocate(8, 8);
+    private final MemorySegment one = arena.allocateFrom(ValueLayout.JAVA_LONG, 1L);
+    private final MemorySegment change = arena.allocate(STRIDE, 8);
 
     public Epoll() {
         fd = (int) Linux.check(Syscall.EPOLL_CREATE1.call(Linux.O_CLOEXEC, 0), "cannot make an epoll instance");
         wake = (int) Linux.check(
                 Syscall.EVENTFD2.call(0, Linux.O_CLOEXEC | Linux.O_NONBLOCK), "cannot make an event descriptor");
-        add(wake, IN, -1);
+        add(wake, IN, WAKE);
     }
 
     public void add(int target, int interest, long key) {
@@ -52,6 +57,19 @@ public final class Epoll implements AutoCloseable {
         }
     }
 
+    /** Watches a descriptor for this instead of what it was watched for, if anything. For the thread that waits. */
+    public void change(int target, int interest, long key) {
+        change.set(ValueLayout.JAVA_INT_UNALIGNED, 0, interest);
+        change.set(ValueLayout.JAVA_LONG_UNALIGNED, DATA, key);
+        long result = Syscall.EPOLL_CTL.call(fd, CHANGE, target, change.address());
+        if (result == -Errno.ENOENT) {
+            result = Syscall.EPOLL_CTL.call(fd, ADD, target, change.address());
+        }
+        if (result < 0) {
+            throw new LinuxException("cannot watch descriptor " + target + " (key " + key + ")", (int) -result);
+        }
+    }
+
     /** Forgets a descriptor; one that is not watched is no error. */
     public void remove(int target) {
         Syscall.EPOLL_CTL.call(fd, REMOVE, target, 0);
@@ -59,28 +77,28 @@ public final class Epoll implements AutoCloseable {
 
     /** Ends a wait that is going on or the next one. */
     public void wakeUp() {
-        try (Arena call = Arena.ofConfined()) {
-            Linux.write(wake, call.allocateFrom(ValueLayout.JAVA_LONG, 1L));
-        }
+        Linux.write(wake, one);
     }
 
-    /** Waits at most so long (-1: without end) and tells of what is ready; returns how many descriptors were. */
+    /** Waits at most so long (-1: without end) and tells of what is ready; returns how many descriptors were, without wake-ups. */
     public int await(int timeoutMillis, Ready ready) {
         long count = Syscall.EPOLL_PWAIT.call(fd, events.address(), MOST, timeoutMillis, 0, 8);
         if (count == -Errno.EINTR) {
             return 0;
         }
         Linux.check(count, "cannot wait for events");
+        int told = 0;
         for (long i = 0; i < count; i++) {
             int what = events.get(ValueLayout.JAVA_INT_UNALIGNED, i * STRIDE);
             long key = events.get(ValueLayout.JAVA_LONG_UNALIGNED, i * STRIDE + DATA);
-            if (key == -1) {
+            if (key == WAKE) {
                 Linux.read(wake, counter);
             } else {
                 ready.ready(key, what);
+                told++;
             }
         }
-        return (int) count;
+        return told;
     }
 
     /** Call it only once no thread waits any more. */

@@ -24,7 +24,10 @@ public final class Linux {
     private static final int AT_FDCWD = -100;
     private static final int S_IFIFO = 0x1000;
     private static final int F_SETPIPE_SZ = 1031;
-    private static final int SPLICE_F_MOVE_NONBLOCK = 1 | 2;
+    private static final int F_GETPIPE_SZ = 1032;
+    private static final int FIONREAD = 0x541B;
+    private static final int SPLICE_F_NONBLOCK = 2;
+    private static final int SPLICE_F_MOVE_NONBLOCK = 1 | SPLICE_F_NONBLOCK;
     private static final int SEEK_END = 2;
     private static final int CLOCK_THREAD_CPUTIME_ID = 3;
     /** The same on both architectures, as are 144 bytes for the whole structure. */
@@ -112,6 +115,36 @@ public final class Linux {
             MemorySegment position = arena.allocateFrom(ValueLayout.JAVA_LONG, offset);
             return Syscall.SPLICE.call(pipe, 0, file, position.address(), length, SPLICE_F_MOVE_NONBLOCK);
         }
+    }
+
+    /** Moves bytes from a pipe to a pipe or to a device without waiting. Bytes moved, or the negated errno. */
+    public static long splice(int pipe, int target, long most) {
+        return Syscall.SPLICE.call(pipe, 0, target, 0, most, SPLICE_F_MOVE_NONBLOCK);
+    }
+
+    /** Copies bytes from a pipe to a pipe without waiting, and leaves them in the first. Bytes copied, or the negated errno. */
+    public static long tee(int pipe, int target, long most) {
+        return Syscall.TEE.call(pipe, target, most, SPLICE_F_NONBLOCK);
+    }
+
+    /** Bytes that wait in a pipe, or the negated errno; the buffer has room for an int. */
+    public static long waiting(int pipe, MemorySegment buffer) {
+        long result = Syscall.IOCTL.call(pipe, FIONREAD, buffer.address(), 0);
+        return result < 0 ? result : buffer.get(ValueLayout.JAVA_INT, 0);
+    }
+
+    /** A pipe without a name, close-on-exec and non-blocking: its reading and its writing end. */
+    public static int[] pipe() {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment ends = arena.allocate(8, 4);
+            check(Syscall.PIPE2.call(ends.address(), O_CLOEXEC | O_NONBLOCK), "cannot make a pipe");
+            return new int[] {ends.get(ValueLayout.JAVA_INT, 0), ends.get(ValueLayout.JAVA_INT, 4)};
+        }
+    }
+
+    /** The size of the pipe, or the negated errno. */
+    public static long pipeSize(int fd) {
+        return Syscall.FCNTL.call(fd, F_GETPIPE_SZ);
     }
 
     /** The new size of the pipe, or the negated errno: what is asked may exceed the user's share. */

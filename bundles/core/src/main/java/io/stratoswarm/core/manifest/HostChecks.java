@@ -59,7 +59,9 @@ final class HostChecks {
 
     void command(GraphTree.Place place, String program, Map<String, String> environment) {
         String path = environment.getOrDefault("PATH", host.path());
-        if (!known.computeIfAbsent(program + "\0" + path, key -> runs(program, path))) {
+        String key = program + "\0" + path;
+        // Said once, where it is met first: a large graph may name it a thousand times.
+        if (!known.containsKey(key) && !known.computeIfAbsent(key, absent -> runs(program, path))) {
             problems.warn(
                     place,
                     program.startsWith("/")

@@ -90,7 +90,7 @@ final class Head {
             if (earliest == Long.MAX_VALUE) {
                 return drafts;
             }
-            long window = Math.floorDiv(earliest, MetricOptions.WINDOW) * MetricOptions.WINDOW;
+            long window = MetricOptions.window(subject, earliest);
             List<Block.Column> columns = new ArrayList<>(begins.length);
             for (int i = 0; i < begins.length; i++) {
                 Line line = now.lines.get(i);

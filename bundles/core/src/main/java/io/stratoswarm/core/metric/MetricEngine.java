@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,11 +43,13 @@ final class MetricEngine {
 
     private final Map<String, MetricInfo> undurable = new ConcurrentHashMap<>();
     private final AtomicInteger series = new AtomicInteger();
-    private final AtomicLong dropped = new AtomicLong();
+    private final Drops drops = new Drops();
     private volatile boolean early;
     private volatile boolean failing;
     /** When the limits were looked after last. */
     private long kept = Long.MIN_VALUE / 2;
+    /** Whether blocks were closed that have no root yet. */
+    private boolean unrooted;
 
     MetricEngine(MetricTables tables, Journal journal, InstantSource clock, MetricOptions options) {
         this.tables = tables;
@@ -137,10 +138,10 @@ final class MetricEngine {
         if (line == null) {
             line = open(head, sample.series());
         }
-        if (sample.timeMillis() < 0
-                || sample.timeMillis() > ahead
-                || !head.append(line, sample.timeMillis(), sample.value())) {
-            dropped.incrementAndGet();
+        if (sample.timeMillis() < 0 || sample.timeMillis() > ahead) {
+            drops.add(Drops.Reason.OUT_OF_RANGE, 1);
+        } else if (!head.append(line, sample.timeMillis(), sample.value())) {
+            drops.late(line.lastTime, ahead - MetricOptions.AHEAD_MILLIS);
         } else if (line.buffer.size >= EARLY && !failing) {
             early = true;
         }
@@ -238,15 +239,16 @@ final class MetricEngine {
     void step() {
         long now = now();
         early = false;
+        tellDrops(now);
         try {
             flush(now);
-            boolean closes = store.canClose(now - MetricOptions.GRACE_MILLIS);
-            if (closes) {
-                store.close(now - MetricOptions.GRACE_MILLIS, now);
+            if (store.canClose(now - MetricOptions.GRACE_MILLIS)) {
+                unrooted |= store.close(now - MetricOptions.GRACE_MILLIS, now).blocks() > 0;
             }
-            if (closes || now >= kept + MetricOptions.WINDOW || now < kept) {
+            if ((unrooted || now >= kept + MetricOptions.WINDOW || now < kept) && roots.due(now)) {
                 // Blocks get their root before they may become minutes; those get theirs with the next closing.
                 roots.run(now);
+                unrooted = false;
                 retention.run(now);
                 roots.dropBefore(now - options.rawMillis() - options.minuteMillis());
                 dropStale(now);
@@ -262,6 +264,21 @@ final class MetricEngine {
         }
     }
 
+    /** The store's own metric, so that a gap in a chart can be explained. */
+    private void tellDrops(long now) {
+        drops.step(now);
+        List<Sample> samples = drops.samples(now);
+        if (!samples.isEmpty()) {
+            try {
+                declare(Drops.info());
+                record(samples);
+            } catch (StratoswarmException e) {
+                // There are as many series as are allowed; doctor tells the number all the same.
+                LOG.debug("what was dropped is not among the metrics: {}", e.getMessage());
+            }
+        }
+    }
+
     private void flush(long now) {
         if (!undurable.isEmpty()) {
             List<MetricInfo> fresh = List.copyOf(undurable.values());
@@ -273,7 +290,7 @@ final class MetricEngine {
         }
         List<Head> all = new ArrayList<>(heads.values());
         all.sort(Comparator.comparing(head -> head.subject));
-        store.store(all, now, MOST_WAITING, dropped::addAndGet);
+        store.store(all, now, MOST_WAITING, samples -> drops.add(Drops.Reason.FULL, samples));
     }
 
     private void dropStale(long now) {
@@ -284,9 +301,9 @@ final class MetricEngine {
         });
     }
 
-    /** Samples that came too late, too early, or while the disk was full for too long. */
-    long dropped() {
-        return dropped.get();
+    /** What came too late, too early, or while the disk was full for too long. */
+    Drops drops() {
+        return drops;
     }
 
     int seriesInMemory() {

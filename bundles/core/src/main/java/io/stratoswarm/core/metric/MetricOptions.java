@@ -19,6 +19,13 @@ public record MetricOptions(long rawMillis, long minuteMillis, long maxBytes, in
     static final long FLUSH_MILLIS = 30_000;
     /** Span of a block. */
     static final long WINDOW = 600_000;
+    /** Blocks get a root so often. */
+    static final long ROOT_MILLIS = 60_000;
+    /**
+     * Windows of different subjects end in different minutes, so that the work of closing is spread and each minute has its root. One of the
+     * ten minutes is left out: so roots make at most 54 of the 60 events an hour that an idle daemon may write.
+     */
+    private static final int PHASES = 9;
     /** Span of the blocks that are made minutes together. */
     static final long MINUTES_WINDOW = 2 * HOUR;
     /** A window is closed so long after its end, since samples may be on their way. */
@@ -31,6 +38,13 @@ public record MetricOptions(long rawMillis, long minuteMillis, long maxBytes, in
     static final long STALE_MILLIS = 900_000;
 
     public static final MetricOptions DEFAULT = new MetricOptions(24 * HOUR, 30 * 24 * HOUR, 4L << 30, 1_000, 50_000);
+
+    /** Begin of the window of a subject that a time lies in. */
+    static long window(String subject, long timeMillis) {
+        // The hash of names that differ in their last digits alone is spread first.
+        long phase = Math.floorMod(subject.hashCode() * 0x9E3779B9 >>> 8, PHASES) * ROOT_MILLIS;
+        return Math.floorDiv(timeMillis - phase, WINDOW) * WINDOW + phase;
+    }
 
     static MetricOptions of(Map<String, ?> properties) {
         return new MetricOptions(

@@ -1,6 +1,7 @@
 package io.stratoswarm.core.metric;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.metric.MetricProofs;
@@ -78,7 +79,9 @@ public final class MetricsComponent {
             opened = metrics;
             metrics.start();
             registrations.add(context.registerService(
-                    new String[] {Metrics.class.getName(), MetricProofs.class.getName()}, metrics, null));
+                    new String[] {Metrics.class.getName(), MetricProofs.class.getName(), HostProbe.class.getName()},
+                    metrics,
+                    null));
             registrations.add(context.registerService(
                     Reactor.class,
                     new WindowPinner(

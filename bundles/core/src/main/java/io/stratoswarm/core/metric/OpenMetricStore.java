@@ -2,6 +2,8 @@ package io.stratoswarm.core.metric;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.host.Capability;
+import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.EventDraft;
@@ -30,7 +32,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The metrics of an open data folder, with the thread that stores them. */
-public final class OpenMetricStore implements Metrics, MetricProofs, AutoCloseable {
+public final class OpenMetricStore implements Metrics, MetricProofs, HostProbe, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(OpenMetricStore.class);
     private static final String ASIDE = "metrics.damaged";
 
@@ -182,6 +184,11 @@ public final class OpenMetricStore implements Metrics, MetricProofs, AutoCloseab
     @Override
     public Optional<String> window(long sequence) {
         return pins.json(sequence);
+    }
+
+    @Override
+    public List<Capability> probe() {
+        return List.of(engine.drops().capability(engine.now()));
     }
 
     @Override

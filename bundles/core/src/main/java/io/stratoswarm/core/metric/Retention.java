@@ -38,7 +38,8 @@ final class Retention {
             if (window == Long.MAX_VALUE) {
                 break;
             }
-            boolean old = window + MetricOptions.MINUTES_WINDOW <= nowMillis - options.rawMillis();
+            boolean old =
+                    window + MetricOptions.MINUTES_WINDOW + MetricOptions.WINDOW <= nowMillis - options.rawMillis();
             if (!old) {
                 if (tables.bytes(tables.raw) <= options.maxBytes() / 2) {
                     break;

@@ -37,10 +37,27 @@ final class Roots {
 
     private final MetricTables tables;
     private final Journal journal;
+    /** When the last root was made. */
+    private long last;
+    /** All roots of blocks with a lower number are in the journal. */
+    private long announced;
 
     Roots(MetricTables tables, Journal journal) {
         this.tables = tables;
         this.journal = journal;
+        this.last = tables.environment.read(txn -> {
+            try (Cursor<ByteBuffer> cursor = tables.roots.openCursor(txn)) {
+                ObjectNode record = cursor.last() ? record(Environment.copy(cursor.val())) : null;
+                return record == null
+                        ? Long.MIN_VALUE / 2
+                        : record.path("closed").asLong();
+            }
+        });
+    }
+
+    /** Whether there was no root yet in this minute, restarts counted in; so there is never more than one a minute. */
+    boolean due(long nowMillis) {
+        return Math.floorDiv(nowMillis, MetricOptions.ROOT_MILLIS) != Math.floorDiv(last, MetricOptions.ROOT_MILLIS);
     }
 
     private record Leaves(byte[] root, long from, long to, int present) {}
@@ -68,12 +85,11 @@ final class Roots {
             tables.rooted(txn, Long.valueOf(next));
             return true;
         });
-        if (fresh || !announced) {
-            announce();
+        if (fresh) {
+            last = nowMillis;
         }
+        announce();
     }
-
-    private boolean announced;
 
     private long firstNumber(Txn<ByteBuffer> txn) {
         try (Cursor<ByteBuffer> cursor = tables.numbers.openCursor(txn)) {
@@ -102,8 +118,7 @@ final class Roots {
 
     /** Appends the events that are missing, oldest first. */
     private void announce() {
-        announced = false;
-        for (var each : records(0, Long.MAX_VALUE).entrySet()) {
+        for (var each : records(announced, 0, Long.MAX_VALUE).entrySet()) {
             if (each.getValue().path("sequence").asLong() < 0) {
                 long sequence = append(each.getKey(), each.getValue());
                 ObjectNode done = each.getValue().deepCopy();
@@ -111,8 +126,8 @@ final class Roots {
                 tables.environment.write(
                         txn -> tables.roots.put(txn, Keys.number(each.getKey()), Keys.bytes(Json.bytes(done))));
             }
+            announced = each.getKey() + 1;
         }
-        announced = true;
     }
 
     private long append(long first, JsonNode record) {
@@ -146,11 +161,12 @@ final class Roots {
         }
     }
 
-    private TreeMap<Long, ObjectNode> records(long closedFrom, long closedTo) {
+    private TreeMap<Long, ObjectNode> records(long firstBlock, long closedFrom, long closedTo) {
         TreeMap<Long, ObjectNode> found = new TreeMap<>();
         tables.environment.read(txn -> {
             try (Cursor<ByteBuffer> cursor = tables.roots.openCursor(txn)) {
-                for (boolean more = cursor.first(); more; more = cursor.next()) {
+                boolean more = MetricStore.seek(cursor, Keys.number(firstBlock));
+                for (; more; more = cursor.next()) {
                     ObjectNode record = record(Environment.copy(cursor.val()));
                     if (record != null) {
                         long closed = record.path("closed").asLong();
@@ -176,7 +192,19 @@ final class Roots {
 
     /** Drops the records of closings that lie so far back that none of their blocks is kept. */
     void dropBefore(long closedBefore) {
-        List<Long> old = new ArrayList<>(records(0, closedBefore).keySet());
+        List<Long> old = new ArrayList<>();
+        tables.environment.read(txn -> {
+            try (Cursor<ByteBuffer> cursor = tables.roots.openCursor(txn)) {
+                for (boolean more = cursor.first(); more; more = cursor.next()) {
+                    ObjectNode record = record(Environment.copy(cursor.val()));
+                    if (record != null && record.path("closed").asLong() >= closedBefore) {
+                        break;
+                    }
+                    old.add(cursor.key().getLong(0));
+                }
+            }
+            return null;
+        });
         if (!old.isEmpty()) {
             tables.environment.write(txn -> {
                 old.forEach(first -> tables.roots.delete(txn, Keys.number(first)));
@@ -187,7 +215,7 @@ final class Roots {
 
     List<MetricProofs.Closing> verify(long fromMillis, long toMillis) {
         List<MetricProofs.Closing> closings = new ArrayList<>();
-        records(fromMillis, toMillis).forEach((first, record) -> closings.add(verify(first, record)));
+        records(0, fromMillis, toMillis).forEach((first, record) -> closings.add(verify(first, record)));
         return closings;
     }
 

@@ -30,7 +30,8 @@ final class StoredBlocks {
     }
 
     void minutes(Wanted wanted, long from, long to, Visitor visitor) {
-        blocks(tables.minutes, MetricOptions.MINUTES_WINDOW, wanted, from, to, visitor);
+        // The last window at full rate may reach past the end of the two hours that its minutes are filed under.
+        blocks(tables.minutes, MetricOptions.MINUTES_WINDOW + MetricOptions.WINDOW, wanted, from, to, visitor);
     }
 
     private void blocks(Dbi<ByteBuffer> table, long span, Wanted wanted, long from, long to, Visitor visitor) {

@@ -23,6 +23,7 @@ record HostContext(
         String bootId,
         String token,
         String notifySocket,
+        Channels channels,
         ProcessHost.Listener listener,
         Runnable drainEvents) {
 

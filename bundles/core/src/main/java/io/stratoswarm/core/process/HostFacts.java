@@ -70,6 +70,7 @@ final class HostFacts {
                         : "the daemon runs as user " + Linux.effectiveUser()
                                 + "; only root can run agents as other users"));
         all.add(tool("agents.keeper", "dash", "dash"));
+        all.add(tool("agents.holder", "bash", "bash"));
         all.add(tool("agents.session", "setsid", "util-linux"));
         all.add(tool("agents.rlimits", "prlimit", "util-linux"));
         all.add(tool("agents.affinity", "taskset", "util-linux"));

@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentSpec;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,10 @@ final class HostedAgent {
     private @Nullable Preparation prepared;
     /** The order that waits for a keeper. */
     private @Nullable String pending;
+    /** Whether what waits for a keeper has one, and whether its channels are there. */
+    private boolean kept;
+
+    private boolean connected;
     /** The order that was given last; null once the keeper has said something of its incarnation. */
     private @Nullable String given;
 
@@ -126,7 +131,12 @@ final class HostedAgent {
             }
             incarnation.begin(number, wanted, true);
             pending = "start " + number + " " + ready.script();
-            if (reuse && keeper.hasJoined(ready.groups())) {
+            kept = reuse && keeper.hasJoined(ready.groups());
+            connected = wanted.wires().isEmpty();
+            if (!connected) {
+                connect(number, wanted, wires().make(number, wanted));
+            }
+            if (kept) {
                 sendPending();
             } else {
                 keeper.launch(ready.groups());
@@ -148,6 +158,50 @@ final class HostedAgent {
         output.open(wanted.log());
         prepared = made;
         return made;
+    }
+
+    private Wires wires() {
+        return context.channels().of(folder, agent);
+    }
+
+    /** The holder has them before the agent has, and is asked on a thread of its own, since that takes milliseconds. */
+    private void connect(long number, AgentSpec wanted, List<Path> made) {
+        Thread.ofVirtual().name("connect-" + agent).start(() -> {
+            try {
+                context.channels().holder().hold(made);
+                List<Path> old;
+                synchronized (this) {
+                    if (incarnation.current() != number || pending == null) {
+                        return;
+                    }
+                    old = wires().dropOld(number, wanted);
+                    connected = true;
+                    sendPending();
+                }
+                context.channels().holder().letGo(old);
+            } catch (StratoswarmException | IOException e) {
+                synchronized (this) {
+                    if (incarnation.current() == number && pending != null) {
+                        refuse(number, "its channels cannot be connected: " + e.getMessage());
+                    } else {
+                        LOG.warn("channels of agent {}: {}", agent, e.getMessage());
+                    }
+                }
+            }
+        });
+    }
+
+    /** Lets go of the writing end of an input; returns once nobody has it any more. */
+    void endInput(long number, String channel) {
+        Path ended;
+        synchronized (this) {
+            AgentSpec spec = incarnation.spec();
+            if (number == 0 || incarnation.current() != number || spec == null) {
+                return;
+            }
+            ended = wires().end(channel, number, spec);
+        }
+        context.channels().holder().end(ended);
     }
 
     private void refuse(long number, String message) {
@@ -179,7 +233,7 @@ final class HostedAgent {
     }
 
     private void sendPending() {
-        if (pending != null) {
+        if (pending != null && kept && connected) {
             incarnation.awaitExec();
             keeper.send(pending);
             given = pending;
@@ -237,6 +291,7 @@ final class HostedAgent {
             long number = incarnation.current();
             context.tell(l -> l.note(agent, number, message));
         }
+        kept = true;
         try {
             sendPending();
         } catch (StratoswarmException e) {
@@ -352,6 +407,7 @@ final class HostedAgent {
             keeper.end();
             letGo();
         }
+        context.channels().drop(folder);
         context.cgroups().removeSoon(folder.name());
         Scripts.deleteTree(folder.runtime());
     }

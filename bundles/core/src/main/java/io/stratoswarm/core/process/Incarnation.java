@@ -41,6 +41,12 @@ final class Incarnation {
         begun = highest;
     }
 
+    /** What the present or last one runs. */
+    @Nullable
+    AgentSpec spec() {
+        return spec;
+    }
+
     long current() {
         return current;
     }

@@ -3,11 +3,13 @@ package io.stratoswarm.core.process;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.LogLine;
+import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.linux.Epoll;
 import io.stratoswarm.core.linux.Linux;
 import io.stratoswarm.core.linux.ProcFs;
+import io.stratoswarm.core.pipe.LinuxPipes;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -26,6 +28,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +49,9 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
     private final Thread watcherThread;
     private final Thread pumpThread;
     private final ListenerSwitch listener = new ListenerSwitch();
+    private final Holder holder;
+    private @Nullable LinuxPipes pipes;
+    private volatile boolean endsForGood;
     private volatile boolean closed;
 
     /**
@@ -90,6 +96,8 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
         Watcher watcher = new Watcher();
         OutputPump pump = new OutputPump(clock, (agent, bytes, lines) -> listener.outputDropped(agent, bytes, lines));
         String socket = "stratoswarm/" + token;
+        Detached detached = new Detached();
+        holder = new Holder(this.data, proc, proc.bootId(), watcher, detached, clock.millis());
         context = new HostContext(
                 this.data,
                 clock,
@@ -97,11 +105,12 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
                 cgroups,
                 watcher,
                 pump,
-                new KeeperLauncher(this.data),
+                new KeeperLauncher(this.data, detached),
                 new Sweeper(proc, cgroups),
                 proc.bootId(),
                 token,
                 "@" + socket,
+                new Channels(this.data, holder),
                 listener,
                 this::drainEvents);
         commands = new CommandRunner(proc);
@@ -112,6 +121,12 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
         watcher.watch(events, Epoll.IN, this::drainEvents);
         notify = new NotifyHub(socket, context, byName::values);
         watcher.watch(notify.descriptor(), Epoll.IN, notify::receive);
+        if (Files.exists(this.data.pipes().resolve("holder"))) {
+            // What it holds is what an earlier daemon left; what agents do with it is not known yet.
+            pipes();
+            context.channels().takeUp();
+            holder.finishIdle();
+        }
         watcherThread = Thread.ofPlatform().name("agent-exit-watcher").daemon().start(watcher::run);
         pumpThread = Thread.ofPlatform().name("agent-output-pump").daemon().start(pump::run);
     }
@@ -188,6 +203,28 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
     @Override
     public Recovered recover(String agent, long incarnation, AgentSpec spec) {
         return hosted(agent).recover(incarnation, spec);
+    }
+
+    /** The pipes of agents' channels and of flows; what an earlier daemon kept is held by this process from now on. */
+    public synchronized Pipes pipes() {
+        if (pipes == null) {
+            pipes = new LinuxPipes(data.pipes(), context.channels(), holder);
+        }
+        return pipes;
+    }
+
+    @Override
+    public void endInput(String agent, long incarnation, String channel) {
+        hosted(agent).endInput(incarnation, channel);
+    }
+
+    @Override
+    public void endWithAgents() {
+        endsForGood = true;
+    }
+
+    HostContext context() {
+        return context;
     }
 
     @Override
@@ -293,12 +330,24 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
         join(pumpThread);
         byName.values().forEach(HostedAgent::letGo);
         byName.clear();
+        closePipes();
         context.watcher().close();
         context.pump().close();
         notify.close();
         Linux.close(events);
         arena.close();
         context.cgroups().removeRoot();
+    }
+
+    private synchronized void closePipes() {
+        context.channels().letGo();
+        if (pipes != null) {
+            pipes.close();
+        }
+        if (endsForGood) {
+            holder.finish();
+        }
+        holder.close();
     }
 
     private static void join(Thread thread) {

@@ -57,4 +57,9 @@ final class ListenerSwitch implements ProcessHost.Listener {
     public void note(String agent, long incarnation, String message) {
         tell(l -> l.note(agent, incarnation, message));
     }
+
+    @Override
+    public void displaced(String agent, long incarnation, String reason) {
+        tell(l -> l.displaced(agent, incarnation, reason));
+    }
 }

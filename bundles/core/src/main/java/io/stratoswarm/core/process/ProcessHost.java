@@ -43,6 +43,12 @@ public interface ProcessHost extends AutoCloseable {
          * exit: the kernel's out-of-memory killer struck its cgroup, or its keeper was killed.
          */
         default void note(String agent, long incarnation, String message) {}
+
+        /**
+         * It ended because what it ran in is gone, which is not its doing and no failure of it: inside of the daemon, whatever runs
+         * there ends with the bundle that runs it. One line.
+         */
+        default void displaced(String agent, long incarnation, String reason) {}
     }
 
     /** What a new daemon finds of an incarnation that an earlier daemon started or was about to start. */
@@ -60,6 +66,9 @@ public interface ProcessHost extends AutoCloseable {
 
         /** It cannot run any more, for example after a reboot; the reason is one line. */
         record Lost(String reason) implements Recovered {}
+
+        /** What it ran in is gone, which is not its doing: it is to be started anew, as another incarnation. */
+        record Displaced(String reason) implements Recovered {}
     }
 
     /** How a hook or an exec probe ended; the output is its last 4 KiB. */
@@ -82,6 +91,17 @@ public interface ProcessHost extends AutoCloseable {
 
     /** SIGKILL of all that the agent started, also of what daemonised, but not of its keeper. */
     void killAll(String agent);
+
+    /**
+     * Lets go of the writing end of an input, so that the agent reads what is left and then its end. Does nothing where the
+     * incarnation has ended. Takes milliseconds.
+     *
+     * @throws StratoswarmException where it may not have happened; it can be called again
+     */
+    void endInput(String agent, long incarnation, String channel);
+
+    /** The daemon ends for good, with all agents: so does whatever else this host keeps for the next daemon, when it is closed. */
+    void endWithAgents();
 
     /** Runs a command as the agent's user, with its environment, folder and limits; killed after the time limit. */
     CompletableFuture<ExecResult> exec(String agent, AgentSpec spec, List<String> command, long timeoutMillis);

@@ -42,6 +42,6 @@ final class Shell {
                         StratoswarmException.Kind.UNAVAILABLE,
                         "the program " + name
                                 + " is missing in /usr/bin and /bin; install the package that holds it (dash, "
-                                + "coreutils or util-linux)"));
+                                + "bash, coreutils or util-linux)"));
     }
 }

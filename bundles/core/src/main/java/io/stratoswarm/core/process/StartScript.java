@@ -6,6 +6,7 @@ import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import io.stratoswarm.api.agent.AgentSpec.Rlimit;
 import io.stratoswarm.core.linux.Linux;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -52,6 +53,7 @@ final class StartScript {
     private final String mark;
     private final Optional<String> notifySocket;
     private final StringBuilder text = new StringBuilder(1024);
+    private ChannelPlan channels = ChannelPlan.NONE;
 
     /**
      * @param mark what the agent's processes carry in their environment; the incarnation is put behind it
@@ -100,6 +102,7 @@ final class StartScript {
         line("exec 8<>exec </dev/null >out 2>err");
         Optional<Integer> notice = noticeDescriptor();
         notice.ifPresent(fd -> line("exec 9>notice"));
+        channels = ChannelPlan.of(folder.runtime(), agent, spec, identity.switches(), notice);
         // The programs that set it up must not see the agent's environment, so where there are any, it comes after
         // them.
         boolean bare = spec.rlimits().isEmpty()
@@ -115,14 +118,21 @@ final class StartScript {
         setUp(identity, !bare);
         line("export STRATOSWARM_INCARNATION=\"$_sw_number\" STRATOSWARM_MARK=" + Shell.quote(mark)
                 + "\"$_sw_number\"");
+        if (!channels.standard().isEmpty()) {
+            // Not before: neither the tools above nor a shell that waits for its order may have to do with what flows.
+            step("connect its channels");
+            line("exec" + channels.standard());
+        }
         if (identity.switches()) {
             step("become user " + identity.account().name());
             line("tell \"switch $_sw_number\"");
             line("{ exec " + become(identity) + " " + Shell.tool("dash") + " -c " + Shell.quote(secondStage(notice))
-                    + " \"$_sw_number\" " + Shell.quote(spec.command()) + "; } 3>&- 5>&- 6>&-");
+                    + " \"$_sw_number\" " + Shell.quote(spec.command()) + "; }" + closing(List.of(3, 5, 6))
+                    + opening());
         } else {
             step(EXEC_STEP);
-            line("{ exec " + Shell.quote(spec.command()) + "; }" + closing(List.of(3, 4, 5, 6, 7, 8), notice));
+            line("{ exec " + Shell.quote(spec.command()) + "; }" + closing(List.of(3, 4, 5, 6, 7, 8), notice)
+                    + opening());
         }
         return text.toString();
     }
@@ -150,20 +160,26 @@ final class StartScript {
                 + "{ exec \"$@\"; }" + closing(List.of(4, 7, 8), notice);
     }
 
-    /** Closes the keeper's descriptors, save one that is the agent's channel of readiness. */
-    private static String closing(List<Integer> descriptors, Optional<Integer> notice) {
+    private String closing(List<Integer> descriptors) {
         StringBuilder redirections = new StringBuilder();
         for (int fd : descriptors) {
-            if (!notice.equals(Optional.of(fd))) {
+            if (!channels.further().containsKey(fd)) {
                 redirections.append(' ').append(fd).append(">&-");
             }
         }
-        notice.filter(fd -> fd != 9)
-                .ifPresent(fd -> redirections.append(' ').append(fd).append(">&9"));
-        if (!notice.equals(Optional.of(9))) {
-            redirections.append(" 9>&-");
-        }
         return redirections.toString();
+    }
+
+    /** Closes the keeper's descriptors, save one that is the agent's channel of readiness. */
+    private String closing(List<Integer> descriptors, Optional<Integer> notice) {
+        List<Integer> all = new ArrayList<>(descriptors);
+        notice.ifPresent(fd -> all.remove(fd));
+        String last = notice.filter(fd -> fd != 9).map(fd -> " " + fd + ">&9").orElse("");
+        return closing(all) + last + (notice.equals(Optional.of(9)) ? "" : closing(List.of(9)));
+    }
+
+    private String opening() {
+        return channels.further().values().stream().map(one -> " " + one).collect(Collectors.joining());
     }
 
     private Optional<Integer> noticeDescriptor() {
@@ -250,6 +266,7 @@ final class StartScript {
         notifySocket.ifPresent(socket -> all.put("NOTIFY_SOCKET", socket));
         spec.watchdogMillis().ifPresent(millis -> all.put("WATCHDOG_USEC", Long.toString(millis * 1000)));
         all.putAll(spec.environment());
+        all.putAll(channels.environment());
         all.keySet().removeAll(spec.secrets().keySet());
         spec.secrets().keySet().stream().sorted().forEach(name -> line("export " + name));
         all.forEach((name, value) -> {

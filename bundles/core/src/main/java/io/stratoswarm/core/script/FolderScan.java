@@ -124,7 +124,10 @@ final class FolderScan {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                         String name = String.valueOf(file.getFileName());
-                        if (name.startsWith(".") || Language.of(name).isEmpty() || attributes.isDirectory()) {
+                        if (name.startsWith(".")
+                                || Language.of(name).isEmpty()
+                                        && Language.refusal(name).isEmpty()
+                                || attributes.isDirectory()) {
                             return FileVisitResult.CONTINUE;
                         }
                         if (found.size() >= MAX_FILES) {

@@ -26,6 +26,27 @@ enum Language {
         return lower.endsWith(".py") ? Optional.of(PYTHON) : Optional.empty();
     }
 
+    /**
+     * Why a file that is meant as a script is not one, by its extension; empty where it is one or is not meant as one, as is a file of
+     * declarations that an editor reads.
+     */
+    static Optional<String> refusal(String fileName) {
+        String lower = fileName.toLowerCase(Locale.ROOT);
+        if (lower.endsWith(".d.ts") || lower.endsWith(".d.mts") || lower.endsWith(".d.cts")) {
+            return Optional.empty();
+        }
+        String extension = lower.substring(lower.lastIndexOf('.') + 1);
+        return switch (extension) {
+            case "mjs", "cjs" ->
+                Optional.of("modules (." + extension + ") are not taken: a script is one file without import, export and"
+                        + " require; name it .js");
+            case "ts", "mts", "cts", "tsx", "jsx" ->
+                Optional.of("." + extension + " is not taken: give what it compiles to as one .js file; a .js file with"
+                        + " // @ts-check is checked by editors against scripts/types/stratoswarm.d.ts");
+            default -> Optional.empty();
+        };
+    }
+
     /** As in {@link io.stratoswarm.api.script.ScriptHeader#language}. */
     String id() {
         return id;

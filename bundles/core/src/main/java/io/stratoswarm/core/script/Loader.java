@@ -61,7 +61,7 @@ final class Loader {
                 header.limits());
         return workers.get().load(code).thenCompose(load -> switch (load) {
             case WorkerPool.Load.Loaded loaded -> {
-                Version version = new Version(header, file, loaded.code(), schema, traces, breaches);
+                Version version = new Version(header, file, loaded.code(), schema, kind.batch(), traces, breaches);
                 // The very first call of a worker that has just started is slow, on a busy host slower than its limit.
                 yield examples(version)
                         .thenCompose(result -> result instanceof Result.Made made && slow(made)

@@ -50,11 +50,26 @@ public final class SchemaChecker {
             Set.of("object", "array", "string", "number", "integer", "boolean", "null");
     private static final int MAX_SHOWN = 60;
 
+    /** What says nothing of the value. */
+    private static final Set<String> REMARKS =
+            Set.of("$schema", "$id", "$comment", "$defs", "title", "description", "default", "examples", "format");
+
     private final JsonNode root;
+    private final boolean all;
 
     private SchemaChecker(JsonNode root) {
         this.root = root;
         verify(root);
+        boolean nothing = root.isObject() || root.asBoolean();
+        for (Iterator<String> keys = root.fieldNames(); keys.hasNext(); ) {
+            nothing &= REMARKS.contains(keys.next());
+        }
+        all = nothing;
+    }
+
+    /** Whether every value fits, so that none has to be looked at. */
+    boolean acceptsAll() {
+        return all;
     }
 
     /** @throws IllegalArgumentException where the schema is none, or uses a keyword that is not checked here */

@@ -22,6 +22,9 @@ final class Version implements LoadedScript, AutoCloseable {
     private final ScriptFile file;
     private final WorkerPool.Code code;
     private final SchemaChecker schema;
+    /** Whether the function is called once for all inputs, so that they fail together. */
+    private final boolean batch;
+
     private final Traces traces;
     private final Breaches breaches;
 
@@ -41,12 +44,14 @@ final class Version implements LoadedScript, AutoCloseable {
             ScriptFile file,
             WorkerPool.Code code,
             SchemaChecker schema,
+            boolean batch,
             Traces traces,
             Breaches breaches) {
         this.header = header;
         this.file = file;
         this.code = code;
         this.schema = schema;
+        this.batch = batch;
         this.traces = traces;
         this.breaches = breaches;
     }
@@ -102,6 +107,7 @@ final class Version implements LoadedScript, AutoCloseable {
     private List<ScriptOutcome> finished(
             String trigger, List<String> inputs, List<ScriptOutcome> outcomes, boolean counts) {
         List<ScriptOutcome> checked = new ArrayList<>(outcomes.size());
+        boolean breached = false;
         for (int i = 0; i < outcomes.size(); i++) {
             ScriptOutcome outcome = checked(outcomes.get(i));
             checked.add(outcome);
@@ -110,7 +116,8 @@ final class Version implements LoadedScript, AutoCloseable {
             if (!outcome.ok()) {
                 failures.incrementAndGet();
                 lastFailure = trace;
-                if (counts && outcome.status() == Status.BREACHED) {
+                if (counts && outcome.status() == Status.BREACHED && !(batch && breached)) {
+                    breached = true;
                     breaches.breached(header.name(), outcome.error());
                 }
             }
@@ -119,7 +126,7 @@ final class Version implements LoadedScript, AutoCloseable {
     }
 
     private ScriptOutcome checked(ScriptOutcome outcome) {
-        if (!outcome.ok()) {
+        if (!outcome.ok() || schema.acceptsAll()) {
             return outcome;
         }
         Optional<String> wrong;

@@ -80,19 +80,39 @@ public final class JournalVerifier {
         String structure = window == Window.STILL ? LmdbCheck.problem(file) : null;
         if (structure != null) {
             findings.problem(file + ": " + structure);
-            unreadable(first, end);
+            unreadable(file, first, end);
             return;
         }
         try {
             new SegmentCheck(file, first, end, window, running, findings).run();
         } catch (LmdbDamage e) {
             findings.problem(file + ": " + e.getMessage());
-            unreadable(Math.max(first, running.tree.size()), end);
+            unreadable(file, Math.max(first, running.tree.size()), end);
         }
     }
 
-    private void unreadable(long from, long end) {
-        findings.damaged(from, end == Long.MAX_VALUE ? from + 1 : end);
+    /** Says which events could not be checked, and which of them are not in the file at all. */
+    private void unreadable(Path file, long from, long end) throws IOException {
         running.counts = null;
+        if (from >= end) {
+            return;
+        }
+        FrameScan scan = FrameScan.of(file, from, end);
+        boolean open = end == Long.MAX_VALUE;
+        if (open && scan.isEmpty()) {
+            findings.problem(file + ": no event from " + from + " on can be found; how many there were is not known");
+            findings.damaged(from, from + 1);
+            return;
+        }
+        long last = open ? scan.last() : end;
+        List<long[]> gaps = scan.gaps(last);
+        long lost = gaps.stream().mapToLong(gap -> gap[1] - gap[0]).sum();
+        gaps.forEach(gap -> findings.damaged(gap[0], gap[1]));
+        findings.problem(file + ": events " + from + " to " + (last - 1) + (open ? " and what came after them" : "")
+                + " could not be checked; "
+                + (lost == 0
+                        ? "the file still holds all of them"
+                        : lost + " of " + (last - from) + " are not in the file any more")
+                + ", and 'journal salvage' keeps what it holds");
     }
 }

@@ -9,7 +9,7 @@ import java.util.zip.CRC32C;
 /** A stored frame and the leaf in it, decoded after {@code docs/journal-format.md} and nothing else. */
 record LeafView(UUID journal, long sequence, long time, String type, String subject) {
     static final int HEADER = 20;
-    private static final int MAGIC = 0x53574A31;
+    static final int MAGIC = 0x53574A31;
 
     /** Why a frame is not acceptable. */
     static final class Malformed extends Exception {

@@ -276,6 +276,16 @@ class ManifestParserTest {
     }
 
     @Test
+    void shouldTellOnceOfAProgramThatManyNodesLack() {
+        ManifestResult result = parse("""
+                {"name": "shop", "nodes": [
+                  {"id": "a", "command": ["nowhere"]}, {"id": "b", "command": ["nowhere"]}, {"id": "c", "command": ["nothing"]}]}
+                """);
+        assertEquals(2, result.warnings().size());
+        assertTrue(result.warnings().getFirst().message().contains("'nowhere'"));
+    }
+
+    @Test
     void shouldTellWhereJsonIsBroken() {
         refused("", "shop.json:1:1: the manifest is empty");
         refused("{\"name\": \"x\",\n \"nodes\": [}\n", "shop.json:2:12: not valid JSON");

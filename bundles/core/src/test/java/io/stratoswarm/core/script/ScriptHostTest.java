@@ -82,6 +82,24 @@ class ScriptHostTest {
     }
 
     @Test
+    void shouldSayThatModulesAndTypeScriptAreNotTaken() throws IOException {
+        rig.write("a.js", GOOD);
+        rig.write("a.mjs", GOOD);
+        rig.write("b.ts", "export const b: number = 1;");
+        rig.write("stratoswarm.d.ts", "declare function react(input: object): object;");
+
+        assertEquals("running", rig.status("a").state());
+        assertEquals(
+                "a.mjs:1:1: modules (.mjs) are not taken: a script is one file without import, export and require; name it .js",
+                rig.status("a.mjs").problem());
+        assertTrue(rig.status("b.ts").problem().startsWith("b.ts:1:1: .ts is not taken: "), rig.status("b.ts").problem());
+        assertEquals(3, rig.host.list().size(), "declarations are no scripts");
+        Files.delete(rig.own.resolve("a.mjs"));
+        rig.settle();
+        assertEquals(2, rig.host.list().size());
+    }
+
+    @Test
     void shouldReplaceByAnEditAndKeepTheLastGoodVersionAgainstABadOne() throws IOException {
         rig.write("a.js", GOOD);
         String first = rig.status("a").hash();

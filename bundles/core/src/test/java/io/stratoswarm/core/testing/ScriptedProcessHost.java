@@ -34,6 +34,7 @@ public final class ScriptedProcessHost implements ProcessHost {
         private @Nullable ExitStatus status;
         private @Nullable String setupFailure;
         private @Nullable String lost;
+        private @Nullable String displaced;
         private long endedNanos;
 
         Process(String agent, long incarnation, AgentSpec spec, int pid, long startedNanos) {
@@ -70,6 +71,8 @@ public final class ScriptedProcessHost implements ProcessHost {
     private final Map<String, List<Consumer<LogLine>>> followers = new HashMap<>();
     /** Programs run at once when started; else the test calls {@link #runs}. */
     public boolean startsAtOnce = true;
+    /** An input cannot be ended at the moment. */
+    public boolean endInputFails;
     /** Programs end by the stop signal at once. */
     public boolean obeysSignals = true;
 
@@ -220,6 +223,9 @@ public final class ScriptedProcessHost implements ProcessHost {
         if (p.setupFailure != null) {
             return new Recovered.SetupFailed(p.setupFailure);
         }
+        if (p.displaced != null) {
+            return new Recovered.Displaced(p.displaced);
+        }
         if (p.status != null) {
             return new Recovered.Exited(p.status, p.endedNanos);
         }
@@ -238,6 +244,30 @@ public final class ScriptedProcessHost implements ProcessHost {
             dies(agent, 15);
         }
         return true;
+    }
+
+    @Override
+    public void endInput(String agent, long incarnation, String channel) {
+        calls.add("endInput " + agent + " " + incarnation + " " + channel);
+        if (endInputFails) {
+            throw new io.stratoswarm.api.StratoswarmException(
+                    io.stratoswarm.api.StratoswarmException.Kind.SYSTEM, "the holder was killed");
+        }
+    }
+
+    /** What it ran in is gone. */
+    public void displaces(String agent, String reason) {
+        Process p = process(agent);
+        p.running = false;
+        p.displaced = reason;
+        if (listener != null) {
+            listener.displaced(agent, p.incarnation, reason);
+        }
+    }
+
+    @Override
+    public void endWithAgents() {
+        calls.add("endWithAgents");
     }
 
     @Override

@@ -256,6 +256,60 @@ class DamageTest {
                         .root1());
     }
 
+    private static final int MAGIC = 0x53574A31;
+
+    /** Places of all frames that begin as one of a sequence, by sequence. */
+    private static java.util.TreeMap<Long, List<Integer>> framePlaces(byte[] bytes) {
+        java.util.TreeMap<Long, List<Integer>> places = new java.util.TreeMap<>();
+        ByteBuffer all = ByteBuffer.wrap(bytes);
+        for (int at = 0; at + 20 < bytes.length; at += 2) {
+            if (all.getInt(at) == MAGIC && all.getLong(at + 8) >= 0 && all.getLong(at + 8) < EVENTS) {
+                places.computeIfAbsent(all.getLong(at + 8), k -> new ArrayList<>())
+                        .add(at);
+            }
+        }
+        return places;
+    }
+
+    @Test
+    void shouldNameTheEventsOfADamagedPage() throws IOException {
+        for (int segment : new int[] {1, 2}) {
+            Path data = copy("pages-" + segment);
+            Path file = files(data).get(segment);
+            byte[] bytes = Files.readAllBytes(file);
+            var places = framePlaces(bytes);
+            long wanted = segment * 400 + 90;
+            List<Integer> holders = java.util.Objects.requireNonNull(places.get(wanted));
+            // The flags of every page that ever held this event: none can be followed, and nothing on it is lost.
+            for (int at : holders) {
+                bytes[at / PAGE * PAGE + 10] ^= 0x40;
+            }
+            Files.write(file, bytes);
+            JournalTools.VerifyResult unread = JournalTools.verify(data);
+            assertFalse(unread.ok());
+            assertEquals(List.of(), unread.damaged(), "all frames are there");
+            String told = String.join("\n", unread.problems());
+            assertTrue(told.matches("(?s).*events [0-9]+ to " + (segment == 1 ? "799" : "999 and what came after them")
+                    + " could not be checked; the file still holds all of them.*"), told);
+
+            for (int at : holders) {
+                Arrays.fill(bytes, at / PAGE * PAGE, at / PAGE * PAGE + PAGE, (byte) 0);
+            }
+            Files.write(file, bytes);
+            var left = framePlaces(bytes);
+            List<Long> lost = places.keySet().stream().filter(each -> !left.containsKey(each)).toList();
+            assertTrue(lost.size() > 1 && lost.contains(wanted), lost.toString());
+            JournalTools.VerifyResult gone = JournalTools.verify(data);
+            assertEquals(
+                    lost,
+                    gone.damaged().stream()
+                            .flatMap(range -> java.util.stream.LongStream.range(range.from(), range.to()).boxed())
+                            .toList());
+            told = String.join("\n", gone.problems());
+            assertTrue(told.contains(lost.size() + " of "), told);
+        }
+    }
+
     @Test
     void shouldReadOtherSegmentsWhileASealedOneIsDamaged() throws IOException {
         Path data = copy("sealed");

@@ -30,7 +30,7 @@ final class TypeText {
         text.append("declare namespace stratoswarm {\n");
         types.forEach((name, schema) -> {
             comment(text, "  ", schema);
-            if (schema.has("anyOf")) {
+            if (!schema.has("properties")) {
                 text.append("  type ")
                         .append(name)
                         .append(" = ")
@@ -81,6 +81,9 @@ final class TypeText {
         if (schema.has("anyOf")) {
             return joined(schema.path("anyOf"), " | ", TypeText::ts);
         }
+        if (!schema.has("type") && !schema.has("enum") && !schema.has("const")) {
+            return "any";
+        }
         if (schema.has("enum")) {
             return joined(schema.path("enum"), " | ", JsonNode::toString);
         }
@@ -125,6 +128,10 @@ final class TypeText {
             if (schema.has("anyOf")) {
                 unions.add(name + " = Union["
                         + joined(schema.path("anyOf"), ", ", each -> "\"" + reference(each) + "\"") + "]");
+                return;
+            }
+            if (!schema.has("properties")) {
+                unions.add("# " + schema.path("description").asText() + "\n" + name + " = Any");
                 return;
             }
             text.append("class ").append(name).append("(TypedDict):\n");

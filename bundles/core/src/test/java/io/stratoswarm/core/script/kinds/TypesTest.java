@@ -35,9 +35,19 @@ class TypesTest {
         assertEquals(text, Files.readString(file), "make it anew with -Dtypes.update=true");
     }
 
+    /** Of a kind of another bundle, whose own test compares. */
+    private static final List<String> OTHERS = List.of("""
+            {"title": "TransformInput",
+             "description": "A record that a transform is given: a text, or any value of JSON, as the data type of the flow says."}
+            """, """
+            {"title": "TransformOutput",
+             "description": "What a transform makes of a record: a record, a list of records, or null (None) for nothing."}
+            """);
+
     private static TypeText all() {
         TypeText text = new TypeText();
         SCHEMAS.forEach(text::add);
+        OTHERS.forEach(text::add);
         return text;
     }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package io.stratoswarm.console.telemetry;
+
+import org.jspecify.annotations.NullMarked;

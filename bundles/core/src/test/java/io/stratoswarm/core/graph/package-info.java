@@ -1,0 +1,4 @@
+@NullMarked
+package io.stratoswarm.core.graph;
+
+import org.jspecify.annotations.NullMarked;
