@@ -64,9 +64,13 @@ final class GraphCommand implements Command {
                         .addPositional(Common.parameter(1, "1", "TO", "a file, or NAME[@GENERATION]")));
         spec.addSubcommand(
                 "plan",
-                Common.spec("Tells what 'apply' would do, and why.", "stratoswarm graph plan shop.graph")
+                PlacementCommand.plan(Common.spec(
+                                "Tells what 'apply' would do, and why; or with --nodes where agents would be on other places.",
+                                "stratoswarm graph plan shop.graph",
+                                "stratoswarm graph plan --nodes nodes.json shop.graph"))
                         .addOption(GraphFiles.parameterOption())
                         .addPositional(Common.parameter(0, "1", "FILE", "the manifest; - for standard input")));
+        spec.addSubcommand("explain", PlacementCommand.explainSpec());
         return spec;
     }
 
@@ -76,13 +80,15 @@ final class GraphCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'graph' needs one of fmt, check, show, diff, plan; see 'stratoswarm graph --help'");
+                    "'graph' needs one of fmt, check, show, diff, plan, explain; see 'stratoswarm graph --help'");
         }
         return switch (sub.commandSpec().name()) {
             case "fmt" -> format(sub, context);
             case "check" -> ValidateCommand.validate(sub, context);
             case "show" -> show(sub, context);
             case "diff" -> diff(sub, context);
+            case "explain" -> PlacementCommand.explain(sub, context);
+            case "plan" when PlacementCommand.asked(sub) -> PlacementCommand.plan(sub, context);
             default -> ApplyCommand.apply(sub, context, true);
         };
     }

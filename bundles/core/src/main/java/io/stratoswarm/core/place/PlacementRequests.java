@@ -61,6 +61,15 @@ public final class PlacementRequests {
                 site.places(), site.links(), groups, traffic(flows), constraints, objectives, movingWeight);
     }
 
+    /** The agents of a node that run nowhere yet. */
+    public static List<Agent> agents(String graph, NodeSpec node) {
+        List<Agent> agents = new ArrayList<>();
+        for (int replica = 0; replica < node.replicas(); replica++) {
+            agents.add(Agent.of(graph + "/" + node.id() + (node.replicas() == 1 ? "" : "." + replica)));
+        }
+        return agents;
+    }
+
     /** Whether a rule names the node, or counts all agents. */
     private static boolean constrained(String node, List<Constraint> constraints) {
         return constraints.stream()
