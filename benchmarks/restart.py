@@ -172,7 +172,7 @@ class Stratoswarm(Peer):
         }
         path = self.folder / "bench.json"
         path.write_text(json.dumps(manifest))
-        subprocess.run([self.binary, "apply", "--data", str(self.data), str(path)], check=True, capture_output=True)
+        subprocess.run([self.binary, "apply", "--yes", "--data", str(self.data), str(path)], check=True, capture_output=True)
 
     def stop(self):
         subprocess.run([self.binary, "shutdown", "--data", str(self.data)], capture_output=True)

@@ -1,8 +1,6 @@
 package io.stratoswarm.cli;
 
 import java.io.IOException;
-import java.util.List;
-import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -10,22 +8,29 @@ import picocli.CommandLine.ParseResult;
 final class ApplyCommand implements Command {
     @Override
     public CommandSpec spec() {
-        return Common.spec(
-                        "Makes a graph as a manifest declares it: new nodes start, changed ones are replaced, missing ones go.",
-                        "stratoswarm apply examples/hello.json",
-                        "stratoswarm apply --dry-run - <graph.json")
-                .addOption(Common.flag("only tell what would change", "--dry-run"))
-                .addOption(GraphFiles.parameterOption())
-                .addPositional(Common.parameter(0, "1", "FILE", "the manifest, JSON or .graph; - for standard input"));
+        return GraphChange.options(options(Common.spec(
+                                "Makes a graph as a manifest declares it: new nodes and flows start, changed ones are changed or replaced,"
+                                        + " missing ones go. Asks before it changes what is there.",
+                                "stratoswarm apply examples/hello.json",
+                                "stratoswarm apply --yes - <graph.json")
+                        .addOption(Common.flag("only tell what would change", "--dry-run")))
+                .addPositional(Common.parameter(0, "1", "FILE", "the manifest, JSON or .graph; - for standard input")));
+    }
+
+    /** Those of {@code graph plan} too. */
+    static CommandSpec options(CommandSpec spec) {
+        return spec.addOption(Common.flag("the manifest wins over what was changed while the graph ran", "--force"))
+                .addOption(GraphFiles.parameterOption());
     }
 
     @Override
     public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
-        return apply(parsed, context, Common.has(parsed, "--dry-run"));
+        GraphChange change = change(parsed, context);
+        return Common.has(parsed, "--dry-run") ? change.plan() : change.run(parsed);
     }
 
-    /** What {@code graph plan} does too. */
-    static ExitCode apply(ParseResult parsed, Context context, boolean dryRun) throws Failure, IOException {
+    /** What {@code graph plan} shows. */
+    static GraphChange change(ParseResult parsed, Context context) throws Failure, IOException {
         String file = Common.parameter(parsed, 0, "");
         GraphFiles.Loaded loaded = new GraphFiles(context).load(file, GraphFiles.parameters(parsed));
         if (loaded.syntax().isPresent()) {
@@ -34,32 +39,11 @@ final class ApplyCommand implements Command {
         } else if (!loaded.source().parameters().isEmpty()) {
             throw new Failure(ExitCode.USAGE, "--param is for .graph files; the JSON form has no parameters");
         }
-        String answer = context.daemon()
-                .post(
-                        "graphs?dryRun=" + dryRun + "&file="
-                                + ApiClient.encode(loaded.source().file())
-                                + (loaded.syntax().isPresent() ? "&form=sources" : ""),
-                        "application/json",
-                        loaded.body());
-        if (context.json()) {
-            context.out().println(answer);
-            return ExitCode.OK;
-        }
-        Map<String, Object> applied = JsonText.object(answer);
-        Problems.print(JsonText.objects(applied, "warnings"), "warning", context.err());
-        List<Map<String, Object>> steps = JsonText.objects(applied, "steps");
-        if (!steps.isEmpty()) {
-            Table table = new Table("ACTION", "NODE", "REASON");
-            steps.forEach(step -> table.row(
-                    JsonText.text(step, "action"), JsonText.text(step, "node"), JsonText.text(step, "reason")));
-            table.print(context);
-        }
-        String name = JsonText.text(applied, "name");
-        context.out()
-                .println(
-                        dryRun
-                                ? "nothing was changed: this was a dry run of graph " + name
-                                : "graph " + name + " is at generation " + JsonText.text(applied, "generation"));
-        return ExitCode.OK;
+        String rest = "&file=" + ApiClient.encode(loaded.source().file())
+                + (loaded.syntax().isPresent() ? "&form=sources" : "")
+                + (Common.has(parsed, "--force") ? "&force=true" : "");
+        return new GraphChange(
+                context,
+                parameters -> context.daemon().post("graphs?" + parameters + rest, "application/json", loaded.body()));
     }
 }

@@ -23,7 +23,7 @@ final class Commands {
         {"apply", "make a graph as a manifest declares it"},
         {"delete", "stop and remove a graph"},
         {"validate", "check manifests without a daemon"},
-        {"graph", "format, check, show and compare graphs"},
+        {"graph", "format, check, show, compare, plan and roll back graphs"},
         {"events", "show what happened"},
         {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
         {"journal", "verify, prove, export, back up and repair the journal"},

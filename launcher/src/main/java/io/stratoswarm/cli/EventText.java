@@ -36,7 +36,15 @@ final class EventText {
             case "OutputDropped" ->
                 String.join(", ", JsonText.child(payload, "agents").keySet());
             case "GraphApplied" ->
-                "generation " + JsonText.text(payload, "generation") + after(": ", payload, "description");
+                "generation " + JsonText.text(payload, "generation")
+                        + after(", back to ", payload, "rolledBackTo")
+                        + after(": ", payload, "description");
+            case "GraphEdited" ->
+                "generation " + JsonText.text(payload, "generation") + ": "
+                        + String.join("; ", JsonText.texts(payload, "changes"));
+            case "FlowDeclared" -> flow(JsonText.child(payload, "flow"));
+            case "FlowRemoved" -> JsonText.text(payload, "flow");
+            case "DeclarationDiverged" -> JsonText.text(payload, "item") + " is not as the manifest says";
             case "NodeDeclared" -> JsonText.text(payload, "node") + times(payload) + dependencies(payload);
             case "NodeRemoved" -> JsonText.text(payload, "node");
             case "BundleLoaded", "BundleUnloaded" ->
@@ -91,6 +99,16 @@ final class EventText {
     private static String times(Map<String, Object> payload) {
         long replicas = JsonText.number(payload, "replicas");
         return replicas > 1 ? " x" + replicas : "";
+    }
+
+    private static String flow(Map<String, Object> flow) {
+        List<String> to = new ArrayList<>();
+        JsonText.objects(flow, "to").forEach(end -> to.add(end(end)));
+        return JsonText.text(flow, "id") + ", " + end(JsonText.child(flow, "from")) + " -> " + String.join(", ", to);
+    }
+
+    private static String end(Map<String, Object> end) {
+        return JsonText.text(end, "node") + "." + JsonText.text(end, "channel");
     }
 
     private static String dependencies(Map<String, Object> payload) {

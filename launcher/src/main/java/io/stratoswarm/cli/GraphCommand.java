@@ -14,14 +14,14 @@ import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code graph ...}: everything around the text of a graph. Only {@code plan} and names of running graphs need a daemon. */
+/** {@code graph ...}: everything around the text of a graph, and its life. What is about files alone needs no daemon. */
 final class GraphCommand implements Command {
     private static final List<String> FORMS = List.of("--text", "--json", "--dot", "--mermaid", "--svg");
 
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Common.spec(
-                "Formats, checks, shows and compares graphs, in the graph language or as JSON.",
+                "Formats, checks, shows and compares graphs, in the graph language or as JSON; plans and undoes their changes.",
                 "stratoswarm graph check examples/shop.graph",
                 "stratoswarm graph show shop --svg >shop.svg");
         spec.addSubcommand(
@@ -64,13 +64,14 @@ final class GraphCommand implements Command {
                         .addPositional(Common.parameter(1, "1", "TO", "a file, or NAME[@GENERATION]")));
         spec.addSubcommand(
                 "plan",
-                PlacementCommand.plan(Common.spec(
-                                "Tells what 'apply' would do, and why; or with --nodes where agents would be on other places.",
+                PlacementCommand.plan(ApplyCommand.options(Common.spec(
+                                "Tells what 'apply' would do, why, and what it does to agents and records; or with --nodes"
+                                        + " where agents would be on other places.",
                                 "stratoswarm graph plan shop.graph",
-                                "stratoswarm graph plan --nodes nodes.json shop.graph"))
-                        .addOption(GraphFiles.parameterOption())
+                                "stratoswarm graph plan --nodes nodes.json shop.graph")))
                         .addPositional(Common.parameter(0, "1", "FILE", "the manifest; - for standard input")));
         spec.addSubcommand("explain", PlacementCommand.explainSpec());
+        GraphLife.add(spec);
         return spec;
     }
 
@@ -80,16 +81,20 @@ final class GraphCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'graph' needs one of fmt, check, show, diff, plan, explain; see 'stratoswarm graph --help'");
+                    "'graph' needs one of fmt, check, show, diff, plan, explain, set, history, rollback; see 'stratoswarm"
+                            + " graph --help'");
         }
         return switch (sub.commandSpec().name()) {
             case "fmt" -> format(sub, context);
             case "check" -> ValidateCommand.validate(sub, context);
             case "show" -> show(sub, context);
             case "diff" -> diff(sub, context);
+            case "plan" ->
+                PlacementCommand.asked(sub)
+                        ? PlacementCommand.plan(sub, context)
+                        : ApplyCommand.change(sub, context).plan();
             case "explain" -> PlacementCommand.explain(sub, context);
-            case "plan" when PlacementCommand.asked(sub) -> PlacementCommand.plan(sub, context);
-            default -> ApplyCommand.apply(sub, context, true);
+            default -> GraphLife.run(sub, context);
         };
     }
 

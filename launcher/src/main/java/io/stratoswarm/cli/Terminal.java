@@ -31,8 +31,18 @@ public record Terminal(int width, boolean colour) {
 
     /** Asked of the kernel directly: the JDK's console would load a line editor to answer. */
     private static boolean isTerminal() {
+        return isTerminal(1);
+    }
+
+    /** Whether a question can be put to a person: input and output are terminals. */
+    static boolean asks() {
+        return isTerminal(0) && isTerminal(1);
+    }
+
+    private static boolean isTerminal(int descriptor) {
         try {
-            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/1")).toString();
+            String target = Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor))
+                    .toString();
             return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
         } catch (IOException e) {
             // Without /proc it is treated like a file, which never does harm.

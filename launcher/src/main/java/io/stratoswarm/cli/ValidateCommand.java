@@ -59,8 +59,7 @@ final class ValidateCommand implements Command {
                                 + count(manifest.nodes().size(), "node")
                                 + (manifest.flows().isEmpty()
                                         ? ""
-                                        : " and " + count(manifest.flows().size(), "flow")
-                                                + ", checked but not run yet"));
+                                        : " and " + count(manifest.flows().size(), "flow")));
             } else {
                 context.out()
                         .println(name + ": not valid, " + count(result.errors().size(), "error"));

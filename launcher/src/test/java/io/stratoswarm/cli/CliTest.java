@@ -258,7 +258,7 @@ class CliTest {
         assertTrue(err.startsWith(file + ":1:1: error: a graph needs the key 'name'"), err);
         assertTrue(err.contains("did you mean 'name'?\n    {\"nme\": 1}\n     ^\n"), err);
         daemon.answer(
-                "POST graphs?dryRun=false&file=%28standard%20input%29",
+                "POST graphs?dryRun=true&file=%28standard%20input%29",
                 422,
                 "{\"kind\":\"INVALID\",\"detail\":\"wrong\",\"errors\":[{\"file\":\"x\",\"line\":2,\"column\":3,"
                         + "\"message\":\"bad\",\"excerpt\":\"abc\"}]}");

@@ -29,6 +29,17 @@ class EventTextTest {
                         "SomethingNew",
                         "{\"at\":7,\"colour\":\"red\",\"depth\":3,\"names\":[\"a\",\"b\"],\"more\":{\"x\":1},\"hash\":\""
                                 + "0123456789abcdef".repeat(4) + "\"}"));
+        assertEquals(
+                "generation 3: update node web: changed without a restart: replicas 1 -> 3",
+                said(
+                        "GraphEdited",
+                        "{\"at\":7,\"generation\":3,\"changes\":[\"update node web: changed without a restart: replicas 1 -> 3\"]}"));
+        assertEquals(
+                "a-b, a.stdout -> b.stdin",
+                said(
+                        "FlowDeclared",
+                        "{\"flow\":{\"id\":\"a-b\",\"from\":{\"node\":\"a\",\"channel\":\"stdout\"},"
+                                + "\"to\":[{\"node\":\"b\",\"channel\":\"stdin\"}]}}"));
         assertEquals("[1]", said("SomethingNew", "[1]"));
         assertEquals("", said("SomethingNew", "{}"));
         assertEquals(

@@ -85,7 +85,7 @@ class GraphCommandTest {
     @Test
     void shouldCheckFilesWithIncludesAndParametersWithoutADaemon() throws IOException {
         assertEquals(ExitCode.OK, run("graph", "check", shop.toString()));
-        assertEquals(shop + ": good, graph shop with 3 nodes and 1 flow, checked but not run yet\n", out);
+        assertEquals(shop + ": good, graph shop with 3 nodes and 1 flow\n", out);
         assertEquals(ExitCode.INVALID, run("validate", "--param", "size=0", shop.toString()));
         assertTrue(
                 err.contains(

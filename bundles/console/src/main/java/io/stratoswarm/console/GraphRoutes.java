@@ -19,6 +19,9 @@ final class GraphRoutes {
     private static final int UNPROCESSABLE = 422;
 
     private static final String SOURCE = "/source";
+    private static final String HISTORY = "/history";
+    private static final String ROLLBACK = "/rollback";
+    private static final String SET = "/set";
 
     private final Services services;
     private final Waiting waiting;
@@ -34,6 +37,7 @@ final class GraphRoutes {
                 .on("GET", "graphs/*", Role.VIEWER, this::get)
                 .on("POST", "graphs", Role.OPERATOR, this::apply)
                 .on("POST", "graphs/validate", Role.OPERATOR, this::validate)
+                .on("POST", "graphs/*", Role.OPERATOR, this::change)
                 .on("DELETE", "graphs/*", Role.OPERATOR, this::delete);
     }
 
@@ -51,6 +55,9 @@ final class GraphRoutes {
     private Reply get(Request request) {
         if (request.rest().endsWith(SOURCE)) {
             return source(request);
+        }
+        if (request.rest().endsWith(HISTORY)) {
+            return history(request);
         }
         request.only();
         return graphs().list().stream()
@@ -77,23 +84,69 @@ final class GraphRoutes {
     }
 
     private Reply apply(Request request) throws InterruptedException {
-        request.only("dryRun", "file", "form");
+        request.only("dryRun", "file", "form", "force", "generation");
         boolean dryRun = request.flag("dryRun");
+        boolean force = request.flag("force");
         ManifestResult parsed = parse(request);
         if (parsed.manifest().isEmpty()) {
             return refused(parsed);
         }
         GraphManifest manifest = parsed.manifest().get();
-        ObjectNode answer = Json.object().put("name", manifest.name());
-        if (dryRun) {
-            answer.put("dryRun", true);
-            answer.set("steps", Json.array(graphs().plan(manifest), Shapes::step));
-        } else {
-            Graphs.Applied applied = waiting.on(graphs().apply(manifest, request.actor()));
-            answer.put("generation", applied.generation());
-            answer.set("steps", Json.array(applied.steps(), Shapes::step));
-        }
+        ObjectNode answer = dryRun
+                ? Shapes.plan(graphs().plan(manifest, force))
+                : Shapes.applied(waiting.on(
+                        graphs().apply(manifest, new Graphs.Options(force, generation(request)), request.actor())));
         answer.set("warnings", Json.array(parsed.warnings(), Shapes::problem));
+        return Reply.ok(answer);
+    }
+
+    /** The one that a plan was made against, so that nothing else is changed than what it showed. */
+    private static OptionalLong generation(Request request) {
+        return request.text("generation").isPresent()
+                ? OptionalLong.of(request.number("generation", 0, 0, Long.MAX_VALUE))
+                : OptionalLong.empty();
+    }
+
+    private Reply change(Request request) throws InterruptedException {
+        String rest = request.rest();
+        if (rest.endsWith(ROLLBACK)) {
+            return rollback(request, rest.substring(0, rest.length() - ROLLBACK.length()));
+        }
+        if (rest.endsWith(SET)) {
+            return set(request, rest.substring(0, rest.length() - SET.length()));
+        }
+        throw new StratoswarmException(
+                Kind.NOT_FOUND, "there is no POST " + request.path() + "; a graph takes /rollback and /set");
+    }
+
+    private Reply rollback(Request request, String name) throws InterruptedException {
+        request.only("dryRun", "to", "generation");
+        OptionalLong to = request.text("to").isPresent()
+                ? OptionalLong.of(request.number("to", 0, 1, Long.MAX_VALUE))
+                : OptionalLong.empty();
+        return Reply.ok(
+                request.flag("dryRun")
+                        ? Shapes.plan(graphs().planRollback(name, to))
+                        : Shapes.applied(
+                                waiting.on(graphs().rollback(name, to, generation(request), request.actor()))));
+    }
+
+    private Reply set(Request request, String name) throws InterruptedException {
+        request.only();
+        ObjectNode body = request.bodyObject(List.of("id", "changes"));
+        if (!body.path("id").isTextual()) {
+            throw Request.invalid("the key 'id' of the body must be a string: the node or flow that is changed");
+        }
+        return Reply.ok(Shapes.applied(
+                waiting.on(graphs().edit(name, body.get("id").textValue(), texts(body, "changes"), request.actor()))));
+    }
+
+    private Reply history(Request request) {
+        request.only("limit");
+        String name = request.rest().substring(0, request.rest().length() - HISTORY.length());
+        int limit = (int) request.number("limit", 100, 1, 10_000);
+        ObjectNode answer = Json.object().put("name", name);
+        answer.set("generations", Json.array(graphs().history(name, limit), Shapes::generation));
         return Reply.ok(answer);
     }
 

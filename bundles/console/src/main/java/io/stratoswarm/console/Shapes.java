@@ -1,6 +1,7 @@
 package io.stratoswarm.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.LogLine;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeFormatterBuilder;
 import java.util.Base64;
+import java.util.List;
 import java.util.Locale;
 
 /**
@@ -121,10 +123,61 @@ final class Shapes {
     }
 
     static ObjectNode step(Graphs.Step step) {
-        return Json.object()
+        ObjectNode node = Json.object()
                 .put("action", step.action())
-                .put("node", step.node())
+                .put("kind", step.kind())
+                .put("id", step.id())
                 .put("reason", step.reason());
+        Graphs.Effect effect = step.effect();
+        node.set("starts", texts(effect.starts()));
+        node.set("restarts", texts(effect.restarts()));
+        node.set("stops", texts(effect.stops()));
+        node.set("notes", texts(effect.notes()));
+        return node;
+    }
+
+    private static ArrayNode texts(List<String> texts) {
+        ArrayNode array = Json.MAPPER.createArrayNode();
+        texts.forEach(array::add);
+        return array;
+    }
+
+    static ObjectNode plan(Graphs.Plan plan) {
+        ObjectNode node = Json.object()
+                .put("name", plan.name())
+                .put("dryRun", true)
+                .put("generation", plan.generation())
+                .put("touches", plan.touches());
+        node.set("steps", Json.array(plan.steps(), Shapes::step));
+        node.set("conflicts", Json.array(plan.conflicts(), Shapes::conflict));
+        return node;
+    }
+
+    private static ObjectNode conflict(Graphs.Conflict conflict) {
+        return Json.object()
+                .put("kind", conflict.kind())
+                .put("id", conflict.id())
+                .put("property", conflict.property())
+                .put("base", conflict.base())
+                .put("running", conflict.running())
+                .put("manifest", conflict.manifest());
+    }
+
+    static ObjectNode applied(Graphs.Applied applied) {
+        ObjectNode node = Json.object().put("name", applied.name()).put("generation", applied.generation());
+        node.set("steps", Json.array(applied.steps(), Shapes::step));
+        return node;
+    }
+
+    static ObjectNode generation(Graphs.Generation generation) {
+        ObjectNode node = Json.object()
+                .put("generation", generation.generation())
+                .put("what", generation.what())
+                .put("time", time(generation.timeNanos()))
+                .put("actor", generation.actor())
+                .put("sequence", generation.sequence());
+        node.set("changes", texts(generation.changes()));
+        return node;
     }
 
     static ObjectNode graph(Graphs.Summary graph) {

@@ -165,6 +165,40 @@ class ApiServerTest {
     }
 
     @Test
+    void shouldChangeGraphsAndTellTheirHistory() throws IOException {
+        assertEquals(200, post("/api/v1/graphs?force=true&generation=1", "{}").status());
+        assertEquals(
+                "apply shop " + actor() + " Options[force=true, expected=OptionalLong[1]]", services.calls.getLast());
+        assertEquals(
+                3,
+                post("/api/v1/graphs/shop/set", "{\"id\": \"web\", \"changes\": {\"replicas\": \"5\"}}")
+                        .json()
+                        .get("generation")
+                        .intValue());
+        assertEquals("edit shop web {replicas=5} " + actor(), services.calls.getLast());
+        assertEquals(400, post("/api/v1/graphs/shop/set", "{\"changes\": {}}").status());
+        assertEquals(
+                400,
+                post("/api/v1/graphs/shop/set", "{\"id\": \"web\", \"changes\": {\"replicas\": 5}}")
+                        .status());
+        Answer dry = post("/api/v1/graphs/shop/rollback?dryRun=true&to=1", "");
+        assertEquals(2, dry.json().get("generation").intValue());
+        assertEquals(
+                4,
+                post("/api/v1/graphs/shop/rollback?to=1&generation=2", "")
+                        .json()
+                        .get("generation")
+                        .intValue());
+        assertEquals("rollback shop OptionalLong[1] OptionalLong[2] " + actor(), services.calls.getLast());
+        assertEquals(404, post("/api/v1/graphs/shop/nothing", "").status());
+        Answer history = get("/api/v1/graphs/shop/history?limit=5");
+        assertEquals(
+                "{\"generation\":2,\"what\":\"applied\",\"time\":\"2026-01-01T12:00:00.000000000Z\",\"actor\":\"uid:0\","
+                        + "\"sequence\":17,\"changes\":[\"replace node web: changed: command\"]}",
+                history.json().at("/generations/0").toString());
+    }
+
+    @Test
     void shouldReportManifestErrorsWithTheirPlaces() throws IOException {
         Answer refused = post("/api/v1/graphs?file=shop.json", "{\"wrong\": 1}");
         assertEquals(422, refused.status());
@@ -175,6 +209,16 @@ class ApiServerTest {
         assertEquals(2, post("/api/v1/graphs", "{}").json().get("generation").intValue());
         Answer dry = post("/api/v1/graphs?dryRun=true", "{}");
         assertTrue(dry.json().get("dryRun").booleanValue());
+        assertEquals(1, dry.json().get("generation").intValue());
+        assertTrue(dry.json().get("touches").booleanValue());
+        assertEquals("5", dry.json().at("/conflicts/0/running").textValue());
+        assertEquals("shop/web", dry.json().at("/steps/0/restarts/0").textValue());
+        assertEquals(
+                0,
+                post("/api/v1/graphs?dryRun=true&force=true", "{}")
+                        .json()
+                        .get("conflicts")
+                        .size());
         assertEquals(List.of("apply shop " + actor()), services.calls);
         assertEquals(200, post("/api/v1/graphs/validate", "{}").status());
         String sources =

@@ -28,6 +28,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A daemon in memory: one graph of three agents, and everything else that the API serves. */
@@ -137,15 +138,13 @@ public class InMemoryServices implements Services {
 
     private final class InMemoryGraphs implements Graphs {
         @Override
-        public java.util.Optional<Declaration> declaration(String name) {
-            throw new io.stratoswarm.api.StratoswarmException(
-                    io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+        public Optional<Declaration> declaration(String name) {
+            return Optional.empty();
         }
 
         @Override
-        public AutoCloseable watch(java.util.function.Consumer<String> changed) {
-            throw new io.stratoswarm.api.StratoswarmException(
-                    io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
+        public AutoCloseable watch(Consumer<String> changed) {
+            return () -> {};
         }
 
         @Override
@@ -165,15 +164,59 @@ public class InMemoryServices implements Services {
                     name + ".graph", "generation " + generation.orElse(2), Map.of("a.graph", "a"), Map.of("port", "1"));
         }
 
-        @Override
-        public CompletableFuture<Applied> apply(GraphManifest manifest, String actor) {
-            calls.add("apply " + manifest.name() + " " + actor);
-            return CompletableFuture.completedFuture(new Applied(manifest.name(), 2, plan(manifest)));
+        private Applied applied(String name, long generation) {
+            return new Applied(name, generation, steps());
+        }
+
+        private List<Step> steps() {
+            return List.of(
+                    new Step(
+                            "replace",
+                            "node",
+                            "web",
+                            "changed: command",
+                            new Effect(
+                                    List.of(), List.of("shop/web"), List.of(), List.of("flow a-web pauses meanwhile"))),
+                    new Step("keep", "flow", "a-web", "unchanged", Effect.NONE));
         }
 
         @Override
-        public List<Step> plan(GraphManifest manifest) {
-            return List.of(new Step("create", "web", "it is new"), new Step("keep", "job", "nothing changed"));
+        public CompletableFuture<Applied> apply(GraphManifest manifest, Options options, String actor) {
+            calls.add(
+                    "apply " + manifest.name() + " " + actor + (options.equals(Options.DEFAULT) ? "" : " " + options));
+            return CompletableFuture.completedFuture(applied(manifest.name(), 2));
+        }
+
+        @Override
+        public Plan plan(GraphManifest manifest, boolean force) {
+            return new Plan(
+                    manifest.name(),
+                    1,
+                    steps(),
+                    force ? List.of() : List.of(new Conflict("node", "web", "replicas", "1", "5", "3")));
+        }
+
+        @Override
+        public CompletableFuture<Applied> edit(String graph, String id, Map<String, String> changes, String actor) {
+            calls.add("edit " + graph + " " + id + " " + new TreeMap<>(changes) + " " + actor);
+            return CompletableFuture.completedFuture(applied(graph, 3));
+        }
+
+        @Override
+        public List<Generation> history(String name, int limit) {
+            return List.of(new Generation(
+                    2, "applied", InMemoryAgents.NOON, "uid:0", 17, List.of("replace node web: changed: command")));
+        }
+
+        @Override
+        public CompletableFuture<Applied> rollback(String name, OptionalLong to, OptionalLong expected, String actor) {
+            calls.add("rollback " + name + " " + to + " " + expected + " " + actor);
+            return CompletableFuture.completedFuture(applied(name, 4));
+        }
+
+        @Override
+        public Plan planRollback(String name, OptionalLong to) {
+            return new Plan(name, 2, steps(), List.of());
         }
 
         @Override

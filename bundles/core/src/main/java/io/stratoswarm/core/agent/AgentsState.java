@@ -17,6 +17,8 @@ public final class AgentsState {
     final Map<String, AgentState> agents = new ConcurrentHashMap<>();
     /** Agent ids by {@code graph/node}, sorted by replica. */
     final Map<String, List<String>> members = new ConcurrentHashMap<>();
+    /** The last generation of graphs that were deleted; one of the same name goes on from there, so that none comes twice. */
+    final Map<String, Long> retired = new ConcurrentHashMap<>();
     /** No agent that was removed had an incarnation above this; new agents count on from here. */
     long incarnationFloor;
 
@@ -90,6 +92,8 @@ public final class AgentsState {
     void become(AgentsState other) {
         graphs.keySet().retainAll(other.graphs.keySet());
         graphs.putAll(other.graphs);
+        retired.keySet().retainAll(other.retired.keySet());
+        retired.putAll(other.retired);
         agents.keySet().retainAll(other.agents.keySet());
         agents.putAll(other.agents);
         members.keySet().retainAll(other.members.keySet());
@@ -100,7 +104,7 @@ public final class AgentsState {
     }
 
     /** {@code graph/node} for a single replica, else {@code graph/node.N}. */
-    static String idOf(String graph, String node, int replica, int replicas) {
+    public static String idOf(String graph, String node, int replica, int replicas) {
         return replicas == 1 ? graph + "/" + node : graph + "/" + node + "." + replica;
     }
 

@@ -17,6 +17,8 @@ final class Events {
     static final String NODE_REMOVED = "NodeRemoved";
     static final String FLOW_DECLARED = "FlowDeclared";
     static final String FLOW_REMOVED = "FlowRemoved";
+    static final String GRAPH_EDITED = "GraphEdited";
+    static final String DECLARATION_DIVERGED = "DeclarationDiverged";
     static final String GRAPH_RULES_DECLARED = "GraphRulesDeclared";
     static final String GRAPH_DELETE_REQUESTED = "GraphDeleteRequested";
     static final String GRAPH_DELETED = "GraphDeleted";

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 
 /** The part of the fold that is about declarations. */
@@ -22,17 +23,24 @@ final class GraphFold {
         switch (type) {
             case Events.GRAPH_APPLIED -> {
                 Fields f = Fields.of(payload);
-                state.graphs.put(
-                        name,
-                        new GraphState(
-                                name,
-                                f.generation,
-                                f.description,
-                                f.source,
-                                false,
-                                graph == null ? Map.of() : graph.nodes(),
-                                graph == null ? Map.of() : graph.flows(),
-                                graph == null ? GraphRules.NONE : graph.rules()));
+                GraphState old = graph == null ? GraphState.none(name) : graph;
+                state.graphs.put(name, old.next(f.generation, f.description, f.source));
+            }
+            case Events.GRAPH_EDITED -> {
+                if (graph != null) {
+                    long generation = Fields.of(payload).generation;
+                    state.graphs.put(name, graph.next(generation, graph.description(), graph.source()));
+                }
+            }
+            case Events.DECLARATION_DIVERGED -> {
+                if (graph != null) {
+                    JsonNode json = Json.tree(payload);
+                    SortedMap<String, String> manifest = new TreeMap<>();
+                    json.path("manifest")
+                            .properties()
+                            .forEach(e -> manifest.put(e.getKey(), e.getValue().textValue()));
+                    state.graphs.put(name, graph.withDiverged(json.path("item").textValue(), manifest));
+                }
             }
             case Events.NODE_DECLARED -> {
                 if (graph != null) {
@@ -74,7 +82,12 @@ final class GraphFold {
                     state.graphs.put(name, graph.asDeleting());
                 }
             }
-            case Events.GRAPH_DELETED -> state.graphs.remove(name);
+            case Events.GRAPH_DELETED -> {
+                if (graph != null) {
+                    state.retired.put(name, graph.generation());
+                    state.graphs.remove(name);
+                }
+            }
             default -> {
                 // A later version may add facts about graphs.
             }

@@ -4,6 +4,7 @@ import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.core.graph.GraphRules;
 import java.util.Collections;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param source hash of the manifest's text in the blob store; empty where none was kept
  * @param deleting a delete was requested and agents still stop
  * @param flows by id
+ * @param diverged by item of {@link io.stratoswarm.core.graph.Items}, what the manifest says of it where something else runs; no
+ *     properties where it has no such item
  */
 record GraphState(
         String name,
@@ -22,42 +25,60 @@ record GraphState(
         boolean deleting,
         Map<String, NodeState> nodes,
         Map<String, FlowSpec> flows,
-        GraphRules rules) {
+        GraphRules rules,
+        Map<String, SortedMap<String, String>> diverged) {
     GraphState {
         nodes = Collections.unmodifiableMap(new TreeMap<>(nodes));
         flows = Collections.unmodifiableMap(new TreeMap<>(flows));
+        diverged = Collections.unmodifiableMap(new TreeMap<>(diverged));
+    }
+
+    /** Before its first generation. */
+    static GraphState none(String name) {
+        return new GraphState(name, 0, "", "", false, Map.of(), Map.of(), GraphRules.NONE, Map.of());
     }
 
     GraphState with(NodeState node) {
         Map<String, NodeState> all = new TreeMap<>(nodes);
         all.put(node.id(), node);
-        return new GraphState(name, generation, description, source, deleting, all, flows, rules);
+        return new GraphState(name, generation, description, source, deleting, all, flows, rules, diverged);
     }
 
     GraphState without(String node) {
         Map<String, NodeState> all = new TreeMap<>(nodes);
         all.remove(node);
-        return new GraphState(name, generation, description, source, deleting, all, flows, rules);
+        return new GraphState(name, generation, description, source, deleting, all, flows, rules, diverged);
     }
 
     GraphState with(FlowSpec flow) {
         Map<String, FlowSpec> all = new TreeMap<>(flows);
         all.put(flow.id(), flow);
-        return new GraphState(name, generation, description, source, deleting, nodes, all, rules);
+        return new GraphState(name, generation, description, source, deleting, nodes, all, rules, diverged);
     }
 
     GraphState withoutFlow(String flow) {
         Map<String, FlowSpec> all = new TreeMap<>(flows);
         all.remove(flow);
-        return new GraphState(name, generation, description, source, deleting, nodes, all, rules);
+        return new GraphState(name, generation, description, source, deleting, nodes, all, rules, diverged);
     }
 
     GraphState with(GraphRules changed) {
-        return new GraphState(name, generation, description, source, deleting, nodes, flows, changed);
+        return new GraphState(name, generation, description, source, deleting, nodes, flows, changed, diverged);
+    }
+
+    /** The next generation of it. */
+    GraphState next(long number, String text, String hash) {
+        return new GraphState(name, number, text, hash, false, nodes, flows, rules, Map.of());
+    }
+
+    GraphState withDiverged(String item, SortedMap<String, String> manifest) {
+        Map<String, SortedMap<String, String>> all = new TreeMap<>(diverged);
+        all.put(item, Collections.unmodifiableSortedMap(manifest));
+        return new GraphState(name, generation, description, source, deleting, nodes, flows, rules, all);
     }
 
     GraphState asDeleting() {
-        return new GraphState(name, generation, description, source, true, nodes, flows, rules);
+        return new GraphState(name, generation, description, source, true, nodes, flows, rules, diverged);
     }
 
     @Nullable

@@ -46,16 +46,23 @@ final class KeptSources {
 
     private String past(String name, long generation) {
         long to = Long.MAX_VALUE;
+        // One that was made by hand has the source of the one before it that was applied.
+        boolean edited = false;
         while (true) {
             List<Event> events = journal.read(EventQuery.all()
                     .subject(Events.GRAPH + name)
-                    .type(Events.GRAPH_APPLIED)
+                    .type("Graph*")
                     .to(to)
                     .newestFirst()
                     .limit(AT_ONCE));
             for (Event event : events) {
+                boolean applied = event.type().equals(Events.GRAPH_APPLIED);
+                if (!applied && !event.type().equals(Events.GRAPH_EDITED)) {
+                    continue;
+                }
                 Fields fields = fields(event);
-                if (fields.generation == generation) {
+                edited |= !applied && fields.generation == generation;
+                if (applied && (edited || fields.generation == generation)) {
                     return fields.source;
                 }
             }

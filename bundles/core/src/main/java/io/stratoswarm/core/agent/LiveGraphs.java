@@ -1,11 +1,13 @@
 package io.stratoswarm.core.agent;
 
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
-import io.stratoswarm.core.graph.ManifestRules;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -19,16 +21,19 @@ final class LiveGraphs implements Graphs {
     private final LiveAgents agents;
     private final Function<GraphSource, ManifestResult> parser;
     private final KeptSources sources;
+    private final GraphPast past;
 
     LiveGraphs(
             Supervisor supervisor,
             LiveAgents agents,
             Function<GraphSource, ManifestResult> parser,
-            KeptSources sources) {
+            KeptSources sources,
+            GraphPast past) {
         this.supervisor = supervisor;
         this.agents = agents;
         this.parser = parser;
         this.sources = sources;
+        this.past = past;
     }
 
     @Override
@@ -51,14 +56,62 @@ final class LiveGraphs implements Graphs {
     }
 
     @Override
-    public CompletableFuture<Applied> apply(GraphManifest manifest, String actor) {
-        return supervisor.command(done -> supervisor.graphs.apply(manifest, actor, done));
+    public CompletableFuture<Applied> apply(GraphManifest manifest, Options options, String actor) {
+        return supervisor.command(done -> supervisor.graphs.apply(manifest, options, actor, done));
     }
 
     @Override
-    public List<Step> plan(GraphManifest manifest) {
-        ManifestRules.check(manifest);
-        return GraphCommands.plan(supervisor.context.ledger.durable, manifest);
+    public Plan plan(GraphManifest manifest, boolean force) {
+        return plans().apply(manifest, force).plan();
+    }
+
+    private GraphPlans plans() {
+        return new GraphPlans(supervisor.context.ledger.durable);
+    }
+
+    @Override
+    public CompletableFuture<Applied> edit(String graph, String id, Map<String, String> changes, String actor) {
+        Map<String, String> asked = Map.copyOf(changes);
+        return supervisor.command(done -> supervisor.graphs.edit(graph, id, asked, actor, done));
+    }
+
+    @Override
+    public List<Generation> history(String name, int limit) {
+        List<Generation> generations = past.history(name, limit);
+        if (generations.isEmpty()) {
+            throw Selectors.unknown("graph", name, supervisor.context.ledger.published.keySet());
+        }
+        return generations;
+    }
+
+    @Override
+    public CompletableFuture<Applied> rollback(String name, OptionalLong to, OptionalLong expected, String actor) {
+        GraphState then = past(name, to);
+        return supervisor.command(done -> supervisor.graphs.rollback(then, expected, actor, done));
+    }
+
+    @Override
+    public Plan planRollback(String name, OptionalLong to) {
+        return plans().rollback(past(name, to)).plan();
+    }
+
+    private GraphState past(String name, OptionalLong to) {
+        GraphState graph = supervisor.context.ledger.published.get(name);
+        if (graph == null) {
+            throw Selectors.unknown("graph", name, supervisor.context.ledger.published.keySet());
+        }
+        if (to.isPresent()) {
+            return past.at(name, to.getAsLong());
+        }
+        return past.history(name, 2).stream()
+                .skip(1)
+                .filter(generation -> generation.generation() > 0)
+                .findFirst()
+                .map(generation -> past.at(name, generation.generation()))
+                .orElseThrow(() -> new StratoswarmException(
+                        Kind.NOT_FOUND,
+                        "graph " + name + " has no generation before its present one, " + graph.generation()
+                                + "; there is nothing to roll back to"));
     }
 
     @Override

@@ -77,7 +77,12 @@ public final class RunningAgents implements AutoCloseable {
                 s.keepSource(),
                 background));
         agents = new LiveAgents(supervisor, s.host(), s.clock(), s.zone());
-        graphs = new LiveGraphs(supervisor, agents, s.parser(), new KeptSources(s.journal(), s.readSource()));
+        graphs = new LiveGraphs(
+                supervisor,
+                agents,
+                s.parser(),
+                new KeptSources(s.journal(), s.readSource()),
+                new GraphPast(s.journal()));
         supervisor.recover(s.bootId(), s.version());
         supervisor.start();
     }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Map;
 import java.util.Objects;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -35,6 +36,11 @@ final class StateCodec {
             g.writeStringField("bootId", state.bootId);
             g.writeNumberField("daemonStarts", state.daemonStarts);
             g.writeNumberField("incarnationFloor", state.incarnationFloor);
+            g.writeObjectFieldStart("retired");
+            for (Map.Entry<String, Long> graph : new TreeMap<>(state.retired).entrySet()) {
+                g.writeNumberField(graph.getKey(), graph.getValue());
+            }
+            g.writeEndObject();
             g.writeArrayFieldStart("graphs");
             for (GraphState graph : new TreeMap<>(state.graphs).values()) {
                 graph(g, graph);
@@ -86,6 +92,16 @@ final class StateCodec {
         g.writeEndArray();
         g.writeFieldName("rules");
         g.writeTree(graph.rules().write());
+        g.writeObjectFieldStart("diverged");
+        for (Map.Entry<String, SortedMap<String, String>> item :
+                graph.diverged().entrySet()) {
+            g.writeObjectFieldStart(item.getKey());
+            for (Map.Entry<String, String> property : item.getValue().entrySet()) {
+                g.writeStringField(property.getKey(), property.getValue());
+            }
+            g.writeEndObject();
+        }
+        g.writeEndObject();
         g.writeEndObject();
     }
 
@@ -129,6 +145,10 @@ final class StateCodec {
         state.bootId = json.path("bootId").textValue();
         state.daemonStarts = json.path("daemonStarts").longValue();
         state.incarnationFloor = json.path("incarnationFloor").longValue();
+        json.path("retired")
+                .properties()
+                .forEach(graph ->
+                        state.retired.put(graph.getKey(), graph.getValue().longValue()));
         json.path("graphs").forEach(graph -> graph(state, graph));
         json.path("agents").forEach(agent -> state.put(agent(agent)));
         return state;
@@ -164,6 +184,15 @@ final class StateCodec {
         }
         Map<String, FlowSpec> flows = new TreeMap<>();
         json.path("flows").forEach(flow -> flows.put(flow.path("id").textValue(), FlowCodec.read(flow)));
+        Map<String, SortedMap<String, String>> diverged = new TreeMap<>();
+        json.path("diverged").properties().forEach(item -> {
+            SortedMap<String, String> properties = new TreeMap<>();
+            item.getValue()
+                    .properties()
+                    .forEach(property -> properties.put(
+                            property.getKey(), property.getValue().textValue()));
+            diverged.put(item.getKey(), properties);
+        });
         String name = json.path("name").textValue();
         state.graphs.put(
                 name,
@@ -175,7 +204,8 @@ final class StateCodec {
                         json.path("deleting").booleanValue(),
                         nodes,
                         flows,
-                        GraphRules.read(json.path("rules"))));
+                        GraphRules.read(json.path("rules")),
+                        diverged));
     }
 
     private static AgentState agent(JsonNode json) {

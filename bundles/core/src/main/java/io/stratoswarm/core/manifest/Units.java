@@ -93,7 +93,7 @@ public final class Units {
     }
 
     /** Bytes a second of {@code 16MiB/s}. */
-    static OptionalLong bytesPerSecond(String text) {
+    public static OptionalLong bytesPerSecond(String text) {
         return text.endsWith("/s") ? size(text.substring(0, text.length() - 2).strip()) : OptionalLong.empty();
     }
 

@@ -16,6 +16,8 @@ import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import io.stratoswarm.api.agent.AgentSpec.RestartMode;
 import io.stratoswarm.api.graph.Graphs.Applied;
+import io.stratoswarm.api.graph.Graphs.Effect;
+import io.stratoswarm.api.graph.Graphs.Plan;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.graph.NodeSpec.Condition;
@@ -30,12 +32,26 @@ import org.junit.jupiter.api.Test;
 class ApplyTest {
     private final Rig rig = new Rig();
 
+    private static Step step(String action, String node, String reason, Effect effect) {
+        return new Step(action, "node", node, reason, effect);
+    }
+
+    private static Effect effect(List<String> starts, List<String> restarts, List<String> stops) {
+        return new Effect(starts, restarts, stops, List.of());
+    }
+
     @Test
     void shouldKeepWhatIsUnchanged() {
         NodeSpec api = node("api", sleeper().make());
-        assertEquals(new Applied("shop", 1, List.of(new Step("create", "api", "new"))), rig.apply("shop", api));
+        assertEquals(
+                new Applied(
+                        "shop",
+                        1,
+                        List.of(step("create", "api", "new", effect(List.of("shop/api"), List.of(), List.of())))),
+                rig.apply("shop", api));
         long events = rig.journal.size();
-        assertEquals(new Applied("shop", 1, List.of(new Step("keep", "api", "unchanged"))), rig.apply("shop", api));
+        assertEquals(
+                new Applied("shop", 1, List.of(step("keep", "api", "unchanged", Effect.NONE))), rig.apply("shop", api));
         assertEquals(events, rig.journal.size());
         assertEquals(1, rig.status("shop/api").incarnation());
         rig.assertFoldsAgree();
@@ -62,11 +78,11 @@ class ApplyTest {
                 node("e", sleeper().make()));
         assertEquals(
                 List.of(
-                        new Step("keep", "a", "unchanged"),
-                        new Step("replace", "b", "changed: command"),
-                        new Step("update", "c", "changed without a restart: labels, restart"),
-                        new Step("create", "e", "new"),
-                        new Step("remove", "d", "no longer declared")),
+                        step("keep", "a", "unchanged", Effect.NONE),
+                        step("replace", "b", "changed: command", effect(List.of(), List.of("shop/b"), List.of())),
+                        step("update", "c", "changed without a restart: labels, restart", Effect.NONE),
+                        step("create", "e", "new", effect(List.of("shop/e"), List.of(), List.of())),
+                        step("remove", "d", "no longer declared", effect(List.of(), List.of(), List.of("shop/d")))),
                 applied.steps());
         assertEquals(2, applied.generation());
         rig.settle();
@@ -227,10 +243,12 @@ class ApplyTest {
     void shouldPlanWithoutChanging() {
         rig.apply("shop", node("api", sleeper().make()));
         long events = rig.journal.size();
-        List<Step> plan =
-                rig.graphs.plan(Rig.manifest("shop", node("web", sleeper().make())));
+        Plan plan = rig.graphs.plan(Rig.manifest("shop", node("web", sleeper().make())), false);
         assertEquals(
-                List.of("create", "remove"), plan.stream().map(Step::action).toList());
+                List.of("create", "remove"),
+                plan.steps().stream().map(Step::action).toList());
+        assertEquals(1, plan.generation());
+        assertTrue(plan.touches());
         rig.settle();
         assertEquals(events, rig.journal.size());
         assertEquals("a test", rig.graphs.list().getFirst().description());
@@ -248,7 +266,7 @@ class ApplyTest {
         assertEquals(Kind.INVALID, refused.kind());
         assertTrue(
                 String.valueOf(refused.getMessage()).startsWith("policies have no effect yet"), refused.getMessage());
-        assertThrows(StratoswarmException.class, () -> rig.graphs.plan(manifest));
+        assertThrows(StratoswarmException.class, () -> rig.graphs.plan(manifest, false));
         assertEquals(List.of(), rig.graphs.list());
     }
 

@@ -81,7 +81,8 @@ final class Rig {
                 supervisor,
                 agents,
                 source -> new ManifestResult(Optional.empty(), List.of(), List.of()),
-                new KeptSources(journal, hash -> Optional.of("{\"hash\": \"" + hash + "\"}")));
+                new KeptSources(journal, hash -> Optional.of("{\"hash\": \"" + hash + "\"}")),
+                new GraphPast(journal));
     }
 
     private LiveAgents services() {
