@@ -3,6 +3,7 @@ package io.stratoswarm.core.place;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.graph.Constraint;
 import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.NodeKind;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.graph.Objective;
 import io.stratoswarm.api.graph.PlaceRequest;
@@ -55,10 +56,53 @@ public final class PlacementRequests {
                     node.id(),
                     agents.getOrDefault(node.id(), List.of()),
                     request,
-                    free ? candidates.outermost() : candidates.of(request)));
+                    candidates(node, candidates, request, free)));
         }
         return new PlacementProblem(
                 site.places(), site.links(), groups, traffic(flows), constraints, objectives, movingWeight);
+    }
+
+    /** What runs inside of the daemon, and who asks for nothing, stays on the whole host; who has an affinity, where that lies. */
+    private static List<String> candidates(
+            NodeSpec node, Candidates candidates, Map<String, Double> request, boolean free) {
+        List<Integer> affinity = node.agent().affinity();
+        if (free || !(node.kind() instanceof NodeKind.Process)) {
+            return candidates.outermost();
+        }
+        return affinity.isEmpty() ? candidates.of(request) : candidates.around(affinity);
+    }
+
+    /** The same places with so much less of what they, and those around them, have; by place and resource. */
+    public static Site less(Site site, Map<String, Map<String, Double>> taken) {
+        Map<String, Place> byId = new HashMap<>();
+        site.places().forEach(place -> byId.put(place.id(), place));
+        Map<String, Map<String, Double>> all = new HashMap<>();
+        taken.forEach((id, amounts) -> {
+            Optional<Place> at = Optional.ofNullable(byId.get(id));
+            while (at.isPresent()) {
+                Map<String, Double> sums = all.computeIfAbsent(at.get().id(), fresh -> new HashMap<>());
+                amounts.forEach((resource, amount) -> sums.merge(resource, amount, Double::sum));
+                at = at.get().within().map(byId::get);
+            }
+        });
+        List<Place> left = site.places().stream()
+                .map(place -> {
+                    Map<String, Double> capacity = new HashMap<>(place.capacity());
+                    all.getOrDefault(place.id(), Map.of())
+                            .forEach((resource, amount) ->
+                                    capacity.computeIfPresent(resource, (key, most) -> Math.max(0, most - amount)));
+                    return new Place(
+                            place.id(),
+                            place.within(),
+                            place.labels(),
+                            capacity,
+                            place.temperature(),
+                            place.cost(),
+                            place.cpus(),
+                            place.memoryNodes());
+                })
+                .toList();
+        return new Site(left, site.links(), site.notes());
     }
 
     /** The agents of a node that run nowhere yet. */
@@ -80,7 +124,7 @@ public final class PlacementRequests {
     }
 
     /** By resource; the limits of cores and memory stand for what is absent. */
-    static Map<String, Double> request(NodeSpec node) {
+    public static Map<String, Double> request(NodeSpec node) {
         PlaceRequest asked = node.request();
         AgentSpec.Resources limits = node.agent().resources();
         Map<String, Double> request = new LinkedHashMap<>(asked.custom());
@@ -151,6 +195,17 @@ public final class PlacementRequests {
                     ? List.of()
                     : places.stream()
                             .filter(place -> place.within().isEmpty())
+                            .map(Place::id)
+                            .toList();
+        }
+
+        /** Places that hold all of these processors, the whole host always. */
+        List<String> around(List<Integer> cpus) {
+            return divided.isEmpty()
+                    ? List.of()
+                    : places.stream()
+                            .filter(place -> place.within().isEmpty() || place.cpus().containsAll(cpus))
+                            .filter(place -> !isGpu(place) || divided.contains(place.id()))
                             .map(Place::id)
                             .toList();
         }

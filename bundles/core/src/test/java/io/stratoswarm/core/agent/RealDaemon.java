@@ -9,6 +9,8 @@ import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.core.journal.JournalOptions;
 import io.stratoswarm.core.journal.OpenJournal;
 import io.stratoswarm.core.manifest.ManifestParser;
+import io.stratoswarm.api.place.PlacementSolver;
+import io.stratoswarm.core.place.SysPlaces;
 import io.stratoswarm.core.process.LinuxProcessHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +22,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -29,6 +32,8 @@ final class RealDaemon implements AutoCloseable {
     final OpenJournal journal;
     final LinuxProcessHost host;
     final RunningAgents running;
+
+    volatile Optional<PlacementSolver> solver = Optional.of(new PinningSolver());
 
     RealDaemon(Path folder) throws IOException, InterruptedException {
         SecureRandom random = new SecureRandom();
@@ -49,6 +54,8 @@ final class RealDaemon implements AutoCloseable {
                         source -> ManifestParser.parse(source, ManifestParser.Extensions.NONE),
                         text -> journal.blobs().put(text.getBytes(StandardCharsets.UTF_8)),
                         hash -> journal.blobs().get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
+                        SysPlaces.real(),
+                        () -> solver,
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip(),
                         "test"));

@@ -70,10 +70,10 @@ class SiteReaderTest {
                 all);
         assertTrue(all.contains("nodes.json:4:12: the place 'a1' is already in line 3; ids are unique"), all);
         assertTrue(all.contains("nodes.json:4:26: 'cost' must be 0.0 to"), all);
-        assertTrue(all.contains("nodes.json:5:28: there is no place 'a2'; did you mean 'a1'?"), all);
-        assertTrue(all.contains("nodes.json:6:28: the place 'c' lies within itself"), all);
-        assertTrue(all.contains("nodes.json:9:35: a link connects two places, not 'a1' with itself"), all);
-        assertTrue(all.contains("nodes.json:9:56: a link needs the key 'latency', for example 0.5"), all);
+        assertTrue(all.contains("nodes.json:5:27: there is no place 'a2'; did you mean 'a1'?"), all);
+        assertTrue(all.contains("nodes.json:6:27: the place 'c' lies within itself"), all);
+        assertTrue(all.contains("nodes.json:9:34: a link connects two places, not 'a1' with itself"), all);
+        assertTrue(all.contains("nodes.json:9:55: a link needs the key 'latency', for example 0.5"), all);
     }
 
     @Test
