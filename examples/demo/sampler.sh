@@ -1,20 +1,17 @@
 #!/bin/sh
-# Samples one part of this host five times a second and writes numbered records to a named pipe:
-#   SOURCE INCARNATION NUMBER VALUE
-# The pipe is held open for reading and writing, so a reader that restarts is not the end of it.
+# Samples one part of this host five times a second and prints numbered records: SOURCE INCARNATION NUMBER VALUE
 source=$1
-exec 3<>"$2"
-echo "samples $source"
 
-load() { read -r one rest </proc/loadavg && value=$one; }
+load() { read -r value rest </proc/loadavg; }
 
+# MiB that programs could still have.
 memory() {
     while read -r key kilobytes unit; do
         [ "$key" = MemAvailable: ] && value=$((kilobytes / 1024)) && return
     done </proc/meminfo
 }
 
-# Sectors read and written by all block devices since boot, in MiB.
+# MiB read and written by all block devices since boot.
 disk() {
     value=0
     for stat in /sys/block/*/stat; do
@@ -28,6 +25,6 @@ while :; do
     value=0
     "$source"
     number=$((number + 1))
-    echo "$source $STRATOSWARM_INCARNATION $number $value" >&3
+    echo "$source $STRATOSWARM_INCARNATION $number $value"
     sleep 0.2
 done

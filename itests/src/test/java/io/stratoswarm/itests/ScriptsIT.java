@@ -66,7 +66,15 @@ class ScriptsIT {
             tested.add(name);
         }
         assertEquals(List.of(), failed);
-        assertEquals(List.of("crash-loop", "log-errors", "restart-ill", "retry-quarantined"), tested);
+        assertEquals(List.of(
+                        "aggregate",
+                        "crash-loop",
+                        "log-errors",
+                        "parse-log",
+                        "parse-sample",
+                        "restart-ill",
+                        "retry-quarantined",
+                        "score"), tested);
     }
 
     @Test

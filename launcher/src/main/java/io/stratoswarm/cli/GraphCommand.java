@@ -21,7 +21,8 @@ final class GraphCommand implements Command {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Common.spec(
-                "Formats, checks, shows and compares graphs, in the graph language or as JSON; plans and undoes their changes.",
+                "Formats, checks, shows and compares graphs, in the graph language or as JSON; plans and undoes their"
+                        + " changes.",
                 "stratoswarm graph check examples/shop.graph",
                 "stratoswarm graph show shop --svg >shop.svg");
         spec.addSubcommand(
@@ -42,7 +43,8 @@ final class GraphCommand implements Command {
         spec.addSubcommand(
                 "show",
                 Common.spec(
-                                "Shows a graph with parameters and includes resolved: as text (the usual), JSON, or a drawing.",
+                                "Shows a graph with parameters and includes resolved: as text (the usual), JSON, or a"
+                                        + " drawing.",
                                 "stratoswarm graph show shop.graph --mermaid",
                                 "stratoswarm graph show shop@3 --json")
                         .addOption(Common.flag("in the graph language", "--text"))
@@ -71,6 +73,7 @@ final class GraphCommand implements Command {
                                 "stratoswarm graph plan --nodes nodes.json shop.graph")))
                         .addPositional(Common.parameter(0, "1", "FILE", "the manifest; - for standard input")));
         spec.addSubcommand("explain", PlacementCommand.explainSpec());
+        GraphStatus.add(spec);
         GraphLife.add(spec);
         return spec;
     }
@@ -81,8 +84,8 @@ final class GraphCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'graph' needs one of fmt, check, show, diff, plan, explain, set, history, rollback; see 'stratoswarm"
-                            + " graph --help'");
+                    "'graph' needs one of fmt, check, show, diff, plan, explain, status, set, history, rollback; see"
+                            + " 'stratoswarm graph --help'");
         }
         return switch (sub.commandSpec().name()) {
             case "fmt" -> format(sub, context);
@@ -94,6 +97,7 @@ final class GraphCommand implements Command {
                         ? PlacementCommand.plan(sub, context)
                         : ApplyCommand.change(sub, context).plan();
             case "explain" -> PlacementCommand.explain(sub, context);
+            case "status" -> GraphStatus.run(sub, context);
             default -> GraphLife.run(sub, context);
         };
     }

@@ -69,6 +69,10 @@ final class JsonText {
         return object.get(key) instanceof Number number ? number.longValue() : 0;
     }
 
+    static double fraction(Map<String, Object> object, String key) {
+        return object.get(key) instanceof Number number ? number.doubleValue() : 0;
+    }
+
     static boolean flag(Map<String, Object> object, String key) {
         return Boolean.TRUE.equals(object.get(key));
     }

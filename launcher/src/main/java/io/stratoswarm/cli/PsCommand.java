@@ -43,7 +43,7 @@ final class PsCommand implements Command {
         return ExitCode.OK;
     }
 
-    private static String painted(Terminal terminal, String phase) {
+    static String painted(Terminal terminal, String phase) {
         return switch (phase) {
             case "ready", "completed" -> terminal.green(phase);
             case "failed", "quarantined", "unhealthy" -> terminal.red(phase);

@@ -27,6 +27,8 @@ final class TokenCommand implements Command {
                         .addOption(Common.option("ROLE", "viewer (if not given), operator or admin", "--role"))
                         .addOption(Common.option(
                                 "TIME", "how long it is valid: 90s, 15m, 12h, 30d; for ever if not given", "--expires"))
+                        .addOption(Common.option(
+                                "GRAPH", "the only graph that it may see and change; all if not given", "--graph"))
                         .addPositional(Common.parameter(0, "1", "NAME", "its name, which is in events")));
         spec.addSubcommand("list", Common.spec("Lists all tokens, without their secrets.", "stratoswarm token list"));
         spec.addSubcommand(
@@ -56,6 +58,10 @@ final class TokenCommand implements Command {
         String expires = Common.text(parsed, "--expires", "");
         if (!expires.isEmpty()) {
             body.put("expiresIn", duration(expires));
+        }
+        String graph = Common.text(parsed, "--graph", "");
+        if (!graph.isEmpty()) {
+            body.put("graph", graph);
         }
         String answer = context.daemon().postJson("tokens", body);
         if (context.json()) {
@@ -91,13 +97,14 @@ final class TokenCommand implements Command {
             context.out().println(answer);
             return ExitCode.OK;
         }
-        Table table = new Table("NAME", "ID", "ROLE", "CREATED", "BY", "EXPIRES");
+        Table table = new Table("NAME", "ID", "ROLE", "GRAPH", "CREATED", "BY", "EXPIRES");
         for (Map<String, Object> token : JsonText.objects(JsonText.object(answer), "tokens")) {
             String expires = JsonText.text(token, "expires");
             table.row(
                     JsonText.text(token, "name"),
                     JsonText.text(token, "id"),
                     JsonText.text(token, "role"),
+                    JsonText.text(token, "graph").isEmpty() ? "all" : JsonText.text(token, "graph"),
                     second(JsonText.text(token, "created")),
                     JsonText.text(token, "createdBy"),
                     expires.isEmpty()

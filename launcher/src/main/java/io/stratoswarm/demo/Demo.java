@@ -3,6 +3,7 @@ package io.stratoswarm.demo;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,13 +16,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Runs a graph of agents that observe this host, kills one of them and then the daemon with SIGKILL, and shows what held.
+ * Runs a graph of agents that observe this host and of flows that carry their records, kills an agent and then the daemon with
+ * SIGKILL, and shows what held.
  * Every figure that it prints was measured or read back while it ran; where something did not hold it says so and ends with 1.
  */
 public final class Demo {
-    private static final Pattern SUMMARY = Pattern.compile("(\\d+) records, (\\d+) missing or doubled;.*");
+    private static final Pattern SUMMARY = Pattern.compile("\\{\"records\":(\\d+),\"faults\":(\\d+)[,}].*");
+    /** Those that are processes, and so outlive the daemon. */
     private static final List<String> AGENTS =
-            List.of("demo/analyst", "demo/load", "demo/memory", "demo/disk", "demo/historian");
+            List.of("demo/aggregate", "demo/load", "demo/memory", "demo/disk", "demo/historian");
 
     private final DemoDaemon daemon;
     private final PrintStream out;
@@ -80,6 +83,7 @@ public final class Demo {
         showWork();
         killAgent();
         killDaemon();
+        showLedger();
         verifyJournal();
         sumUp();
     }
@@ -92,19 +96,28 @@ public final class Demo {
     }
 
     private void runGraph() throws IOException, InterruptedException {
-        heading("Run a graph of agents that observe this host");
-        daemon.show("apply", daemon.manifest().toString());
+        heading("Run a graph: agents that observe this host, and flows that carry their records");
+        out.println("Samplers of /proc and /sys -> parsed by a script -> scored by another -> aggregated by awk -> written out.");
+        List<String> apply = new ArrayList<>(List.of("apply"));
+        apply.addAll(daemon.graph());
+        if (daemon.show(apply) != 0) {
+            throw new DemoFailed("the graph was refused");
+        }
         daemon.await(
                 "all agents of the graph are ready",
-                30,
+                60,
                 () -> phases().values().stream().allMatch(phase -> phase.equals("READY") || phase.equals("COMPLETED")));
         daemon.show("ps");
     }
 
     private void showWork() throws IOException, InterruptedException {
-        heading("Watch them work: numbered records from /proc and /sys, checked by the analyst");
-        daemon.await("the analyst has checked 50 records", 30, () -> summary().records() >= 50);
-        daemon.show("logs", "demo/analyst", "--lines", "2");
+        heading("Watch the records: numbered at their source, checked where they are aggregated");
+        daemon.await("50 records have been aggregated", 60, () -> summary().records() >= 50);
+        List<String> report = lines("report.jsonl");
+        out.println("The last line of the report: " + report.getLast());
+        List<String> unusual = lines("unusual.jsonl");
+        out.println("Samples with an unusual value so far: " + unusual.size()
+                + (unusual.isEmpty() ? "" : ", the last one: " + unusual.getLast()));
     }
 
     private void killAgent() throws IOException, InterruptedException {
@@ -154,9 +167,25 @@ public final class Demo {
         daemon.await("all agents are adopted", 20, () -> pids().size() == before.size());
         Map<String, Integer> after = pids();
         check(after.equals(before), "all " + after.size() + " agents were adopted: the same processes, none restarted");
-        daemon.await("the analyst goes on", 30, () -> summary().records() >= records + 50);
+        daemon.await("records are aggregated again", 60, () -> summary().records() >= records + 50);
         Summary now = summary();
         check(now.faults() == 0, now.records() + " records so far, " + now.faults() + " missing or doubled");
+    }
+
+    private void showLedger() throws IOException, InterruptedException {
+        heading("The ledger of every flow, kept across both kills");
+        daemon.show("graph", "status", "demo");
+        JsonNode flows = daemon.ask("graph", "status", "demo").path("flows");
+        int unbalanced = 0;
+        for (JsonNode flow : flows) {
+            if (!flow.path("ledger").path("balanced").asBoolean()) {
+                unbalanced++;
+            }
+        }
+        check(!flows.isEmpty() && unbalanced == 0, "the ledgers of " + flows.size() + " flows balance");
+        for (String line : lines("ends.jsonl").reversed().stream().limit(3).toList()) {
+            out.println("From the daemon's own journal, by a flow: " + line);
+        }
     }
 
     private void verifyJournal() throws IOException, InterruptedException {
@@ -183,7 +212,8 @@ public final class Demo {
                 To look further, start a daemon of your own and try:
                   ./stratoswarm daemon &
                   ./stratoswarm doctor                  what this host can and cannot do, and why
-                  ./stratoswarm apply FILE.json         run a graph; examples/ has some
+                  ./stratoswarm apply FILE              run a graph; examples/ has some
+                  ./stratoswarm graph status NAME       its agents, and the ledger of each flow
                   ./stratoswarm ps                      what runs, and the reason for every state
                   ./stratoswarm events --follow         the journal, live
                   ./stratoswarm journal proof 3         prove one event to an outsider
@@ -192,17 +222,22 @@ public final class Demo {
 
     private record Summary(long records, long faults) {}
 
-    /** The analyst's last word, or zero records where it has not spoken. */
-    private Summary summary() throws IOException, InterruptedException {
+    /** The last line of the report, or zero records where there is none yet. */
+    private Summary summary() throws IOException {
         Summary last = new Summary(0, 0);
-        for (String line :
-                daemon.text("logs", "demo/analyst", "--lines", "20").lines().toList()) {
+        for (String line : lines("report.jsonl")) {
             Matcher matcher = SUMMARY.matcher(line);
             if (matcher.find()) {
                 last = new Summary(Long.parseLong(matcher.group(1)), Long.parseLong(matcher.group(2)));
             }
         }
         return last;
+    }
+
+    /** Of a file that the graph writes; none where it is not there yet. */
+    private List<String> lines(String name) throws IOException {
+        Path file = daemon.work().resolve(name);
+        return Files.exists(file) ? Files.readAllLines(file) : List.of();
     }
 
     private Map<String, String> phases() throws IOException, InterruptedException {

@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -26,7 +27,6 @@ final class DemoDaemon implements AutoCloseable {
 
     private final Path home;
     private final Path folder;
-    private final Path manifest;
     private final PrintStream out;
     private volatile @Nullable Process process;
     private volatile boolean closing;
@@ -38,32 +38,50 @@ final class DemoDaemon implements AutoCloseable {
         boolean holds() throws IOException, InterruptedException;
     }
 
-    private DemoDaemon(Path home, Path folder, Path manifest, PrintStream out) {
+    private DemoDaemon(Path home, Path folder, PrintStream out) {
         this.home = home;
         this.folder = folder;
-        this.manifest = manifest;
         this.out = out;
     }
 
+    /** Makes the folder, with the demo's scripts where a daemon looks for those of its operator. */
     static DemoDaemon create(Path home, PrintStream out) throws IOException {
-        Path examples = home.resolve("examples/demo");
-        String template = Files.readString(examples.resolve("host-watch.json"));
         Path folder = Files.createTempDirectory("stratoswarm-demo-");
-        Path manifest = folder.resolve("host-watch.json");
-        Files.writeString(
-                manifest,
-                template.replace("@HERE@", examples.toString())
-                        .replace("@WORK@", folder.resolve("work").toString())
-                        .replace("@STRATOSWARM@", home.resolve("stratoswarm").toString()));
-        return new DemoDaemon(home, folder, manifest, out);
+        DemoDaemon made = new DemoDaemon(home, folder, out);
+        Files.createDirectory(made.work());
+        Path scripts = made.data().resolve("scripts");
+        Files.createDirectories(scripts);
+        Files.setPosixFilePermissions(made.data(), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(scripts, PosixFilePermissions.fromString("rwx------"));
+        for (String script : List.of("demo-parse.js", "demo-score.js")) {
+            Files.copy(made.examples().resolve(script), scripts.resolve(script));
+        }
+        return made;
+    }
+
+    private Path examples() {
+        return home.resolve("examples/demo");
+    }
+
+    /** What the graph writes out. */
+    Path work() {
+        return folder.resolve("work");
     }
 
     Path data() {
         return folder.resolve("data");
     }
 
-    Path manifest() {
-        return manifest;
+    /** Arguments of {@code apply}: the graph with its parameters. */
+    List<String> graph() {
+        return List.of(
+                examples().resolve("host-watch.graph").toString(),
+                "--param",
+                "here=" + examples(),
+                "--param",
+                "work=" + work(),
+                "--param",
+                "stratoswarm=" + home.resolve("stratoswarm"));
     }
 
     boolean closing() {
@@ -121,8 +139,12 @@ final class DemoDaemon implements AutoCloseable {
 
     /** Runs a command and prints it with its output, as a user would see it; returns its exit status. */
     int show(String... arguments) throws IOException, InterruptedException {
+        return show(List.of(arguments));
+    }
+
+    int show(List<String> arguments) throws IOException, InterruptedException {
         out.println("$ stratoswarm " + String.join(" ", arguments));
-        Done done = run(List.of(arguments));
+        Done done = run(arguments);
         out.print(done.output().indent(2));
         return done.exit();
     }

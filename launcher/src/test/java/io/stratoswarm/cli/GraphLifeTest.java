@@ -63,11 +63,11 @@ class GraphLifeTest {
     }
 
     private static final String PLAN = """
-            {"name":"shop","dryRun":true,"generation":4,"touches":%s,"warnings":[],"steps":[
-            {"action":"%s","kind":"node","id":"web","reason":"why","starts":[],"restarts":["shop/web"],"stops":[],"notes":["flow f pauses"]},
-            {"action":"keep","kind":"flow","id":"f","reason":"unchanged","starts":[],"restarts":[],"stops":[],"notes":[]}],
-            "conflicts":[%s]}
-            """;
+        {"name":"shop","dryRun":true,"generation":4,"touches":%s,"warnings":[],"steps":[
+        {"action":"%s","kind":"node","id":"web","reason":"why","starts":[],"restarts":["shop/web"],"stops":[],"notes":["flow f pauses"]},
+        {"action":"keep","kind":"flow","id":"f","reason":"unchanged","starts":[],"restarts":[],"stops":[],"notes":[]}],
+        "conflicts":[%s]}
+        """;
 
     private static final String DONE = "{\"name\":\"shop\",\"generation\":5,\"steps\":[],\"warnings\":[]}";
 
@@ -78,12 +78,12 @@ class GraphLifeTest {
         daemon.answer("POST graphs?dryRun=false" + query, 200, DONE);
         assertEquals(ExitCode.USAGE, runWith("{}", "apply", "-"), "nobody can be asked");
         assertEquals("""
-                ACTION   WHAT      REASON
-                replace  node web  why
-                  node web restarts shop/web
-                  node web: flow f pauses
-                1 unchanged
-                """, out);
+            ACTION   WHAT      REASON
+            replace  node web  why
+              node web restarts shop/web
+              node web: flow f pauses
+            1 unchanged
+            """, out);
         assertTrue(err.contains("needs --yes"), err);
         assertEquals(1, daemon.requests().size());
         assertEquals(ExitCode.OK, runWith("{}", "apply", "--yes", "-"));
@@ -119,6 +119,31 @@ class GraphLifeTest {
     }
 
     @Test
+    void shouldShowAgentsAndFlowsInEightyColumns() {
+        daemon.answer("GET graphs/shop", 200, """
+            {"name":"shop","generation":4,"agents":[{"id":"shop/web","phase":"ready","restarts":0,"reason":"runs and is ready"}]}
+            """);
+        daemon.answer("GET graphs/shop/flows", 200, """
+            {"graph":"shop","flows":[{"id":"log-parse","state":"waiting","reason":"waits for shop/parse (backoff)",
+            "recordsPerSecond":1234.6,"lagBytes":1048576,"ledger":{"read":123456789,"filtered":99999,"refused":0,
+            "delivered":123356790,"balanced":true,"receivers":[{"backpressure":0.25},{"backpressure":0.5}]}}]}
+            """);
+        assertEquals(ExitCode.OK, run("graph", "status", "shop"), () -> err);
+        assertEquals("""
+            AGENT     PHASE  RESTARTS  REASON
+            shop/web  ready  0         runs and is ready
+
+            FLOW       STATE    READ  FILTERED  REFUSED  DELIVERED  RATE/S  LAG    WAITS
+            log-parse  waiting  123M  99999     0        123M       1235    1.05M  50%
+            log-parse: waits for shop/parse (backoff)
+            """, out);
+        assertEquals(ExitCode.OK, run("--json", "graph", "status", "shop"));
+        assertTrue(out.contains("\"read\":123456789"), out);
+        assertEquals("100k", GraphStatus.shortened(100_000));
+        assertEquals("1.00M", GraphStatus.shortened(999_500));
+    }
+
+    @Test
     void shouldSetRollBackAndTellTheHistory() {
         daemon.answer("POST graphs/shop/set", 200, DONE);
         assertEquals(ExitCode.OK, run("graph", "set", "shop/web", "replicas=5"));
@@ -142,12 +167,12 @@ class GraphLifeTest {
                 "GET graphs/shop/history?limit=100",
                 200,
                 "{\"name\":\"shop\",\"generations\":[{\"generation\":2,\"what\":\"edited\",\"time\":\"2026-01-01T12:00:00.000000000Z\","
-                        + "\"actor\":\"uid:0\",\"sequence\":9,\"changes\":[\"a\",\"b\"]}]}");
+                    + "\"actor\":\"uid:0\",\"sequence\":9,\"changes\":[\"a\",\"b\"]}]}");
         assertEquals(ExitCode.OK, run("graph", "history", "shop"));
         assertEquals("""
-                GENERATION  TIME                      ACTOR  WHAT    CHANGES
-                2           2026-01-01T12:00:00.000Z  uid:0  edited  a; b
-                """, out);
+            GENERATION  TIME                      ACTOR  WHAT    CHANGES
+            2           2026-01-01T12:00:00.000Z  uid:0  edited  a; b
+            """, out);
     }
 
     @Test

@@ -158,10 +158,14 @@ class RemoteTest {
                 "POST /api/v1/tokens null {\"name\":\"ci\",\"role\":\"operator\",\"expiresIn\":\"PT720H\"}",
                 requests.getLast());
         assertEquals(ExitCode.USAGE, run("token", "create", "ci", "--expires", "soon", "--url", url));
+        assertEquals(ExitCode.OK, run("token", "create", "ci", "--graph", "shop", "--url", url), err);
+        assertEquals(
+                "POST /api/v1/tokens null {\"name\":\"ci\",\"role\":\"viewer\",\"graph\":\"shop\"}",
+                requests.getLast());
         assertEquals(ExitCode.OK, run("token", "list", "--url", url), err);
         assertEquals(
-                "NAME  ID  ROLE    CREATED               BY     EXPIRES\n"
-                        + "ci    1   viewer  2026-01-01T12:00:00Z  uid:0  never\n",
+                "NAME  ID  ROLE    GRAPH  CREATED               BY     EXPIRES\n"
+                        + "ci    1   viewer  all    2026-01-01T12:00:00Z  uid:0  never\n",
                 out);
         assertEquals(ExitCode.OK, run("token", "revoke", "ci", "--url", url), err);
         assertEquals("DELETE /api/v1/tokens/ci null ", requests.getLast());

@@ -53,11 +53,13 @@ final class Meter {
     @Nullable
     String end() {
         long run = runs + 1;
-        if (state.compareAndSet(run, 0)) {
-            return null;
+        boolean within = state.compareAndSet(run, 0);
+        if (!within) {
+            state.set(0);
         }
-        state.set(0);
-        return reason;
+        // It holds the guest, which may be closed and given up before the next run.
+        stop = null;
+        return within ? null : reason;
     }
 
     boolean running() {

@@ -3,7 +3,11 @@ package io.stratoswarm.scriptworker;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.graalvm.polyglot.Source;
 import org.jspecify.annotations.Nullable;
 
@@ -21,8 +25,14 @@ final class Script {
     private static final long OPEN_MILLIS = 60_000;
     private static final long STACK_BYTES = 2 << 20;
 
+    /** What a script's thread does next. */
+    private sealed interface Task permits Call, Rest {}
+
     /** Inputs of one batch. */
-    record Call(long number, String[] inputs) {}
+    record Call(long number, String[] inputs) implements Task {}
+
+    /** Closes the context; whether there was one that had been called. */
+    private record Rest(CompletableFuture<Boolean> done) implements Task {}
 
     private final Code code;
     private final Guests guests;
@@ -32,13 +42,17 @@ final class Script {
     private final Lines lines;
     private final Source source;
     private final Thread thread;
-    private final BlockingQueue<Call> queue = new LinkedBlockingQueue<>();
+    private final BlockingQueue<Task> queue = new LinkedBlockingQueue<>();
     private final Results results;
     private @Nullable Guest guest;
     /** Whether the context was called before; what it runs is still cold where it was not. */
     private boolean called;
 
     private volatile boolean stopped;
+    /** What the thread had allocated when the context was made. */
+    private volatile long allocatedBefore;
+    /** Why the next call ends as a breach. */
+    private volatile @Nullable String leak;
 
     Script(Code code, Guests guests, Watchdog watchdog, Replies replies) {
         this.code = code;
@@ -59,6 +73,32 @@ final class Script {
 
     void add(Call call) {
         queue.add(call);
+    }
+
+    long allocatedInContext() {
+        return watchdog.allocatedBy(threadId()) - allocatedBefore;
+    }
+
+    /** Has the context closed once nothing runs in it; false where that took too long or there was nothing to close. */
+    boolean rest(long seconds) {
+        Rest rest = new Rest(new CompletableFuture<>());
+        queue.add(rest);
+        try {
+            return rest.done.get(seconds, TimeUnit.SECONDS);
+        } catch (TimeoutException | ExecutionException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /** What closing its context has freed. */
+    void gaveBack(long bytes) {
+        long limit = code.limits().memoryBytes();
+        if (bytes > limit) {
+            leak = "memoryBytes: over many calls it came to hold " + bytes + " bytes, more than " + limit;
+        }
     }
 
     void stop() {
@@ -93,7 +133,10 @@ final class Script {
             }
             replies.loaded(code.id(), 0, 0, 0, "");
             while (!stopped) {
-                run(queue.take());
+                switch (queue.take()) {
+                    case Call call -> run(call);
+                    case Rest rest -> rest.done.complete(close());
+                }
             }
         } catch (InterruptedException unloaded) {
             // Nothing is left to be answered: the daemon does not wait for a script that it took out.
@@ -103,7 +146,18 @@ final class Script {
         }
     }
 
+    private boolean close() {
+        Guest old = guest;
+        if (old == null || !called) {
+            return false;
+        }
+        guest = null;
+        old.kill();
+        return true;
+    }
+
     private @Nullable Failure load() {
+        allocatedBefore = watchdog.allocatedByThisThread();
         begin(0, 0, OPEN_MILLIS, () -> {});
         Guest fresh;
         try {
@@ -156,7 +210,9 @@ final class Script {
     }
 
     private void attempt(Call call, int index, int inputs, Work work) {
-        Failure failure = guest == null ? load() : null;
+        String held = leak;
+        leak = null;
+        Failure failure = held != null ? Failure.breach(held) : guest == null ? load() : null;
         long started = System.nanoTime();
         String[] outputs = {};
         if (failure == null) {

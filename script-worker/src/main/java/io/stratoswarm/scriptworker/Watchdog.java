@@ -29,6 +29,7 @@ final class Watchdog {
     private final List<MemoryPoolMXBean> longLived = ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP && !pool.getName().contains("Eden"))
             .toList();
+    private final LeakSearch leaks = new LeakSearch(scripts);
     private final Thread thread = new Thread(this::loop, "watchdog");
     private volatile boolean asleep;
     private volatile long held;
@@ -60,6 +61,10 @@ final class Watchdog {
 
     long cpuOfThisThread() {
         return threads.getCurrentThreadCpuTime();
+    }
+
+    long allocatedBy(long threadId) {
+        return threads.getThreadAllocatedBytes(threadId);
     }
 
     long allocatedByThisThread() {
@@ -105,6 +110,7 @@ final class Watchdog {
         }
         if (busy && now - lastAlive >= ALIVE_NANOS) {
             lastAlive = now;
+            leaks.look(now);
             sayAlive(now);
         }
         return busy;

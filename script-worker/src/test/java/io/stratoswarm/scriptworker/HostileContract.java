@@ -7,6 +7,8 @@ import io.stratoswarm.api.script.ScriptLimits;
 import io.stratoswarm.api.script.ScriptOutcome;
 import io.stratoswarm.api.script.ScriptOutcome.Status;
 import io.stratoswarm.core.worker.WorkerPool;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -22,10 +24,16 @@ import org.junit.jupiter.api.TestInstance;
 abstract class HostileContract {
     private static final long WALL_MILLIS = 400;
     private static final long IMPORT_MILLIS = 20_000;
-    /** Half of the attempts end at most so long after their limit: a worker that must be killed is killed within a second. */
-    private static final long USUAL_MILLIS = 1_000;
-    /** Every attempt does, on a busy machine too: a first call may wait 5 s for a processor. */
-    private static final long BOUND_MILLIS = 8_000;
+    /** A script is ended so long after its limit, */
+    private static final long ENDED_MILLIS = 200;
+    /** or, where it does not end, its worker is. */
+    private static final long KILLED_MILLIS = 1_000;
+    /** Other work of the machine may make one late. It must be in time in one of so many tries. */
+    private static final int TRIES = 4;
+    /** How long the processor is kept busy to find out how much of it one thread gets now. */
+    private static final long SHARE_NANOS = 20_000_000;
+    /** The first call of a context may wait 5 s for a processor, beyond its limit. */
+    private static final long FIRST_MILLIS = 8_000;
 
     /**
      * One attempt.
@@ -37,7 +45,10 @@ abstract class HostileContract {
 
     private final String language;
 
-    private final List<Long> late = new ArrayList<>();
+    /** Milliseconds after the limit, of the first try of each attempt and of its best one. */
+    private final List<Long> firstTries = new ArrayList<>();
+
+    private final List<Long> bestTries = new ArrayList<>();
 
     Bench bench;
     WorkerPool.Code bystander;
@@ -76,29 +87,121 @@ abstract class HostileContract {
 
     @AfterAll
     void shouldMostlyEndRightAfterTheirLimit() {
-        List<Long> sorted = late.stream().sorted().toList();
-        assertTrue(
-                !sorted.isEmpty() && sorted.get(sorted.size() / 2) <= USUAL_MILLIS,
-                "milliseconds after the limit: " + sorted);
+        if (bestTries.isEmpty()) {
+            return; // Another test was asked for.
+        }
+        System.out.println(language + ": milliseconds after the limit, first tries " + spread(firstTries)
+                + ", best ones " + spread(bestTries));
+        assertTrue(median(bestTries) <= ENDED_MILLIS * slowness(), "milliseconds after the limit: " + bestTries);
+    }
+
+    private static long median(List<Long> list) {
+        return list.stream().sorted().toList().get(list.size() / 2);
+    }
+
+    private static String spread(List<Long> list) {
+        return "p50 " + median(list) + " max "
+                + list.stream().max(Long::compare).orElseThrow();
     }
 
     private void check(Attempt attempt) throws Exception {
-        boolean endless = attempt.expected().equals(List.of(Status.BREACHED));
-        // What ends by itself may first have to import, which is slow on a busy machine.
-        ScriptLimits limits = endless ? bench.within(WALL_MILLIS) : bench.within(IMPORT_MILLIS);
-        try (WorkerPool.Code hostile = bench.function("hostile", attempt.body(), limits)) {
+        if (!attempt.expected().equals(List.of(Status.BREACHED))) {
+            // What ends by itself may first have to import, which is slow on a busy machine.
+            run(attempt, bench.within(IMPORT_MILLIS), FIRST_MILLIS);
+            return;
+        }
+        List<String> tries = new ArrayList<>();
+        long best = Long.MAX_VALUE;
+        for (int i = 0; i < TRIES; i++) {
+            double slowness = slowness();
+            Ended ended = run(attempt, bench.within(WALL_MILLIS), FIRST_MILLIS);
+            tries.add(ended.lateMillis() + " ms after its limit, slowness " + slowness + ": " + ended.error());
+            best = Math.min(best, ended.lateMillis());
+            if (i == 0) {
+                firstTries.add(ended.lateMillis());
+            }
+            long bound = ended.error().contains("worker") ? KILLED_MILLIS : ENDED_MILLIS;
+            if (ended.lateMillis() <= bound * Math.max(slowness, slowness())) {
+                bestTries.add(best);
+                return;
+            }
+        }
+        bestTries.add(best);
+        throw new AssertionError("never in time: " + tries);
+    }
+
+    /** 1 on a quiet machine; n where a thread gets an n-th of a processor. The bounds are those of a quiet machine. */
+    private static double slowness() {
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long wall = System.nanoTime();
+        long cpu = threads.getCurrentThreadCpuTime();
+        long used;
+        do {
+            used = threads.getCurrentThreadCpuTime() - cpu;
+        } while (used < SHARE_NANOS);
+        return Math.max(1, (System.nanoTime() - wall) / (double) used);
+    }
+
+    private record Ended(long lateMillis, String error) {}
+
+    /** The second call of a fresh context does the harm: it has no more time than its limit. */
+    private Ended run(Attempt attempt, ScriptLimits limits, long bound) throws Exception {
+        String body =
+                (bench.js() ? "if (input.a === 0) return 0; " : "if input['a'] == 0: return 0\n") + attempt.body();
+        try (WorkerPool.Code hostile = bench.function("hostile", body, limits)) {
+            ScriptOutcome harmless = Bench.call(hostile, "{\"a\":0}");
+            assertEquals(Status.OK, harmless.status(), harmless.toString());
             long began = System.nanoTime();
             ScriptOutcome outcome = Bench.call(hostile, "{\"a\":1}");
-            long millis = (System.nanoTime() - began) / 1_000_000;
+            long late = (System.nanoTime() - began) / 1_000_000 - limits.wallMillis();
             assertTrue(attempt.expected().contains(outcome.status()), outcome.toString());
             assertTrue(outcome.error().contains(attempt.word()), outcome.error());
-            assertTrue(millis <= limits.wallMillis() + BOUND_MILLIS, "it took " + millis + " ms");
-            if (endless) {
-                late.add(millis - WALL_MILLIS);
-            }
+            assertTrue(late <= bound, "it ended " + late + " ms after its limit");
             ScriptOutcome other = Bench.call(bystander, "{\"a\":41}");
             assertEquals(Status.OK, other.status(), other.toString());
             assertEquals("42", other.output());
+            return new Ended(late, outcome.error());
+        }
+    }
+
+    /** Each call holds on to two megabytes more. Its worker and the state of other scripts stay. */
+    @Test
+    void shouldFindAScriptThatHoldsOnToMoreWithEachCall() throws Exception {
+        String leaking = bench.js()
+                ? "const all = [];\nfunction react(input) { all.push(new Array(1 << 18).fill(1.5)); return all.length; }"
+                : "all = []\ndef react(input):\n    all.append(bytearray(2 << 20))\n    return len(all)\n";
+        String counting = bench.js()
+                ? "let n = 0;\nfunction react(input) { return ++n; }"
+                : "n = 0\ndef react(input):\n    global n\n    n += 1\n    return n\n";
+        try (WorkerPool.Code leaks = bench.load("leaks", leaking, bench.within(IMPORT_MILLIS), false);
+                WorkerPool.Code counts = bench.load("counts", counting, bench.within(IMPORT_MILLIS), false)) {
+            long worker = bench.pid();
+            ScriptOutcome last = Bench.call(leaks, "{}");
+            int calls = 0;
+            while (last.ok() && ++calls < 1_000) {
+                ScriptOutcome count = Bench.call(counts, "{}");
+                assertEquals(String.valueOf(calls), count.output(), count.toString());
+                last = Bench.call(leaks, "{}");
+            }
+            System.out.println(
+                    language + ": a leak of 2 MiB a call was found after " + calls + " calls: " + last.error());
+            assertEquals(Status.BREACHED, last.status(), last.toString());
+            assertTrue(last.error().startsWith("memoryBytes: over many calls it came to hold "), last.error());
+            assertEquals(worker, bench.pid());
+            assertEquals(String.valueOf(calls + 1), Bench.call(counts, "{}").output());
+            assertEquals("1", Bench.call(leaks, "{}").output(), "it begins anew");
+        }
+    }
+
+    @Test
+    void shouldEndAFirstCallOnceItHasUsedItsLimitOfAProcessor() throws Exception {
+        String loop = bench.js() ? "while (true);" : "while True: pass";
+        try (WorkerPool.Code hostile = bench.function("first", loop, bench.within(WALL_MILLIS))) {
+            long began = System.nanoTime();
+            ScriptOutcome outcome = Bench.call(hostile, "{\"a\":1}");
+            long late = (System.nanoTime() - began) / 1_000_000 - WALL_MILLIS;
+            assertEquals(Status.BREACHED, outcome.status(), outcome.toString());
+            assertTrue(late <= FIRST_MILLIS, "it ended " + late + " ms after its limit");
         }
     }
 

@@ -49,7 +49,9 @@ final class AgentRoutes {
         request.only("selector");
         List<AgentStatus> found = request.text("selector")
                 .map(selector -> selected(agents(), selector))
-                .orElseGet(() -> agents().list());
+                .orElseGet(() -> agents().list().stream()
+                        .filter(agent -> request.caller().sees(agent.graph()))
+                        .toList());
         ObjectNode answer = Json.object();
         answer.set("agents", Json.array(found, Shapes::agent));
         return Reply.ok(answer);

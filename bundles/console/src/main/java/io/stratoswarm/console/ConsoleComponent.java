@@ -1,6 +1,7 @@
 package io.stratoswarm.console;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
@@ -110,6 +111,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Scripts scripts;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Flows flows;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -207,6 +214,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Scripts> scripts() {
         return Optional.ofNullable(scripts);
+    }
+
+    @Override
+    public Optional<Flows> flows() {
+        return Optional.ofNullable(flows);
     }
 
     @Override

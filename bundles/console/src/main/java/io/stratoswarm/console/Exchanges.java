@@ -188,6 +188,7 @@ final class Exchanges implements AutoCloseable {
                     caller,
                     link,
                     request::getHeader);
+            GraphLimit.check(found, whole);
             trail.admitted(whole, found);
             timed.admitted(caller);
             threads.execute(() -> {
@@ -200,7 +201,13 @@ final class Exchanges implements AutoCloseable {
                     places.release();
                 }
                 switch (reply) {
-                    case Reply.Whole all -> context.runOnContext(v -> answers.send(request, all));
+                    case Reply.Whole all ->
+                        context.runOnContext(v -> {
+                            if (all.status() == 403) {
+                                trail.refused(caller, link, 403, request.method() + " " + request.path());
+                            }
+                            answers.send(request, all);
+                        });
                     case Reply.Lines lines -> answers.stream(request, context, lines, whole);
                 }
             });
@@ -209,6 +216,9 @@ final class Exchanges implements AutoCloseable {
             answers.refuse(request, Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment"));
         } catch (StratoswarmException e) {
             places.release();
+            if (e.kind() == Kind.FORBIDDEN) {
+                trail.refused(caller, link, 403, request.method() + " " + request.path());
+            }
             answers.refuse(request, Problem.reply(e, request.path()));
         }
     }

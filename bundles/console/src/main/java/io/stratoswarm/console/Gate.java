@@ -164,7 +164,12 @@ final class Gate {
 
     static Caller caller(Token token, Link link) {
         return new Caller(
-                "token:" + token.name() + "@" + link.from(), token.role(), token.id(), token.expiresMillis(), false);
+                "token:" + token.name() + "@" + link.from(),
+                token.role(),
+                token.id(),
+                token.expiresMillis(),
+                false,
+                token.graph());
     }
 
     private Optional<Caller> session(String secret, Link link) {
@@ -175,11 +180,12 @@ final class Gate {
     Optional<Caller> caller(Sessions.Session session, Link link) {
         OptionalLong expires = OptionalLong.of(session.expiresMillis());
         String actor = session.name() + "@" + link.from();
-        if (!session.credential().isEmpty()
-                && tokens.valid(session.credential()).isEmpty()) {
+        Optional<Token> token = tokens.valid(session.credential());
+        if (!session.credential().isEmpty() && token.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Caller(actor, session.role(), session.credential(), expires, false));
+        String graph = token.map(Token::graph).orElse("");
+        return Optional.of(new Caller(actor, session.role(), session.credential(), expires, false, graph));
     }
 
     private static @Nullable String bearer(@Nullable String header) {

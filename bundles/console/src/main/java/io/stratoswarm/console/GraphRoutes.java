@@ -23,6 +23,8 @@ final class GraphRoutes {
     private static final int UNPROCESSABLE = 422;
 
     private static final String SOURCE = "/source";
+
+    private static final String FLOWS = "/flows";
     private static final String HISTORY = "/history";
     private static final String ROLLBACK = "/rollback";
     private static final String SET = "/set";
@@ -53,7 +55,13 @@ final class GraphRoutes {
     private Reply list(Request request) {
         request.only();
         ObjectNode answer = Json.object();
-        answer.set("graphs", Json.array(graphs().list(), Shapes::graph));
+        answer.set(
+                "graphs",
+                Json.array(
+                        graphs().list().stream()
+                                .filter(graph -> request.caller().sees(graph.name()))
+                                .toList(),
+                        Shapes::graph));
         return Reply.ok(answer);
     }
 
@@ -67,6 +75,9 @@ final class GraphRoutes {
         if (request.rest().endsWith(HISTORY)) {
             return history(request);
         }
+        if (request.rest().endsWith(FLOWS)) {
+            return flows(request);
+        }
         request.only();
         return graphs().list().stream()
                 .filter(graph -> graph.name().equals(request.rest()))
@@ -74,6 +85,15 @@ final class GraphRoutes {
                 .map(graph -> Reply.ok(Shapes.graph(graph)))
                 .orElseThrow(() -> new StratoswarmException(
                         Kind.NOT_FOUND, "no graph is named '" + request.rest() + "'; GET /api/v1/graphs lists them"));
+    }
+
+    /** How the flows of a graph are. */
+    private Reply flows(Request request) {
+        request.only();
+        String name = request.rest().substring(0, request.rest().length() - FLOWS.length());
+        ObjectNode answer = Json.object().put("graph", name);
+        answer.set("flows", Json.array(Services.need(services.flows(), "flows").status(name), FlowShapes::flow));
+        return Reply.ok(answer);
     }
 
     /** What a graph was applied from, for comparison. */
@@ -131,6 +151,9 @@ final class GraphRoutes {
             return refused(parsed);
         }
         GraphManifest manifest = parsed.manifest().get();
+        if (!request.caller().sees(manifest.name())) {
+            throw GraphLimit.refusal(request.caller());
+        }
         if (!dryRun) {
             return placed(
                     graphs().apply(manifest, new Graphs.Options(force, generation(request)), request.actor()),

@@ -2,6 +2,7 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
@@ -35,6 +36,10 @@ interface Services {
     Optional<Daemon> daemon();
 
     default Optional<Scripts> scripts() {
+        return Optional.empty();
+    }
+
+    default Optional<Flows> flows() {
         return Optional.empty();
     }
 

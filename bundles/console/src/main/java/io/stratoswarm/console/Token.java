@@ -9,6 +9,7 @@ import java.util.OptionalLong;
 /**
  * A bearer token as it is stored: its secret is not.
  *
+ * @param graph the only one that it is good for; empty for all
  * @param hash SHA-256 of the secret, lower-case hexadecimal
  */
 record Token(
@@ -18,7 +19,8 @@ record Token(
         String hash,
         long createdMillis,
         OptionalLong expiresMillis,
-        String createdBy) {
+        String createdBy,
+        String graph) {
     boolean expired(long nowMillis) {
         return expiresMillis.isPresent() && expiresMillis.getAsLong() <= nowMillis;
     }
@@ -32,6 +34,9 @@ record Token(
                 .put("created", createdMillis)
                 .put("createdBy", createdBy);
         expiresMillis.ifPresent(millis -> node.put("expires", millis));
+        if (!graph.isEmpty()) {
+            node.put("graph", graph);
+        }
         return Json.bytes(node);
     }
 
@@ -45,7 +50,8 @@ record Token(
                     node.path("hash").asText(),
                     node.path("created").asLong(),
                     node.has("expires") ? OptionalLong.of(node.path("expires").asLong()) : OptionalLong.empty(),
-                    node.path("createdBy").asText());
+                    node.path("createdBy").asText(),
+                    node.path("graph").asText());
         } catch (IOException e) {
             throw new IllegalStateException(
                     "a stored token is not what was stored: " + new String(bytes, StandardCharsets.UTF_8).length()

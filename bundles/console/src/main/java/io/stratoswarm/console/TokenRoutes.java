@@ -9,9 +9,12 @@ import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** Tokens: made, listed and revoked. */
 final class TokenRoutes {
+    private static final Pattern GRAPH = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
+
     private final Access access;
 
     TokenRoutes(Access access) {
@@ -41,6 +44,9 @@ final class TokenRoutes {
                 .put("createdBy", token.createdBy())
                 .put("expired", token.expired(access.nowMillis()));
         token.expiresMillis().ifPresent(millis -> node.put("expires", time(millis)));
+        if (!token.graph().isEmpty()) {
+            node.put("graph", token.graph());
+        }
         return node;
     }
 
@@ -50,19 +56,35 @@ final class TokenRoutes {
 
     private Reply create(Request request) throws InterruptedException {
         request.only();
-        ObjectNode body = request.bodyObject(List.of("name", "role", "expiresIn"));
+        ObjectNode body = request.bodyObject(List.of("name", "role", "expiresIn", "graph"));
         String name = AgentRoutes.text(body, "name", "\"ci\"");
         Role role = Role.parse(AgentRoutes.text(body, "role", "\"viewer\""));
         OptionalLong expires = body.has("expiresIn")
                 ? OptionalLong.of(access.nowMillis() + millis(AgentRoutes.text(body, "expiresIn", "\"P30D\"")))
                 : OptionalLong.empty();
-        Tokens.Made made = access.tokens().draft(name, role, expires, request.actor());
+        String graph = body.has("graph") ? graph(AgentRoutes.text(body, "graph", "\"shop\""), role) : "";
+        Tokens.Made made = access.tokens().draft(name, role, expires, request.actor(), graph);
         ObjectNode payload =
                 Json.object().put("id", made.token().id()).put("name", name).put("role", role.word());
         expires.ifPresent(millis -> payload.put("expires", time(millis)));
+        if (!graph.isEmpty()) {
+            payload.put("graph", graph);
+        }
         access.changed("TokenCreated", "token/" + made.token().id(), request.actor(), payload);
         access.tokens().add(made.token());
         return Reply.of(201, shape(made.token()).put("token", made.secret()));
+    }
+
+    /** The graph need not be there yet. */
+    private static String graph(String name, Role role) {
+        if (!GRAPH.matcher(name).matches()) {
+            throw Request.invalid("\"graph\" must be the name of a graph, not '" + Gate.shown(name) + "'");
+        }
+        if (role == Role.ADMIN) {
+            throw Request.invalid(
+                    "an admin changes the daemon itself and cannot be limited to a graph; choose operator");
+        }
+        return name;
     }
 
     /** ISO 8601 durations as Java reads them: days at most, since a month has no length. */

@@ -78,7 +78,7 @@ final class Tokens {
         }
         // A file that lies there and that this daemon did not write may be known to others, so its secret is not taken
         // over.
-        Made made = make(LOCAL, LOCAL, Role.ADMIN, OptionalLong.empty(), "system");
+        Made made = make(LOCAL, LOCAL, Role.ADMIN, OptionalLong.empty(), "system", "");
         Path fresh = file.resolveSibling(file.getFileName() + "~");
         Files.deleteIfExists(fresh);
         Files.createFile(fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
@@ -110,14 +110,14 @@ final class Tokens {
         return opened;
     }
 
-    private Made make(String id, String name, Role role, OptionalLong expires, String by) {
+    private Made make(String id, String name, Role role, OptionalLong expires, String by, String graph) {
         String secret = Secrets.make(surroundings.random());
         long now = surroundings.clock().millis();
-        return new Made(new Token(id, name, role, Secrets.hash(secret), now, expires, by), secret);
+        return new Made(new Token(id, name, role, Secrets.hash(secret), now, expires, by, graph), secret);
     }
 
     /** Makes a token that does not work before it is added. */
-    Made draft(String name, Role role, OptionalLong expires, String by) {
+    Made draft(String name, Role role, OptionalLong expires, String by, String graph) {
         need();
         if (!NAME.matcher(name).matches()) {
             throw new StratoswarmException(
@@ -125,7 +125,7 @@ final class Tokens {
                     "a token's name is 1 to 63 letters, digits, '.', '_' and '-', and begins with a letter or digit");
         }
         free(name);
-        return make(Secrets.id(surroundings.random()), name, role, expires, by);
+        return make(Secrets.id(surroundings.random()), name, role, expires, by, graph);
     }
 
     private void free(String name) {

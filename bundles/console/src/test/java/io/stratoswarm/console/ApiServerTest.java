@@ -193,9 +193,25 @@ class ApiServerTest {
         assertEquals(404, post("/api/v1/graphs/shop/nothing", "").status());
         Answer history = get("/api/v1/graphs/shop/history?limit=5");
         assertEquals(
-                "{\"generation\":2,\"what\":\"applied\",\"time\":\"2026-01-01T12:00:00.000000000Z\",\"actor\":\"uid:0\","
-                        + "\"sequence\":17,\"changes\":[\"replace node web: changed: command\"]}",
+                "{\"generation\":2,\"what\":\"applied\",\"time\":\"2026-01-01T12:00:00.000000000Z\",\"actor\":\"uid:0\",\"sequence\":17,\"changes\":[\"replace"
+                    + " node web: changed: command\"]}",
                 history.json().at("/generations/0").toString());
+    }
+
+    @Test
+    void shouldShowTheFlowsOfAGraph() throws Exception {
+        Answer answer = get("/api/v1/graphs/shop/flows");
+        assertEquals(200, answer.status());
+        var flow = answer.json().get("flows").get(0);
+        assertEquals("job-web", flow.get("id").textValue());
+        assertEquals("running", flow.get("state").textValue());
+        assertEquals(1_500, flow.get("oldestMillis").intValue());
+        assertTrue(flow.get("ledger").get("balanced").booleanValue());
+        assertEquals(80, flow.get("ledger").get("delivered").intValue());
+        assertEquals(
+                0.75,
+                flow.get("ledger").get("receivers").get(1).get("backpressure").doubleValue());
+        assertEquals(404, get("/api/v1/graphs/none/flows").status());
     }
 
     @Test

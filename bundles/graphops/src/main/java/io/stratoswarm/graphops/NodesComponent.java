@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +45,10 @@ public final class NodesComponent {
     private static final Path BOOT = Path.of("/proc/sys/kernel/random/boot_id");
     private static final long PATIENCE_SECONDS = 30;
 
+    /** Of the server of the JDK, which has none by itself and takes them from here alone: peers that begin a request and do not go on. */
+    private static final Map<String, String> LIMITS_OF_HTTP =
+            Map.of("sun.net.httpserver.maxReqTime", "60", "jdk.httpserver.maxConnections", "256");
+
     private final Nodes nodes;
     private final ExecutorService background = Executors.newVirtualThreadPerTaskExecutor();
     private final List<ServiceRegistration<?>> registrations;
@@ -62,11 +67,16 @@ public final class NodesComponent {
 
     @Activate
     public NodesComponent(BundleContext context, @Reference Daemon daemon, @Reference Pipes pipes) throws IOException {
+        LIMITS_OF_HTTP.forEach((name, value) -> {
+            if (System.getProperty(name) == null) {
+                System.setProperty(name, value);
+            }
+        });
         Path root = Path.of(daemon.data()).resolve("nodes");
         nodes = new Nodes(root, Files.readString(BOOT).strip(), pipes, this::declaration);
         TransformKind transforms =
                 new TransformKind(name -> Optional.ofNullable(scripts).flatMap(it -> it.get(name)), background);
-        nodes.add(new SourceType());
+        nodes.add(new SourceType(System::nanoTime));
         nodes.add(new SinkType(System::nanoTime));
         nodes.add(new ScriptType(transforms, root::resolve, InstantSource.system()));
         registrations = List.of(

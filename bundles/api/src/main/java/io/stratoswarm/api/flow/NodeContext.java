@@ -57,6 +57,9 @@ public interface NodeContext {
     /** What an end of a flow carries. */
     @ProviderType
     interface Carries {
+        /** Whether a flow, or who is to be told what is done, is at its other end. */
+        boolean connected();
+
         /** LINES where no flow is connected. */
         FlowSpec.Framing framing();
 

@@ -117,9 +117,8 @@ class OtlpJsonTest {
         String json = OtlpJson.traces(Map.of("service.name", "stratoswarm"), List.of(parent, child))
                 .toString();
 
-        ResourceSpans spans = read(json, ExportTraceServiceRequest.newBuilder())
-                .build()
-                .getResourceSpans(0);
+        ResourceSpans spans =
+                read(json, ExportTraceServiceRequest.newBuilder()).build().getResourceSpans(0);
         var first = spans.getScopeSpans(0).getSpans(0);
         var second = spans.getScopeSpans(0).getSpans(1);
         assertEquals(ByteString.fromHex(TRACE), first.getTraceId());

@@ -1,6 +1,8 @@
 package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.flow.NodeRunner;
+import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.graph.GraphSyntax;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeType;
@@ -14,8 +16,10 @@ import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.manifest.ManifestParser;
 import io.stratoswarm.core.manifest.ManifestParser.Extensions;
 import io.stratoswarm.core.place.SysPlaces;
+import io.stratoswarm.core.process.AgentHost;
 import io.stratoswarm.core.process.Footprints;
 import io.stratoswarm.core.process.LinuxProcessHost;
+import io.stratoswarm.core.process.NodeRunners;
 import io.stratoswarm.core.process.ProcessHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -37,6 +41,9 @@ import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,6 +62,8 @@ public final class AgentComponent {
     /** Framework property; {@code false} for a daemon that is to live shortly, as those of tests. */
     private static final String REHEARSE = "stratoswarm.rehearse";
 
+    private static final Duration RUNNER_PATIENCE = Duration.ofSeconds(10);
+
     private static final Duration BEFORE_REHEARSAL = Duration.ofMillis(300);
 
     private final BundleContext context;
@@ -64,6 +73,7 @@ public final class AgentComponent {
     private final DataFolder data;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final Thread starter;
+    private final NodeRunners runners = new NodeRunners();
     private @Nullable ProcessHost host;
     private @Nullable RunningAgents running;
     private @Nullable Rehearsal rehearsal;
@@ -95,12 +105,16 @@ public final class AgentComponent {
                 }
                 LinuxProcessHost opened = LinuxProcessHost.open(data, clock, random);
                 String bootId = Files.readString(BOOT_ID).strip();
-                host = opened;
+                AgentHost all = new AgentHost(opened, runners, RUNNER_PATIENCE.toMillis());
+                host = all;
+                // Before there are agents: whoever runs nodes needs it, and agents are started as soon as there are
+                // any.
+                registrations.add(context.registerService(Pipes.class, opened.pipes(), null));
                 RunningAgents agents = new RunningAgents(
                         loaded,
                         new RunningAgents.Surroundings(
                                 journal,
-                                opened,
+                                all,
                                 clock,
                                 System::nanoTime,
                                 random,
@@ -113,6 +127,7 @@ public final class AgentComponent {
                                 bootId,
                                 version()));
                 running = agents;
+                runners.onArrival(agents::runnerCame);
                 registrations.add(context.registerService(Graphs.class, agents.graphs(), null));
                 registrations.add(context.registerService(Placements.class, agents.placements(), null));
                 registrations.add(context.registerService(Agents.class, agents.agents(), null));
@@ -137,6 +152,18 @@ public final class AgentComponent {
     private Optional<PlacementSolver> solver() {
         return Optional.ofNullable(context.getServiceReference(PlacementSolver.class))
                 .map(context::getService);
+    }
+
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    void bindRunner(NodeRunner runner) {
+        runners.add(runner);
+    }
+
+    void unbindRunner(NodeRunner runner) {
+        runners.remove(runner);
     }
 
     /** Looked up for each manifest, since bundles come and go; nothing of them is held. */

@@ -16,7 +16,7 @@ public final class AgentsProjection implements Projection<AgentsState> {
 
     @Override
     public int version() {
-        return 3;
+        return 4;
     }
 
     @Override

@@ -33,10 +33,8 @@ final class RestartRules {
     static Verdict afterEnd(
             AgentState agent, AgentSpec spec, boolean success, long ranMillis, long now, RandomGenerator random) {
         RestartPolicy policy = spec.restart();
-        // Nothing more will come for what was told the end of its input, and what runs inside of the daemon says by
-        // itself that it is
-        // done.
-        boolean done = !agent.endedInputs.isEmpty() || spec.builtin().isPresent();
+        // Nothing more will come for what was told the end of its input.
+        boolean done = !agent.endedInputs.isEmpty();
         if (success && (done || spec.lifecycle() != Lifecycle.SERVICE || policy.mode() != RestartMode.ALWAYS)) {
             return new Verdict.Complete();
         }

@@ -142,6 +142,11 @@ public final class RunningAgents implements AutoCloseable {
         return fold(journal);
     }
 
+    /** What could not be started without a bundle that runs nodes need not wait any longer. */
+    public void runnerCame() {
+        supervisor.runnerCame();
+    }
+
     public Agents agents() {
         return agents;
     }

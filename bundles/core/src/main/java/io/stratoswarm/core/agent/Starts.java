@@ -122,7 +122,9 @@ final class Starts {
             if (again) {
                 context.host.killAll(run.agent);
             }
-            context.host.confine(run.agent, state.cpus, state.memoryNodes);
+            if (spec.builtin().isEmpty()) {
+                context.host.confine(run.agent, state.cpus, state.memoryNodes);
+            }
             context.host.start(run.agent, run.incarnation, placed(spec, state));
         } catch (RuntimeException e) {
             LOG.warn("Agent {} could not be started: {}", run.agent, e.getMessage());

@@ -249,7 +249,12 @@ public final class GraphPlan {
     /** What becomes of records while the agents of a node are restarted. */
     private List<String> inFlight(NodeSpec node) {
         List<String> notes = new ArrayList<>();
+        Set<String> there = new HashSet<>();
+        running.flows().forEach(flow -> there.add(flow.id()));
         for (FlowSpec flow : wanted.flows()) {
+            if (!there.contains(flow.id())) {
+                continue;
+            }
             boolean receives = flow.to().stream().anyMatch(end -> end.node().equals(node.id()));
             if (receives && flow.delivery() instanceof Delivery.AtLeastOnce) {
                 notes.add("flow " + flow.id() + " pauses meanwhile; what was not acknowledged is delivered again");

@@ -92,7 +92,8 @@ final class Drops {
                         false,
                         "the clock was set back; series that were recorded before go on at "
                                 + Instant.ofEpochMilli(until))
-                : new Capability("metrics.clock", true, "samples come in order of the clock; " + all() + " were dropped");
+                : new Capability(
+                        "metrics.clock", true, "samples come in order of the clock; " + all() + " were dropped");
     }
 
     static MetricInfo info() {

@@ -87,7 +87,7 @@ public interface ProcessHost extends AutoCloseable {
      * From its next start on, the agent is kept on these processors and NUMA nodes, by a cgroup where there can be one; nothing in
      * particular where they are empty.
      */
-    default void confine(String agent, List<Integer> cpus, List<Integer> memoryNodes) {}
+    void confine(String agent, List<Integer> cpus, List<Integer> memoryNodes);
 
     /** Finds and, where it runs, adopts what an earlier daemon left. Blocks at most a second. */
     Recovered recover(String agent, long incarnation, AgentSpec spec);

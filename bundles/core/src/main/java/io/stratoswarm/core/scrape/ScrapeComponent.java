@@ -20,6 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class ScrapeComponent implements HostProbe {
     private static final Logger LOG = LoggerFactory.getLogger(ScrapeComponent.class);
     private static final long ROUND_NANOS = 500_000_000;
+    /** Where no agent has metrics of its own there is less to look after. */
+    private static final long IDLE_NANOS = 4 * ROUND_NANOS;
 
     private final Scraper scraper;
     private final Thread thread;
@@ -33,10 +35,11 @@ public final class ScrapeComponent implements HostProbe {
 
     private void run() {
         boolean failed = false;
+        boolean any = false;
         while (!closed) {
-            LockSupport.parkNanos(ROUND_NANOS);
+            LockSupport.parkNanos(any ? ROUND_NANOS : IDLE_NANOS);
             try {
-                scraper.step();
+                any = scraper.step();
             } catch (RuntimeException e) {
                 // One line for a fault that comes again with each round.
                 if (!failed) {

@@ -69,8 +69,9 @@ final class Scraper implements AutoCloseable {
         this.monotonic = monotonic;
     }
 
-    /** One round: takes note of what runs, and asks whom it is time to ask. */
-    void step() {
+    /** One round: takes note of what runs, and asks whom it is time to ask. False where there is nobody to be asked. */
+    boolean step() {
+        boolean any = false;
         long now = monotonic.getAsLong();
         Set<String> there = new HashSet<>();
         for (Footprint footprint : footprints.footprints()) {
@@ -88,10 +89,12 @@ final class Scraper implements AutoCloseable {
             }
             MetricsSource source = known.source;
             if (source != null) {
+                any = true;
                 step(known, source, now);
             }
         }
         targets.keySet().retainAll(there);
+        return any;
     }
 
     /** Agents that began together are not asked together; the first time comes within the interval. */

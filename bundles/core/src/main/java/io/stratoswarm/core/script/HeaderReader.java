@@ -50,8 +50,7 @@ final class HeaderReader {
         String fallback = baseName(file);
         Optional<Language> language = Language.of(file);
         if (language.isEmpty()) {
-            problems.error(
-                    problems.start(), Language.refusal(file).orElse("the name of a script ends in .js or .py"));
+            problems.error(problems.start(), Language.refusal(file).orElse("the name of a script ends in .js or .py"));
             // By its whole name, so that it takes no name from the script that it may have been compiled to.
             String whole = file.substring(file.lastIndexOf('/') + 1);
             return new ScriptFile(file, hash, text, whole, Optional.empty(), List.of(), problems.errors());

@@ -38,8 +38,8 @@ enum Language {
         String extension = lower.substring(lower.lastIndexOf('.') + 1);
         return switch (extension) {
             case "mjs", "cjs" ->
-                Optional.of("modules (." + extension + ") are not taken: a script is one file without import, export and"
-                        + " require; name it .js");
+                Optional.of("modules (." + extension
+                        + ") are not taken: a script is one file without import, export and" + " require; name it .js");
             case "ts", "mts", "cts", "tsx", "jsx" ->
                 Optional.of("." + extension + " is not taken: give what it compiles to as one .js file; a .js file with"
                         + " // @ts-check is checked by editors against scripts/types/stratoswarm.d.ts");

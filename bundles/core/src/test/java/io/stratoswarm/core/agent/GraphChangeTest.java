@@ -114,6 +114,25 @@ class GraphChangeTest {
     }
 
     @Test
+    void shouldSayWhatBecomesOfRecordsInFlight() {
+        GraphManifest manifest = ManifestParser.parse("g.json", PIPE).manifest().orElseThrow();
+        assertEquals(
+                List.of("records go from a.stdout to b.stdin"),
+                rig.graphs.plan(manifest, false).steps().stream()
+                        .flatMap(step -> step.effect().notes().stream())
+                        .toList());
+        apply(manifest, false);
+        GraphManifest other = ManifestParser.parse(
+                        "g.json", PIPE.replaceFirst("/bin/cat\"]}, ", "/bin/cat\", \"-u\"]}, "))
+                .manifest()
+                .orElseThrow();
+        Plan plan = rig.graphs.plan(other, false);
+        assertEquals(List.of("g/a"), plan.steps().getFirst().effect().restarts());
+        assertTrue(plan.steps().getFirst().effect().notes().getFirst().startsWith("flow a-b pauses meanwhile"));
+        assertEquals(List.of(), plan.steps().get(1).effect().notes(), "b runs on");
+    }
+
+    @Test
     void shouldRefuseWhatCannotBeSet() {
         GraphManifest manifest = ManifestParser.parse("g.json", PIPE).manifest().orElseThrow();
         apply(manifest, false);

@@ -11,7 +11,9 @@ import io.stratoswarm.core.journal.OpenJournal;
 import io.stratoswarm.core.manifest.ManifestParser;
 import io.stratoswarm.api.place.PlacementSolver;
 import io.stratoswarm.core.place.SysPlaces;
+import io.stratoswarm.core.process.AgentHost;
 import io.stratoswarm.core.process.LinuxProcessHost;
+import io.stratoswarm.core.process.NodeRunners;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -29,8 +31,12 @@ import java.util.stream.Collectors;
 
 /** Supervisor, journal and process host as the daemon wires them, without a framework. Closing leaves agents running. */
 final class RealDaemon implements AutoCloseable {
+    static final long RUNNER_PATIENCE_MILLIS = 300;
+
     final OpenJournal journal;
     final LinuxProcessHost host;
+    final NodeRunners runners = new NodeRunners();
+    private final AgentHost all;
     final RunningAgents running;
 
     volatile Optional<PlacementSolver> solver = Optional.of(new PinningSolver());
@@ -42,11 +48,12 @@ final class RealDaemon implements AutoCloseable {
         journal.projections().add(new AgentsProjection());
         AgentsState loaded = RunningAgents.load(journal.journal(), journal.projections(), Duration.ofSeconds(5));
         host = LinuxProcessHost.open(journal.folder(), clock, random);
+        all = new AgentHost(host, runners, RUNNER_PATIENCE_MILLIS);
         running = new RunningAgents(
                 loaded,
                 new RunningAgents.Surroundings(
                         journal.journal(),
-                        host,
+                        all,
                         clock,
                         System::nanoTime,
                         random,
@@ -59,12 +66,13 @@ final class RealDaemon implements AutoCloseable {
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip(),
                         "test"));
+        runners.onArrival(running::runnerCame);
     }
 
     @Override
     public void close() {
         running.close();
-        host.close();
+        all.close();
         journal.close();
     }
 

@@ -366,7 +366,11 @@ class MetricStoreTest {
             rig.clock.set(java.time.Instant.ofEpochMilli(before + 1_000));
             rig.metrics.step();
             rig.put("a/b", "threads", 7);
-            assertEquals(61, rig.one("a/b", "threads", 0, rig.now() + 1, 0, Aggregate.LAST).values().length);
+            assertEquals(
+                    61,
+                    rig.one("a/b", "threads", 0, rig.now() + 1, 0, Aggregate.LAST)
+                            .values()
+                            .length);
             assertTrue(rig.metrics.probe().getFirst().available());
         }
     }

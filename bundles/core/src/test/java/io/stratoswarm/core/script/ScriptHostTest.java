@@ -92,7 +92,9 @@ class ScriptHostTest {
         assertEquals(
                 "a.mjs:1:1: modules (.mjs) are not taken: a script is one file without import, export and require; name it .js",
                 rig.status("a.mjs").problem());
-        assertTrue(rig.status("b.ts").problem().startsWith("b.ts:1:1: .ts is not taken: "), rig.status("b.ts").problem());
+        assertTrue(
+                rig.status("b.ts").problem().startsWith("b.ts:1:1: .ts is not taken: "),
+                rig.status("b.ts").problem());
         assertEquals(3, rig.host.list().size(), "declarations are no scripts");
         Files.delete(rig.own.resolve("a.mjs"));
         rig.settle();

@@ -289,21 +289,26 @@ class DamageTest {
             assertFalse(unread.ok());
             assertEquals(List.of(), unread.damaged(), "all frames are there");
             String told = String.join("\n", unread.problems());
-            assertTrue(told.matches("(?s).*events [0-9]+ to " + (segment == 1 ? "799" : "999 and what came after them")
-                    + " could not be checked; the file still holds all of them.*"), told);
+            assertTrue(
+                    told.matches("(?s).*events [0-9]+ to " + (segment == 1 ? "799" : "999 and what came after them")
+                            + " could not be checked; the file still holds all of them.*"),
+                    told);
 
             for (int at : holders) {
                 Arrays.fill(bytes, at / PAGE * PAGE, at / PAGE * PAGE + PAGE, (byte) 0);
             }
             Files.write(file, bytes);
             var left = framePlaces(bytes);
-            List<Long> lost = places.keySet().stream().filter(each -> !left.containsKey(each)).toList();
+            List<Long> lost = places.keySet().stream()
+                    .filter(each -> !left.containsKey(each))
+                    .toList();
             assertTrue(lost.size() > 1 && lost.contains(wanted), lost.toString());
             JournalTools.VerifyResult gone = JournalTools.verify(data);
             assertEquals(
                     lost,
                     gone.damaged().stream()
-                            .flatMap(range -> java.util.stream.LongStream.range(range.from(), range.to()).boxed())
+                            .flatMap(range -> java.util.stream.LongStream.range(range.from(), range.to())
+                                    .boxed())
                             .toList());
             told = String.join("\n", gone.problems());
             assertTrue(told.contains(lost.size() + " of "), told);

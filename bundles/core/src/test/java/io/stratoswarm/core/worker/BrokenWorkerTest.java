@@ -75,8 +75,8 @@ class BrokenWorkerTest {
     @Test
     void shouldTryAFailedReloadOnceMoreByItself() throws Exception {
         Path loads = folder.resolve("loads");
-        install("exec '" + System.getProperty("java.home") + "/bin/java' -Xmx32m -cp '"
-                + place(FakeWorker.class) + ":" + place(Wire.class) + "' io.stratoswarm.core.worker.FakeWorker '" + loads + "'");
+        install("exec '" + System.getProperty("java.home") + "/bin/java' -Xmx32m -cp '" + place(FakeWorker.class) + ":"
+                + place(Wire.class) + "' io.stratoswarm.core.worker.FakeWorker '" + loads + "'");
         try (WorkerPool pool = pool()) {
             WorkerPool.Code code = assertInstanceOf(
                             Load.Loaded.class, pool.load(CODE).get(60, TimeUnit.SECONDS))
@@ -88,7 +88,8 @@ class BrokenWorkerTest {
             while (!last.output().equals("3") && System.nanoTime() < end) {
                 if (last.status() == ScriptOutcome.Status.THREW) {
                     assertEquals(
-                            "it could not be loaded again after its worker had ended: the machine was busy", last.error());
+                            "it could not be loaded again after its worker had ended: the machine was busy",
+                            last.error());
                 }
                 Thread.sleep(20);
                 last = call(code);

@@ -30,6 +30,8 @@ final class FileSink {
     private final NodeContext context;
     private final LongSupplier nanos;
     private final RecordInput input;
+    private final Done done;
+    private final boolean acknowledged;
     private final Path path;
     private final boolean append;
     private FileId.Opened open;
@@ -45,6 +47,8 @@ final class FileSink {
         this.context = context;
         this.nanos = nanos;
         this.input = context.input(Channel.STDIN);
+        this.done = new Done(context);
+        this.acknowledged = context.output(Channel.STDOUT).connected();
         this.path = Path.of(settings.needed("path"));
         this.append = settings.flag("append", true);
         Optional<Place> kept = Place.parse(context.position(), path.toString());
@@ -101,7 +105,7 @@ final class FileSink {
         }
     }
 
-    private void write(List<byte[]> records) throws IOException {
+    private void write(List<byte[]> records) throws IOException, InterruptedException {
         if (FileId.at(path).filter(open.id()::equals).isEmpty()) {
             context.log(path + " was renamed or removed; a new one is begun");
             open.channel().force(false);
@@ -123,6 +127,12 @@ final class FileSink {
             throw failed(e, before);
         }
         keep();
+        // Who is told that they are done may forget them.
+        if (acknowledged) {
+            open.channel().force(false);
+            unsynced = false;
+        }
+        done.are(records.size());
     }
 
     private void skipWritten(ByteBuffer bytes) throws IOException {
@@ -136,7 +146,7 @@ final class FileSink {
             size += same;
             ahead -= same;
         } else {
-            context.log("somebody else has written to " + path + "; what it holds is left as it is");
+            context.log("what " + path + " holds from byte " + size + " on is not what comes now; it is left as it is");
             atEnd();
         }
     }

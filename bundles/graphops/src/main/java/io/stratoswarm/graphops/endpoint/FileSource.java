@@ -33,7 +33,7 @@ final class FileSource {
     private final Path path;
     private final boolean follow;
     private final boolean fromEnd;
-    private final LineBuffer lines;
+    private final RecordBuffer lines;
     private final ByteBuffer buffer = ByteBuffer.allocate(PIECE);
     private FileId.@Nullable Opened open;
     /** Of the next byte to be read. */
@@ -46,7 +46,7 @@ final class FileSource {
         this.path = Path.of(settings.needed("path"));
         this.follow = settings.flag("follow", true);
         this.fromEnd = settings.text("from").orElse("start").equals("end");
-        this.lines = new LineBuffer(output);
+        this.lines = new RecordBuffer(output);
     }
 
     void run() throws IOException, InterruptedException {

@@ -5,10 +5,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.stratoswarm.api.StratoswarmException;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** The settings of an endpoint, as the manifest names them. They were checked when the graph was applied. */
 final class Settings {
     private static final JsonMapper MAPPER = new JsonMapper();
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(ms|s|m|h|d)");
 
     private final JsonNode node;
 
@@ -43,6 +47,23 @@ final class Settings {
 
     boolean flag(String name, boolean otherwise) {
         return node.path(name).asBoolean(otherwise);
+    }
+
+    /** A duration such as {@code 10s} or {@code 500ms}. */
+    OptionalLong millis(String name) {
+        Matcher matcher = DURATION.matcher(text(name).orElse(""));
+        if (!matcher.matches()) {
+            return OptionalLong.empty();
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return OptionalLong.of(
+                switch (matcher.group(2)) {
+                    case "ms" -> number;
+                    case "s" -> number * 1_000;
+                    case "m" -> number * 60_000;
+                    case "h" -> number * 3_600_000;
+                    default -> number * 86_400_000;
+                });
     }
 
     @Override

@@ -29,8 +29,14 @@ public final class SinkType implements NodeType {
     public void run(NodeContext context) throws Exception {
         Settings settings = Settings.of(context.settings());
         Optional<Settings> file = settings.part("file");
+        Optional<Settings> socket = settings.part("socket");
+        Optional<Settings> http = settings.part("http");
         if (file.isPresent()) {
             new FileSink(context, file.get(), nanos).run();
+        } else if (socket.isPresent()) {
+            new SocketSink(context, socket.get()).run();
+        } else if (http.isPresent()) {
+            new HttpSink(context, http.get()).run();
         } else {
             throw SourceType.unknown(settings);
         }

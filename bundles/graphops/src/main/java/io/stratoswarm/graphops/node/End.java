@@ -7,15 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/**
- * What a channel of a node carries. All flows of a channel agree in framing and data.
- *
- * @param connected whether a flow leads there
- */
-record End(boolean connected, FlowSpec.Framing framing, DataType data, long maxRecordBytes) {
+/** What a channel of a node carries. All flows of a channel agree in framing and data. */
+record End(FlowSpec.Framing framing, DataType data, long maxRecordBytes) {
     static final long USUAL_RECORD = 1 << 20;
 
-    private static final End NONE = new End(false, FlowSpec.Framing.LINES, DataType.TEXT, USUAL_RECORD);
+    private static final End NONE = new End(FlowSpec.Framing.LINES, DataType.TEXT, USUAL_RECORD);
 
     /** @param agent {@code graph/node} or {@code graph/node.3} */
     static End of(Optional<Graphs.Declaration> graph, String agent, String channel, boolean out) {
@@ -29,7 +25,6 @@ record End(boolean connected, FlowSpec.Framing framing, DataType data, long maxR
         }
         FlowSpec first = flows.getFirst();
         return new End(
-                true,
                 first.framing(),
                 out ? first.data() : first.result(),
                 flows.stream().mapToLong(FlowSpec::maxRecordBytes).max().orElse(USUAL_RECORD));

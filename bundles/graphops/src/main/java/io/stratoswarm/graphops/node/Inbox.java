@@ -127,6 +127,11 @@ final class Inbox implements NodeContext.RecordInput, AutoCloseable {
     }
 
     @Override
+    public boolean connected() {
+        return true;
+    }
+
+    @Override
     public FlowSpec.Framing framing() {
         return end.framing();
     }

@@ -195,7 +195,6 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
         synchronized (listener) {
             if (!saidWaiting.equals(reason)) {
                 saidWaiting = reason;
-                listener.log(reason.isEmpty() ? "goes on" : "waits: " + reason);
                 listener.waiting(reason);
             }
         }
@@ -332,6 +331,11 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
         }
 
         @Override
+        public boolean connected() {
+            return false;
+        }
+
+        @Override
         public FlowSpec.Framing framing() {
             return end.framing();
         }
@@ -354,6 +358,11 @@ final class NodeRun implements NodeContext, Outbox.Ledger, Inbox.Ledger, AutoClo
 
     /** An input that no flow leads to. */
     private record Unconnected(End end) implements RecordInput {
+        @Override
+        public boolean connected() {
+            return false;
+        }
+
         @Override
         public FlowSpec.Framing framing() {
             return end.framing();

@@ -63,6 +63,11 @@ final class Outbox implements NodeContext.RecordOutput, AutoCloseable {
     }
 
     @Override
+    public boolean connected() {
+        return true;
+    }
+
+    @Override
     public FlowSpec.Framing framing() {
         return end.framing();
     }

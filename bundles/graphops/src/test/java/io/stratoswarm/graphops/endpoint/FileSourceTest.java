@@ -29,7 +29,7 @@ class FileSourceTest {
     @BeforeEach
     void open() throws IOException {
         file = folder.resolve("app.log");
-        rig = new NodeRig(folder, new SourceType());
+        rig = new NodeRig(folder, new SourceType(System::nanoTime));
         rig.flow("log.stdout", "sink.stdin", Framing.LINES, DataType.TEXT, 1_000);
     }
 

@@ -78,7 +78,7 @@ class KilledNodesTest {
         Path folder = Path.of(arguments[0]);
         LinuxPipes pipes = new LinuxPipes(folder.resolve("pipes"));
         Nodes nodes = new Nodes(folder.resolve("nodes"), "boot", pipes, name -> Optional.empty());
-        nodes.add(new SourceType());
+        nodes.add(new SourceType(System::nanoTime));
         nodes.add(new SinkType(System::nanoTime));
         nodes.add(new Changer());
         start(nodes, "a", "source", file(folder.resolve("in")), new AgentSpec.Wire("stdout", true, false));

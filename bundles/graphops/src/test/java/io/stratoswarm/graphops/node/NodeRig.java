@@ -178,6 +178,7 @@ public final class NodeRig implements AutoCloseable {
         @Override
         public void waiting(String reason) {
             waits = reason;
+            log.add(reason.isEmpty() ? "goes on" : "waits: " + reason);
         }
 
         @Override

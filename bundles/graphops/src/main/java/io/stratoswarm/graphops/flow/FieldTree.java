@@ -1,0 +1,73 @@
+package io.stratoswarm.graphops.flow;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Paths of fields, such as {@code user.id}, as a tree of names; each path has a number. */
+final class FieldTree {
+    private final byte[] name;
+    private final List<FieldTree> children = new ArrayList<>();
+    private int number = -1;
+
+    FieldTree() {
+        this(new byte[0]);
+    }
+
+    private FieldTree(byte[] name) {
+        this.name = name;
+    }
+
+    /** Adds a path under this number, or gives the number that it has. */
+    int add(String path, int number) {
+        FieldTree node = this;
+        for (String part : path.split("\\.", -1)) {
+            node = node.childNamed(part);
+        }
+        if (node.number < 0) {
+            node.number = number;
+        }
+        return node.number;
+    }
+
+    private FieldTree childNamed(String part) {
+        byte[] wanted = part.getBytes(StandardCharsets.UTF_8);
+        for (FieldTree child : children) {
+            if (Arrays.equals(child.name, wanted)) {
+                return child;
+            }
+        }
+        FieldTree fresh = new FieldTree(wanted);
+        children.add(fresh);
+        return fresh;
+    }
+
+    /** The child whose name is the content of this JSON string, or null. */
+    @Nullable
+    FieldTree child(byte[] bytes, int start, int length) {
+        for (int i = 0; i < children.size(); i++) {
+            FieldTree child = children.get(i);
+            if (child.name.length == length && Arrays.equals(child.name, 0, length, bytes, start, start + length)) {
+                return child;
+            }
+        }
+        for (int i = start; i < start + length; i++) {
+            if (bytes[i] == '\\') {
+                byte[] plain = JsonReader.text(bytes, start, length).getBytes(StandardCharsets.UTF_8);
+                return child(plain, 0, plain.length);
+            }
+        }
+        return null;
+    }
+
+    /** Number of the path that ends here, or -1. */
+    int number() {
+        return number;
+    }
+
+    boolean leaf() {
+        return children.isEmpty();
+    }
+}

@@ -1,0 +1,254 @@
+package io.stratoswarm.graphops.flow;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.flow.FlowLedger;
+import io.stratoswarm.api.flow.FlowStatus;
+import io.stratoswarm.api.flow.Flows;
+import io.stratoswarm.api.flow.Pipes;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.metric.Metrics;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Keeps the engine at what graphs declare, and tells journal, metrics and agents what the flows do. */
+public final class FlowControl implements Flows, Notices, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(FlowControl.class);
+    private static final long LEDGER_NANOS = TimeUnit.MINUTES.toNanos(10);
+    private static final int METRICS_EVERY = 5;
+    private static final int MOST_WORKERS = 4;
+    private static final long PATIENCE_SECONDS = 10;
+
+    private final Graphs graphs;
+    private final Agents agents;
+    private final FlowEvents events;
+    private final Supplier<Optional<Metrics>> metrics;
+    private final InstantSource clock;
+    private final LongSupplier monotonic;
+    private final Engine engine;
+    private final ExecutorService notices = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("flows-notices").daemon().factory());
+    private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("flows-timer").daemon().factory());
+    private final Set<String> running = ConcurrentHashMap.newKeySet();
+    private final Set<String> due = ConcurrentHashMap.newKeySet();
+    private final Map<String, Long> recordedNanos = new HashMap<>();
+    private final Map<String, List<FlowLedger>> recorded = new HashMap<>();
+    private final AutoCloseable watch;
+    private @Nullable FlowMetrics flowMetrics;
+    private @Nullable Metrics measuredBy;
+    private int looks;
+
+    /** What it needs of the daemon. */
+    public record Surroundings(
+            Pipes pipes,
+            Graphs graphs,
+            Agents agents,
+            Journal journal,
+            Supplier<Optional<Metrics>> metrics,
+            Supplier<@Nullable ScriptTransforms> scripts,
+            Path folder,
+            String boot,
+            InstantSource clock,
+            LongSupplier monotonic) {}
+
+    public FlowControl(Surroundings around) {
+        graphs = around.graphs();
+        agents = around.agents();
+        events = new FlowEvents(around.journal());
+        metrics = around.metrics();
+        clock = around.clock();
+        monotonic = around.monotonic();
+        int workers = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_WORKERS);
+        engine = new Engine(
+                workers,
+                worker -> new Shop(
+                        around.pipes(),
+                        around.pipes().scratch(),
+                        new Buffer(),
+                        around.folder(),
+                        Receiver.key(around.boot()),
+                        clock,
+                        monotonic,
+                        this,
+                        new StepMaker(around.scripts())));
+        removeLeftovers(around);
+        watch = graphs.watch(this::changed);
+        timer.scheduleAtFixedRate(this::look, 1, 1, TimeUnit.SECONDS);
+    }
+
+    /** Of graphs that went while no engine ran. */
+    private void removeLeftovers(Surroundings around) {
+        if (!Files.isDirectory(around.folder())) {
+            return;
+        }
+        List<String> known =
+                graphs.list().stream().map(it -> Shop.part(it.name())).toList();
+        try (var folders = Files.list(around.folder())) {
+            for (Path folder : folders.toList()) {
+                String name = folder.getFileName().toString();
+                if (!known.contains(name)) {
+                    around.pipes().removeKept(Shop.pipesOf(name));
+                    Folders.delete(folder);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("what flows of graphs left that are gone cannot be removed", e);
+        }
+    }
+
+    private void changed(String graph) {
+        try {
+            Optional<Graphs.Declaration> declaration = graphs.declaration(graph);
+            boolean any = declaration.map(it -> !it.flows().isEmpty()).orElse(false);
+            if (any) {
+                running.add(graph);
+                engine.apply(Declared.now(declaration.get(), agents::get));
+            } else if (running.contains(graph)) {
+                record(graph);
+                running.remove(graph);
+                engine.delete(graph);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("the flows of graph {} could not be brought to what it declares", graph, e);
+        }
+    }
+
+    @Override
+    public List<FlowStatus> status(String graph) {
+        if (running.contains(graph)) {
+            return engine.status(graph);
+        }
+        if (graphs.declaration(graph).isEmpty()) {
+            throw new StratoswarmException(Kind.NOT_FOUND, "no graph is named '" + graph + "'");
+        }
+        return List.of();
+    }
+
+    @Override
+    public void started(String graph, String flow, long count) {
+        tell("the start of flow " + flow + " of graph " + graph, () -> events.started(graph, flow, count));
+    }
+
+    @Override
+    public void ended(String graph, String flow, long count, String reason, FlowLedger ledger) {
+        due.add(graph);
+        tell("the end of flow " + flow + " of graph " + graph, () -> events.ended(graph, flow, count, reason, ledger));
+    }
+
+    @Override
+    public void endInput(String agent, String channel, Runnable failed) {
+        tell("the end of the input " + channel + " of " + agent, () -> {
+            try {
+                agents.endInput(agent, channel, "flows").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                failed.run();
+                throw new IllegalStateException(e);
+            }
+        });
+    }
+
+    private void tell(String what, Runnable task) {
+        try {
+            notices.execute(() -> {
+                try {
+                    task.run();
+                } catch (RuntimeException e) {
+                    LOG.warn("{} could not be told", what, e);
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // It is told again by the next engine, which finds that it is not.
+            LOG.debug("{} is not told any more", what);
+        }
+    }
+
+    /** Once in a second: rates, now and then metrics, and ledgers that are due. */
+    private void look() {
+        if (running.isEmpty()) {
+            return;
+        }
+        try {
+            engine.measure();
+            looks++;
+            if (looks % METRICS_EVERY == 0) {
+                measure();
+            }
+            for (String graph : running) {
+                boolean old = monotonic.getAsLong() - recordedNanos.computeIfAbsent(graph, any -> monotonic.getAsLong())
+                        > LEDGER_NANOS;
+                if (old || due.remove(graph)) {
+                    record(graph);
+                }
+            }
+        } catch (RuntimeException e) {
+            LOG.warn("the flows could not be measured", e);
+        }
+    }
+
+    private void measure() {
+        Metrics there = metrics.get().orElse(null);
+        if (there == null) {
+            return;
+        }
+        FlowMetrics to = flowMetrics;
+        if (to == null || there != measuredBy) {
+            to = new FlowMetrics(there);
+            flowMetrics = to;
+            measuredBy = there;
+        }
+        for (String graph : running) {
+            to.record(engine.status(graph), clock.millis());
+        }
+    }
+
+    /** Writes the ledgers of a graph down unless they are those that were written last. */
+    private synchronized void record(String graph) {
+        List<FlowStatus> flows = engine.status(graph);
+        List<FlowLedger> ledgers = flows.stream().map(FlowStatus::ledger).toList();
+        recordedNanos.put(graph, monotonic.getAsLong());
+        if (!flows.isEmpty() && !ledgers.equals(recorded.put(graph, ledgers))) {
+            tell("the ledgers of graph " + graph, () -> events.ledgers(graph, flows));
+        }
+    }
+
+    /** Stops between two steps; another control goes on. */
+    @Override
+    public void close() {
+        try {
+            watch.close();
+        } catch (Exception e) {
+            LOG.warn("the watch of graphs could not be ended", e);
+        }
+        timer.shutdownNow();
+        engine.close();
+        notices.shutdown();
+        try {
+            if (!notices.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+                LOG.warn("not all that flows had to tell was told");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

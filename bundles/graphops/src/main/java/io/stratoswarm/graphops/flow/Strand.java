@@ -1,0 +1,340 @@
+package io.stratoswarm.graphops.flow;
+
+import io.stratoswarm.api.graph.FlowSpec;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
+
+/**
+ * A flow from one replica of its source. Takes bytes into a store, finds records in them, and brings them to the receivers. All its
+ * methods are for one thread; none waits.
+ */
+abstract class Strand implements AutoCloseable {
+    /** Rounds of one step, so that one strand does not keep the thread from the others. */
+    private static final int ROUNDS = 16;
+
+    private static final int HEAD = 4 << 10;
+    private static final long TO_NEWLINE = -1;
+
+    final FlowSpec spec;
+    final Cells cells;
+    final Store in;
+    final Framer framer;
+    final List<Outlet> outlets;
+    final Bucket bucket;
+    final RefusedFile refused;
+    final Buffer buffer;
+    final Scan scan = new Scan();
+    private final Feed feed;
+    /** Whether there is more to take than there is room for. */
+    private boolean full;
+
+    private boolean paused;
+    private boolean limited;
+    /** Count of bytes that had come in when no whole record was found. */
+    private long seen = -1;
+    /** The same when its pieces were put together last. */
+    private long gathered = -1;
+
+    Strand(StrandParts parts) {
+        spec = parts.spec();
+        cells = parts.cells();
+        in = parts.in();
+        framer = parts.framer();
+        outlets = parts.outlets();
+        bucket = parts.bucket();
+        refused = parts.refused();
+        buffer = parts.buffer();
+        feed = parts.feed();
+    }
+
+    /** Does what can be done now; whether anything was done. */
+    final boolean step() {
+        boolean any = false;
+        for (int i = 0; i < ROUNDS; i++) {
+            boolean now = take();
+            now |= work();
+            if (!now) {
+                break;
+            }
+            any = true;
+        }
+        return any;
+    }
+
+    abstract boolean work();
+
+    /** Bytes that were taken from the source and are in no receiver's pipe. */
+    abstract long held();
+
+    /** Whether it waits for tokens of its rate. */
+    final boolean limited() {
+        return limited;
+    }
+
+    /** How much of it may pass now by its rate; remembers where that is nothing. */
+    final long permits() {
+        long permits = bucket.permits();
+        limited = permits == 0;
+        return permits;
+    }
+
+    /** Bytes that came from the source and are not yet part of a plan. */
+    final long waitingBytes() {
+        long planned = 0;
+        for (Outlet outlet : outlets) {
+            planned += outlet.store() == in ? outlet.planned() : 0;
+        }
+        return in.waiting() - planned;
+    }
+
+    final boolean waitsFor(Receiver receiver) {
+        for (int i = 0; i < outlets.size(); i++) {
+            Outlet outlet = outlets.get(i);
+            if (outlet.receiver() == receiver && outlet.planned() > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether everything that its source gave has come through. */
+    final boolean drained() {
+        return !feed.waiting() && empty();
+    }
+
+    /** Takes nothing from its source any more, or does again. */
+    final void pause(boolean paused) {
+        this.paused = paused;
+    }
+
+    final boolean paused() {
+        return paused;
+    }
+
+    /** Whether nothing is on its way to any of these receivers. */
+    final boolean settled(List<Port> receivers) {
+        return outlets.stream()
+                .filter(it -> receivers.contains(it.receiver().port()))
+                .allMatch(it -> it.idle() && it.open() == 0);
+    }
+
+    /** Whether it would take more from its source now. */
+    final boolean hungry() {
+        return !full && !paused && held() < spec.bufferBytes();
+    }
+
+    final boolean empty() {
+        return held() == 0 && cells.get(Words.SKIP) == 0 && outlets.stream().allMatch(it -> it.open() == 0);
+    }
+
+    private boolean take() {
+        if (paused || !feed.there()) {
+            return false;
+        }
+        long room = spec.bufferBytes() - held();
+        long taken = room <= 0 ? 0 : feed.fill(in, room);
+        full = taken == 0 && feed.waiting();
+        return taken > 0;
+    }
+
+    /**
+     * Looks at the front of the store until whole records are found, which are then in the buffer and in {@link #scan}.
+     *
+     * @param most records
+     * @return whether there are any
+     */
+    final boolean look(long most) {
+        if (paused || in.waiting() == 0 || in.entered() == seen && !full) {
+            return false;
+        }
+        long permits = permits();
+        if (permits == 0) {
+            return false;
+        }
+        long wanted = Buffer.CHUNK;
+        while (true) {
+            long bytes = in.peek(buffer.borrow(Math.min(wanted, in.waiting())));
+            scan(bytes, Math.min(most, bucket.bytes() ? Long.MAX_VALUE : permits), bucket.bytes() ? permits : bytes);
+            if (scan.records > 0) {
+                bucket.take(bucket.bytes() ? scan.bytes : scan.records);
+                seen = -1;
+                return true;
+            }
+            if (scan.end == Scan.End.TOO_LONG) {
+                refuseLong(bytes);
+                return false;
+            }
+            if (bytes < wanted || bytes == in.waiting()) {
+                seen = in.entered();
+                return false;
+            }
+            wanted = Math.min(in.waiting(), spec.maxRecordBytes() + framer.overhead() + 1);
+            if (bytes >= wanted) {
+                seen = in.entered();
+                return false;
+            }
+        }
+    }
+
+    private void scan(long bytes, long most, long permitted) {
+        long limit = Math.min(bytes, permitted);
+        framer.scan(buffer.memory(), limit, most, spec.maxRecordBytes(), scan);
+        if (scan.records == 0 && limit < bytes) {
+            // The one record that is larger than what may pass at once.
+            framer.scan(buffer.memory(), bytes, 1, spec.maxRecordBytes(), scan);
+        }
+    }
+
+    /** Whether a record begins that will never fit as a whole, as far as can be told now. */
+    final boolean stuck() {
+        return in.entered() == seen && (full || held() >= spec.bufferBytes());
+    }
+
+    /** Makes room for more of a record that is there in many small pieces; whether it did. */
+    final boolean gather() {
+        if (gathered == in.entered()
+                || in.waiting() > in.capacity() - in.capacity() / 16
+                || held() >= spec.bufferBytes()) {
+            return false;
+        }
+        gathered = in.entered();
+        full = false;
+        return in.compact(buffer.borrow(in.waiting()));
+    }
+
+    private void refuseLong(long bytes) {
+        long record = scan.tooLong < 0 ? -1 : scan.tooLong - framer.overhead();
+        refuseFront(
+                bytes,
+                record,
+                record < 0
+                        ? "longer than " + spec.maxRecordBytes() + " bytes, the most that the flow allows (maxRecord)"
+                        : record + " bytes long, and the flow allows " + spec.maxRecordBytes() + " (maxRecord)");
+        cells.set(Words.SKIP, scan.tooLong < 0 ? TO_NEWLINE : scan.tooLong);
+        cells.commit();
+    }
+
+    /** Counts and writes down the record at the front of the buffer as refused. The caller commits. */
+    final void refuseFront(long bytesThere, long recordBytes, String reason) {
+        int before = framer.before();
+        int head = (int) Math.min(HEAD, Math.max(0, bytesThere - before));
+        byte[] beginning =
+                buffer.memory().asSlice(Math.min(before, bytesThere), head).toArray(ValueLayout.JAVA_BYTE);
+        refuse(reason, beginning, 0, head, recordBytes < 0 ? bytesThere : recordBytes);
+        cells.add(Words.READ, 1);
+    }
+
+    /** Counts and writes down a record as refused. The caller commits. */
+    final void refuse(String reason, byte[] record, int start, int given, long recordBytes) {
+        refused.add(reason, record, start, given, recordBytes);
+        cells.add(Words.REFUSED, 1);
+        cells.set(Words.REFUSED_FILE, refused.number());
+        cells.set(Words.REFUSED_LENGTH, refused.length());
+    }
+
+    /** Passes over the record that was refused, as far as its bytes are there; whether it did anything. */
+    final boolean skip() {
+        long skip = cells.get(Words.SKIP);
+        if (skip == 0 || in.waiting() == 0) {
+            return false;
+        }
+        long bytes = Math.min(skip, in.waiting());
+        long rest = skip - bytes;
+        if (skip < 0) {
+            MemorySegment front = buffer.borrow(Math.min(in.waiting(), Buffer.CHUNK));
+            long there = in.peek(front);
+            long newline = LineFramer.next(front, 0, there);
+            bytes = newline < 0 ? there : newline + 1;
+            rest = newline < 0 ? TO_NEWLINE : 0;
+        }
+        cells.set(Words.SKIP, rest);
+        takeAway(bytes);
+        return true;
+    }
+
+    /** Commits, with it that these bytes at the front are dealt with, and then discards them. */
+    final void takeAway(long bytes) {
+        cells.add(Words.READ_BYTES, bytes);
+        cells.set(Words.TAKE, bytes);
+        cells.commit();
+        in.discard(bytes);
+        cells.set(Words.TAKE, 0);
+        cells.commit();
+        seen = -1;
+    }
+
+    /** Nothing follows: what is left is a record without its end. Lines get one; of others the beginning is refused. */
+    final void finish() {
+        if (cells.get(Words.SKIP) != 0 && in.waiting() == 0) {
+            cells.set(Words.SKIP, 0);
+            cells.commit();
+        }
+        boolean open = outlets.stream().anyMatch(it -> it.open() != 0);
+        if (in.waiting() == 0 && !open || in.entered() != seen && !open || full) {
+            return;
+        }
+        if (spec.framing() == FlowSpec.Framing.LINES) {
+            MemorySegment newline = buffer.borrow(1);
+            newline.set(ValueLayout.JAVA_BYTE, 0, LineFramer.NEWLINE);
+            in.entered(in.write(newline));
+            cells.commit();
+        } else if (open) {
+            outlets.forEach(it -> it.open(0));
+            cells.commit();
+        } else {
+            MemorySegment rest = buffer.borrow(in.waiting());
+            refuseFront(in.peek(rest), -1, "cut off: its writer ended within it");
+            takeAway(in.waiting());
+        }
+    }
+
+    /** Settles what an earlier process left. */
+    final void recover(long boot) {
+        long from = cells.get(Words.BOOT);
+        cells.set(Words.BOOT, boot);
+        if (from != 0 && from != boot) {
+            lost();
+            cells.commit();
+            return;
+        }
+        long difference = in.recover();
+        long gone = Math.max(0, -difference);
+        long take = cells.get(Words.TAKE);
+        if (take > 0) {
+            if (gone < take) {
+                in.discard(take - gone);
+            }
+            gone = Math.max(0, gone - take);
+            cells.set(Words.TAKE, 0);
+        }
+        for (Outlet outlet : outlets) {
+            gone = outlet.store() == in
+                    ? outlet.recover(-gone)
+                    : gone + outlet.recover(outlet.store().recover());
+        }
+        if (gone > 0) {
+            cells.add(Words.LOST_BYTES, gone);
+            lost();
+        }
+        cells.commit();
+    }
+
+    /** The pipes were made anew: what was in them is gone, and is counted so. */
+    private void lost() {
+        cells.add(Words.LOST_BYTES, in.forget());
+        cells.set(Words.TAKE, 0);
+        cells.set(Words.SKIP, 0);
+        for (Outlet outlet : outlets) {
+            cells.add(
+                    Words.LOST_BYTES, outlet.store() == in ? 0 : outlet.store().forget());
+            outlet.drop();
+        }
+    }
+
+    @Override
+    public void close() {
+        outlets.forEach(Outlet::close);
+        in.close();
+    }
+}

@@ -1,0 +1,206 @@
+"""Flows of records, from the outside: files in, programs, files out; over kills of agents and of the daemon."""
+
+import json
+import os
+import shutil
+import signal
+import time
+import unittest
+
+from daemon import HOME, Daemon
+
+AGAIN = 'number=0; while [ "$number" -lt "$1" ]; do number=$((number + 1)); echo "$number"; done; sleep 600'
+
+
+class FlowsTest(unittest.TestCase):
+    def setUp(self):
+        self.daemon = Daemon().start()
+
+    def tearDown(self):
+        left = self.daemon.close()
+        self.assertEqual([], left, "processes outlived the shutdown")
+
+    def graph(self, text, *parameters, ask=False):
+        name = text.split("graph ", 1)[1].split(" ", 1)[0]
+        path = self.daemon.root / f"{name}.graph"
+        path.write_text(text)
+        return self.daemon.ok("apply", *([] if ask else ["--yes"]), str(path), *parameters)
+
+    def flows(self, graph):
+        return {flow["flow"]: flow for flow in self.daemon.json("graph", "status", graph)["flows"]}
+
+    def lines(self, name):
+        path = self.daemon.root / name
+        return path.read_text().splitlines() if path.exists() else []
+
+    def test_a_file_flows_through_a_program_to_its_end(self):
+        records = 20_000
+        (self.daemon.root / "in.txt").write_text("".join(f"{n}\n" for n in range(1, records + 1)))
+        self.graph(f"""
+graph through {{
+  source file-in {{
+    file {{
+      path "{self.daemon.root}/in.txt"
+      follow false
+    }}
+  }}
+
+  node double {{
+    run awk '{{ print $1 * 2 }}'
+  }}
+
+  sink file-out {{
+    file {{
+      path "{self.daemon.root}/out.txt"
+    }}
+  }}
+
+  flow file-in -> double
+
+  flow double -> file-out
+}}
+""")
+        self.daemon.await_phase("through/file-out", "COMPLETED", 60)
+        self.daemon.await_phase("through/double", "COMPLETED")
+        self.assertEqual([str(2 * n) for n in range(1, records + 1)], self.lines("out.txt"))
+        for flow in self.flows("through").values():
+            ledger = flow["ledger"]
+            self.assertTrue(ledger["balanced"], ledger)
+            self.assertEqual((records, records, 0), (ledger["read"], ledger["delivered"], ledger["inFlight"]), ledger)
+            self.assertEqual("ended", flow["state"].lower())
+
+    def test_kills_of_the_daemon_lose_and_double_nothing(self):
+        self.graph(f"""
+graph kills {{
+  node numbers {{
+    run sh -c 'n=0; while :; do n=$((n + 1)); echo $n; [ $((n % 20)) -ne 0 ] || sleep 0.01; done'
+  }}
+
+  node pass {{
+    run cat
+  }}
+
+  node keep {{
+    run sh -c 'exec cat >>"$0"' "{self.daemon.root}/kept.txt"
+  }}
+
+  flow numbers -> pass
+
+  flow pass -> keep {{
+    where '$' matches "^[0-9]+$"
+  }}
+}}
+""".replace("'$' matches", "$ matches"))
+        self.daemon.until(lambda: len(self.lines("kept.txt")) > 500, 60, "records arrive")
+        for _ in range(3):
+            seen = len(self.lines("kept.txt"))
+            self.daemon.kill9()
+            self.daemon.start()
+            self.daemon.until(lambda: len(self.lines("kept.txt")) > seen + 500, 60, "records go on")
+        self.daemon.ok("stop", "kills/numbers")
+        quiet = [-1]
+
+        def settled():
+            now = len(self.lines("kept.txt"))
+            same = now == quiet[0]
+            quiet[0] = now
+            if not same:
+                time.sleep(1)
+            return same
+
+        self.daemon.until(settled, 60, "the last records arrive")
+        kept = [int(line) for line in self.lines("kept.txt")]
+        self.assertEqual(list(range(1, len(kept) + 1)), kept)
+        for flow in self.flows("kills").values():
+            self.assertTrue(flow["ledger"]["balanced"], flow)
+            self.assertEqual(len(kept), flow["ledger"]["delivered"], flow)
+
+    def test_at_least_once_survives_kills_of_the_consumer(self):
+        records = 3_000
+        self.graph(f"""
+graph durable {{
+  node numbers {{
+    run sh -c '{AGAIN}' numbers {records}
+  }}
+
+  node worker {{
+    run sh -c 'while read -r n; do echo "$n" >>"$0"; echo "$n"; [ $((n % 10)) -ne 0 ] || sleep 0.01; done' "{self.daemon.root}/seen.txt"
+  }}
+
+  sink done {{
+    file {{
+      path "{self.daemon.root}/done.txt"
+    }}
+  }}
+
+  flow numbers -> worker {{
+    delivery at-least-once ack one-to-one
+  }}
+
+  flow worker -> done
+}}
+""")
+        for target in (300, 900, 1500):
+            self.daemon.until(lambda: len(self.lines("seen.txt")) > target, 60, f"{target} records are worked on")
+            self.daemon.ok("kill", "durable/worker")
+        self.daemon.kill9()
+        self.daemon.start()
+        wanted = [str(n) for n in range(1, records + 1)]
+        self.daemon.until(lambda: self.lines("done.txt")[-1:] == wanted[-1:], 120, "the last record is done",
+                          lambda: self.flows("durable"))
+        first = list(dict.fromkeys(self.lines("done.txt")))
+        self.assertEqual(wanted, first, "every record once at least, the first ones in order")
+
+    def test_plans_history_and_rollback(self):
+        text = """
+graph steps {
+  node numbers {
+    run sh -c 'while :; do echo tick; sleep 0.1; done'
+  }
+
+  node reader {
+    run cat
+  }
+
+  flow numbers -> reader {
+    rate RATE/s
+  }
+}
+"""
+        self.graph(text.replace("RATE", "5"), ask=True)
+        path = self.daemon.root / "steps.graph"
+        path.write_text(text.replace("RATE", "7"))
+        refused = self.daemon.cli("apply", str(path))
+        self.assertEqual(2, refused.returncode, refused.stdout + refused.stderr)
+        self.assertIn("--yes", refused.stderr)
+        self.assertIn("rate", self.daemon.ok("graph", "plan", str(path)))
+        before = self.daemon.agents()
+        self.daemon.ok("apply", "--yes", str(path))
+        self.assertEqual(
+            {row["id"]: row["pid"] for row in before.values()},
+            {row["id"]: row["pid"] for row in self.daemon.agents().values()},
+            "a rate is changed while everything runs",
+        )
+        self.assertEqual(2, len(self.daemon.json("graph", "history", "steps")["generations"]))
+        self.daemon.ok("graph", "rollback", "--yes", "steps")
+        self.assertIn("5/s", self.daemon.ok("graph", "show", "steps"))
+        self.assertEqual(3, len(self.daemon.json("graph", "history", "steps")["generations"]))
+
+    def test_the_example_for_log_files_works_on_a_log_file(self):
+        log = self.daemon.root / "app.log"
+        log.write_text("".join(
+            f"Nov 26 03:{n // 60:02}:{n % 60:02} host app[{n}]: {'error: disk full' if n % 10 == 0 else 'all is well'}\n" for n in range(600)))
+        example = HOME / "examples" / "log-flow.graph"
+        self.daemon.ok("scripts", "enable", "parse-log")
+        self.daemon.ok("apply", str(example), "--param", f"file={log}", "--param", f"out={self.daemon.root}")
+        self.daemon.until(lambda: len(self.lines("errors.jsonl")) == 60, 60, "the errors are written out",
+                          lambda: self.daemon.cli("graph", "status", "log-flow").stdout)
+        for line in self.lines("errors.jsonl"):
+            self.assertIn("disk full", json.loads(line)["message"])
+        with log.open("a") as out:
+            out.write("Nov 26 04:00:00 host app[1]: error: disk full again\n")
+        self.daemon.until(lambda: len(self.lines("errors.jsonl")) == 61, 30, "what is appended is followed")
+
+
+if __name__ == "__main__":
+    unittest.main()
