@@ -159,6 +159,10 @@ final class Rig implements AutoCloseable {
         apply(flows);
     }
 
+    void stopEngine() {
+        engine.close();
+    }
+
     Engine engine() {
         return engine;
     }
