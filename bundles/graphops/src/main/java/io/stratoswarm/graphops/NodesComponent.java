@@ -10,7 +10,9 @@ import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.graphops.endpoint.SinkType;
 import io.stratoswarm.graphops.endpoint.SourceType;
+import io.stratoswarm.graphops.flow.ScriptTransforms;
 import io.stratoswarm.graphops.node.Nodes;
+import io.stratoswarm.graphops.script.FlowScripts;
 import io.stratoswarm.graphops.script.ScriptType;
 import io.stratoswarm.graphops.script.TransformKind;
 import java.io.IOException;
@@ -81,6 +83,7 @@ public final class NodesComponent {
         nodes.add(new ScriptType(transforms, root::resolve, InstantSource.system()));
         registrations = List.of(
                 context.registerService(ScriptKind.class, transforms, null),
+                context.registerService(ScriptTransforms.class, new FlowScripts(transforms), null),
                 context.registerService(NodeRunner.class, nodes, null));
     }
 
