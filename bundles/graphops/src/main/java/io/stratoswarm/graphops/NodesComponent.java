@@ -113,31 +113,37 @@ public final class NodesComponent {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindGraphs(Graphs there) {
+        @Nullable AutoCloseable before;
         synchronized (this) {
-            endWatch();
             graphs = there;
             notifyAll();
+            before = watch;
             watch = there.watch(nodes::changed);
         }
+        end(before);
     }
 
     void unbindGraphs(Graphs gone) {
+        @Nullable AutoCloseable before;
         synchronized (this) {
-            if (graphs == gone) {
-                endWatch();
-                graphs = null;
+            if (graphs != gone) {
+                return;
             }
+            graphs = null;
+            before = watch;
+            watch = null;
         }
+        end(before);
     }
 
-    private synchronized void endWatch() {
+    /** Not under the lock: it may wait for a call that asks what is declared. */
+    private static void end(@Nullable AutoCloseable watch) {
         if (watch != null) {
             try {
                 watch.close();
             } catch (Exception e) {
                 LOG.warn("the watch of graphs could not be ended", e);
             }
-            watch = null;
         }
     }
 
