@@ -203,6 +203,10 @@ final class PlacementCommand {
         return ExitCode.OK;
     }
 
+    private static double worse(Map<String, Object> other) {
+        return other.get("worse") instanceof Number worse ? worse.doubleValue() : 0;
+    }
+
     private static void print(Map<String, Object> explanation, Context context) {
         String place = JsonText.text(explanation, "place");
         context.out()
@@ -214,10 +218,7 @@ final class PlacementCommand {
             others.forEach(other -> table.row(
                     JsonText.text(other, "place"),
                     JsonText.flag(other, "possible")
-                            ? String.format(
-                                    Locale.ROOT,
-                                    "%+.6f",
-                                    other.get("worse") instanceof Number worse ? worse.doubleValue() : 0.0)
+                            ? String.format(Locale.ROOT, "%+.6f", worse(other))
                             : "not possible",
                     JsonText.text(other, "reason")));
             table.print(context);
