@@ -16,6 +16,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.core.pipe.LinuxPipes;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Proxy;
@@ -95,6 +96,9 @@ class FlowControlTest {
         });
         return new FlowControl(new FlowControl.Surroundings(
                 pipes,
+                twin(QueueStore.class, (self, method, given) -> {
+                    throw new UnsupportedOperationException(method.toString());
+                }),
                 graphs,
                 there,
                 journal,

@@ -21,7 +21,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,7 +77,7 @@ class TransformTest {
 
     private static List<Receiver> receivers(int count) {
         return IntStream.range(0, count)
-                .mapToObj(i -> new Receiver(new Port("g/b." + i, "stdin", OptionalLong.empty())))
+                .mapToObj(i -> new Receiver(new Port("g/b." + i, "stdin", false)))
                 .toList();
     }
 
