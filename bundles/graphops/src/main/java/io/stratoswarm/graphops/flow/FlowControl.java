@@ -85,11 +85,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
         clock = around.clock();
         monotonic = around.monotonic();
         deliveries = new Deliveries(
-                        around.pipes(),
-                        around.queues(),
-                        acknowledged(around),
-                        new Problems(monotonic),
-                        monotonic)
+                        around.pipes(), around.queues(), acknowledged(around), new Problems(monotonic), monotonic)
                 .start();
         int workers = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_WORKERS);
         engine = new Engine(
