@@ -104,7 +104,10 @@ final class Meter {
                 lagBytes,
                 lagBytes == 0 ? OptionalLong.empty() : oldest(past, nanos),
                 flow.wired().receivers().stream()
-                        .map(it -> (now.blocked().getOrDefault(it, 0L) - before.blocked().getOrDefault(it, 0L)) / SECOND / seconds)
+                        .map(it -> (now.blocked().getOrDefault(it, 0L)
+                                        - before.blocked().getOrDefault(it, 0L))
+                                / SECOND
+                                / seconds)
                         .map(it -> Math.clamp(it, 0.0, 1.0))
                         .toList());
     }
