@@ -79,7 +79,9 @@ final class DemoDaemon implements AutoCloseable {
                 "--param",
                 "work=" + work(),
                 "--param",
-                "stratoswarm=" + home.resolve("stratoswarm"));
+                "stratoswarm=" + home.resolve("stratoswarm"),
+                "--param",
+                "data=" + data());
     }
 
     boolean closing() {

@@ -68,11 +68,7 @@ final class GraphCommands {
     }
 
     void rollback(
-            GraphState past,
-            OptionalLong expected,
-            Placing placing,
-            String actor,
-            CompletableFuture<Applied> done) {
+            GraphState past, OptionalLong expected, Placing placing, String actor, CompletableFuture<Applied> done) {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).rollback(past);
         refuse(prepared, expected);
         change(

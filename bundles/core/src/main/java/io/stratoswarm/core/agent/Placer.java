@@ -49,7 +49,9 @@ final class Placer {
 
     static boolean asked(Declared declared) {
         return PlacementRequests.asked(
-                declared.nodes(), declared.rules().constraints(), declared.rules().objectives());
+                declared.nodes(),
+                declared.rules().constraints(),
+                declared.rules().objectives());
     }
 
     /** Whether there is anything to find, or to take back. */
@@ -78,8 +80,7 @@ final class Placer {
         PlacementSolver solver = solver();
         Site site = site(state, graph);
         PlacementProblem problem = problem(state, site, graph, declared);
-        Placement found =
-                solver.solve(problem, new Budget(TIMEOUT_MILLIS, OptionalLong.empty(), SEED), () -> false);
+        Placement found = solver.solve(problem, new Budget(TIMEOUT_MILLIS, OptionalLong.empty(), SEED), () -> false);
         if (!found.feasible()) {
             throw new PlacementRefused(graph, found.violations(), found.proven());
         }
@@ -114,11 +115,15 @@ final class Placer {
         Map<String, Spot> spots = new HashMap<>();
         int explained = 0;
         for (PlacementProblem.Group group : problem.nodes()) {
-            boolean own = !Objects.requireNonNull(nodes.get(group.id())).agent().affinity().isEmpty();
+            boolean own = !Objects.requireNonNull(nodes.get(group.id()))
+                    .agent()
+                    .affinity()
+                    .isEmpty();
             for (Agent agent : group.agents()) {
                 Place place = Objects.requireNonNull(places.get(found.places().get(agent.id())));
                 // All processors are no confinement; and an affinity of its own is what the agent was placed by.
-                boolean confines = !own && !place.cpus().stream().sorted().toList().equals(all);
+                boolean confines =
+                        !own && !place.cpus().stream().sorted().toList().equals(all);
                 AgentState known = state.agent(agent.id());
                 boolean stays = known != null && known.place.equals(place.id());
                 String why = stays || explained++ >= EXPLAINED
@@ -144,9 +149,8 @@ final class Placer {
             for (int replica = 0; replica < node.replicas(); replica++) {
                 String id = AgentsState.idOf(graph, node.id(), replica, node.replicas());
                 AgentState known = state.agent(id);
-                Optional<String> present = Optional.ofNullable(known)
-                        .map(agent -> agent.place)
-                        .filter(place -> !place.isEmpty());
+                Optional<String> present =
+                        Optional.ofNullable(known).map(agent -> agent.place).filter(place -> !place.isEmpty());
                 its.add(new Agent(id, present, 1));
             }
             agents.put(node.id(), its);

@@ -60,8 +60,7 @@ record Placing(Optional<Declared> of, Map<String, Spot> spots, String solver, lo
             if (agent == null || spot.same(agent)) {
                 return;
             }
-            ObjectNode fields = d.at()
-                    .put("place", spot.place())
+            ObjectNode fields = d.at().put("place", spot.place())
                     .put("why", spot.why())
                     .put("score", spot.total())
                     .put("solver", solver)

@@ -204,7 +204,8 @@ public final class PlacementRequests {
             return divided.isEmpty()
                     ? List.of()
                     : places.stream()
-                            .filter(place -> place.within().isEmpty() || place.cpus().containsAll(cpus))
+                            .filter(place ->
+                                    place.within().isEmpty() || place.cpus().containsAll(cpus))
                             .filter(place -> !isGpu(place) || divided.contains(place.id()))
                             .map(Place::id)
                             .toList();

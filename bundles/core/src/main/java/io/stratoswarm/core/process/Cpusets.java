@@ -33,7 +33,8 @@ final class Cpusets {
     }
 
     private static Path base(CgroupTree tree) {
-        boolean leaf = tree.version() == 2 && String.valueOf(tree.own().getFileName()).equals(Delegation.LEAF);
+        boolean leaf =
+                tree.version() == 2 && String.valueOf(tree.own().getFileName()).equals(Delegation.LEAF);
         return leaf ? tree.own().resolveSibling("") : tree.own();
     }
 

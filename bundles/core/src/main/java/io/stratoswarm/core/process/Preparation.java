@@ -19,7 +19,13 @@ import java.util.Optional;
 record Preparation(
         AgentSpec spec, Cgroups.Confinement confinement, String script, List<Path> groups, List<String> unavailable) {
 
-    static Preparation make(HostContext context, AgentFolder folder, String agent, String mark, AgentSpec spec, Cgroups.Confinement confinement)
+    static Preparation make(
+            HostContext context,
+            AgentFolder folder,
+            String agent,
+            String mark,
+            AgentSpec spec,
+            Cgroups.Confinement confinement)
             throws IOException {
         StartScript.Identity identity = StartScript.identity(spec);
         if (identity.switches()) {

@@ -74,7 +74,9 @@ final class PinningSolver implements PlacementSolver {
                     .map(Constraint.Pin::place)
                     .findFirst();
             for (Agent agent : group.agents()) {
-                String first = group.candidates().isEmpty() ? known.getFirst() : group.candidates().getFirst();
+                String first = group.candidates().isEmpty()
+                        ? known.getFirst()
+                        : group.candidates().getFirst();
                 String place = pin.orElse(agent.present().orElse(first));
                 places.put(agent.id(), place);
                 if (!known.contains(place)) {

@@ -128,7 +128,8 @@ class PlacementApplyTest {
         apply(PINNED.formatted(2, "cpu1"));
         var service = new Placer(() -> rig.site, () -> rig.solver).service(() -> rig.supervisor.context.ledger.durable);
         List<Explanation> told = service.explain("g", "a");
-        assertEquals(List.of("g/a.0", "g/a.1"), told.stream().map(Explanation::agent).toList());
+        assertEquals(
+                List.of("g/a.0", "g/a.1"), told.stream().map(Explanation::agent).toList());
         assertEquals(Optional.of("cpu1"), told.getFirst().place());
         assertThrows(StratoswarmException.class, () -> service.explain("g", "z"));
         assertThrows(StratoswarmException.class, () -> service.explain("z", "a"));

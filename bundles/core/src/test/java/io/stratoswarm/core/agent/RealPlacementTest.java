@@ -43,12 +43,8 @@ class RealPlacementTest {
                     .orElseThrow();
             daemon.apply(manifest);
             RealDaemon.until("both run", () -> daemon.pids().size() == 2);
-            assertEquals(
-                    String.valueOf(last.cpus().getFirst()),
-                    allowed(daemon.pid("g/pinned")));
-            assertEquals(
-                    allowed(ProcessHandle.current().pid()),
-                    allowed(daemon.pid("g/free")));
+            assertEquals(String.valueOf(last.cpus().getFirst()), allowed(daemon.pid("g/pinned")));
+            assertEquals(allowed(ProcessHandle.current().pid()), allowed(daemon.pid("g/free")));
         } finally {
             daemon.end();
         }

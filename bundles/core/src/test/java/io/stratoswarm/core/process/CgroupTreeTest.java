@@ -37,7 +37,8 @@ class CgroupTreeTest {
         for (String file : List.of("cpu.max", "memory.max", "pids.max")) {
             Files.writeString(group.resolve(file), "max\n");
         }
-        Cgroups.Membership membership = new Cgroups(trees, "stratoswarm-x").prepare("agent", ALL, Cgroups.Confinement.NONE);
+        Cgroups.Membership membership =
+                new Cgroups(trees, "stratoswarm-x").prepare("agent", ALL, Cgroups.Confinement.NONE);
         assertEquals(List.of(), membership.unavailable());
         assertEquals(List.of(group.resolve("cgroup.procs")), membership.procs());
         assertEquals("50000 100000", Files.readString(group.resolve("cpu.max")));
@@ -55,8 +56,11 @@ class CgroupTreeTest {
                 own.resolve("cgroup.procs"), "1\n" + ProcessHandle.current().pid() + "\n");
         List<CgroupTree> trees =
                 CgroupTree.find(List.of(mount("/", temporary, "cgroup2", "rw")), List.of("0::/user.slice"));
-        String refused =
-                String.join(" ", new Cgroups(trees, "s").prepare("agent", ALL, Cgroups.Confinement.NONE).unavailable());
+        String refused = String.join(
+                " ",
+                new Cgroups(trees, "s")
+                        .prepare("agent", ALL, Cgroups.Confinement.NONE)
+                        .unavailable());
         assertTrue(refused.contains("also holds processes that are not this daemon's: 1"), refused);
         Files.writeString(own.resolve("cgroup.procs"), ProcessHandle.current().pid() + "\n");
         new Cgroups(trees, "s");
@@ -93,8 +97,7 @@ class CgroupTreeTest {
         Path own = Files.createDirectories(temporary.resolve("own"));
         Files.writeString(own.resolve("cgroup.controllers"), "cpuset\n");
         Files.writeString(own.resolve("cgroup.subtree_control"), "");
-        List<CgroupTree> trees =
-                CgroupTree.find(List.of(mount("/", temporary, "cgroup2", "rw")), List.of("0::/own"));
+        List<CgroupTree> trees = CgroupTree.find(List.of(mount("/", temporary, "cgroup2", "rw")), List.of("0::/own"));
         Cgroups cgroups = new Cgroups(trees, "s");
         Cgroups.Confinement two = new Cgroups.Confinement(List.of(2, 3), List.of(1));
         Cgroups.Membership membership = cgroups.prepare("agent", AgentSpec.Resources.NONE, two);
@@ -116,8 +119,8 @@ class CgroupTreeTest {
         List<CgroupTree> trees =
                 CgroupTree.find(List.of(mount("/", own, "cgroup", "rw,cpuset")), List.of("3:cpuset:/"));
         Cgroups cgroups = new Cgroups(trees, "s");
-        Cgroups.Membership membership = cgroups.prepare(
-                "agent", AgentSpec.Resources.NONE, new Cgroups.Confinement(List.of(4), List.of()));
+        Cgroups.Membership membership =
+                cgroups.prepare("agent", AgentSpec.Resources.NONE, new Cgroups.Confinement(List.of(4), List.of()));
         Path group = own.resolve("s/agent");
         assertTrue(membership.procs().contains(group.resolve("cgroup.procs")), membership.procs()::toString);
         assertEquals("0-7\n", Files.readString(own.resolve("s/cpuset.cpus")), "a new group has nothing of its own");

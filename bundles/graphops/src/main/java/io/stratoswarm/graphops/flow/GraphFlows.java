@@ -247,6 +247,7 @@ final class GraphFlows {
     /** Where each start of the agent has a pipe of its own, the next one follows when the last one is read out. */
     private void connect(Port port, Source source) {
         long latest = incarnation(port);
+        source.latest(latest);
         if (!port.fresh()) {
             if (!source.there()) {
                 open(port, latest).ifPresent(source::connect);

@@ -13,6 +13,7 @@ final class Source implements Feed {
     private @Nullable Pipe pipe;
     private @Nullable Trunk trunk;
     private long incarnation;
+    private long latest;
 
     Source(Port port) {
         this.port = port;
@@ -38,6 +39,16 @@ final class Source implements Feed {
 
     void incarnation(long number) {
         incarnation = number;
+    }
+
+    /** The last start of its agent. */
+    void latest(long number) {
+        latest = number;
+    }
+
+    @Override
+    public boolean behind() {
+        return port.fresh() && incarnation < latest;
     }
 
     /** Which start its readers read last; 0 where they read none. */

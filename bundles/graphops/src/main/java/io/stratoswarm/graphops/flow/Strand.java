@@ -119,7 +119,7 @@ abstract class Strand implements AutoCloseable {
 
     /** Whether everything that its source gave has come through. */
     final boolean drained() {
-        return !feed.waiting() && empty();
+        return !feed.waiting() && !feed.behind() && empty();
     }
 
     /** Takes nothing from its source any more, or does again. */

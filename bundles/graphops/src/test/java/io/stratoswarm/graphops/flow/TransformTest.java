@@ -173,7 +173,7 @@ class TransformTest {
             assertEquals(
                     List.of(
                             "{\"time\":\"2026-01-01T12:00:00Z\",\"reason\":\"be\\\"cause\",\"bytes\":5,\"record\":\"text\\n"
-                                + "\"}",
+                                    + "\"}",
                             "{\"time\":\"2026-01-01T12:00:00Z\",\"reason\":\"binary\",\"bytes\":9,\"beginning64\":\"/wA=\"}"),
                     Files.readAllLines(file));
             long length = refused.length();

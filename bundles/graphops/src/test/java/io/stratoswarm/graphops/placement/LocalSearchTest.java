@@ -10,6 +10,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.graph.Constraint;
 import io.stratoswarm.api.graph.Objective;
 import io.stratoswarm.api.graph.Objective.Goal;
+import io.stratoswarm.api.place.Link;
 import io.stratoswarm.api.place.Place;
 import io.stratoswarm.api.place.Placement;
 import io.stratoswarm.api.place.Placement.End;
@@ -17,6 +18,7 @@ import io.stratoswarm.api.place.Placement.Violation;
 import io.stratoswarm.api.place.PlacementProblem;
 import io.stratoswarm.api.place.PlacementProblem.Agent;
 import io.stratoswarm.api.place.PlacementProblem.Group;
+import io.stratoswarm.api.place.PlacementProblem.Traffic;
 import io.stratoswarm.api.place.PlacementSolver.Budget;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,6 +27,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
@@ -86,7 +89,23 @@ class LocalSearchTest {
 
     @Test
     void shouldGiveTheSameForTheSameSeed() {
-        PlacementProblem problem = large();
+        PlacementProblem large = large();
+        List<Link> links = new ArrayList<>();
+        List<Traffic> flows = new ArrayList<>();
+        for (int p = 1; p < 20; p++) {
+            links.add(new Link("p" + (p - 1), "p" + p, 1 + p % 3, OptionalDouble.empty()));
+        }
+        for (int n = 1; n < 40; n++) {
+            flows.add(new Traffic("n" + n / 2, "n" + n, 1, 0));
+        }
+        PlacementProblem problem = new PlacementProblem(
+                large.places(),
+                links,
+                large.nodes(),
+                flows,
+                large.constraints(),
+                List.of(new Objective(Goal.LATENCY, 1), new Objective(Goal.BALANCE, 1)),
+                0);
         Budget budget = new Budget(600_000, OptionalLong.of(60_000), 7);
         Placement first = solver.solve(problem, budget, () -> false);
         assertEquals(first, new LocalSearch(() -> 0).solve(problem, budget, () -> false));

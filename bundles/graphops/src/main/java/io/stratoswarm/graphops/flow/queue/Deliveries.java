@@ -197,8 +197,9 @@ public final class Deliveries implements AutoCloseable {
      */
     void step(long mostMillis) {
         asked().forEach(Runnable::run);
-        long wait = FLUSH_NANOS / 1_000_000;
-        for (Destination each : all()) {
+        List<Destination> there = all();
+        long wait = there.isEmpty() ? Long.MAX_VALUE : FLUSH_NANOS / 1_000_000;
+        for (Destination each : there) {
             if (each.due()) {
                 wait = 0;
             } else if (each.listens()) {
