@@ -123,12 +123,14 @@ public final class FlowsDurable {
             store.appends().set(0);
             long expected = (round + 1L) * RECORDS;
             long begun = System.nanoTime();
-            Process writer = new ProcessBuilder("sh", "-c", "exec cat \"$1\" >\"$0\"", source.toString(), records.toString())
+            Process writer = new ProcessBuilder(
+                            "sh", "-c", "exec cat \"$1\" >\"$0\"", source.toString(), records.toString())
                     .inheritIO()
                     .start();
             writer.waitFor();
             FlowLedger ledger = control.status(GRAPH).getFirst().ledger();
-            while (ledger.delivered() < expected || ledger.receivers().getFirst().unacknowledged() > 0) {
+            while (ledger.delivered() < expected
+                    || ledger.receivers().getFirst().unacknowledged() > 0) {
                 Thread.sleep(1);
                 ledger = control.status(GRAPH).getFirst().ledger();
             }
@@ -169,8 +171,8 @@ public final class FlowsDurable {
                 new Routing.Copy(),
                 Map.of());
         AgentSpec spec = AgentSpec.of(List.of("cat"));
-        AgentSpec wired = spec.with(
-                List.of(new Wire("stdin", false, true), new Wire("done", true, true)), Optional.empty());
+        AgentSpec wired =
+                spec.with(List.of(new Wire("stdin", false, true), new Wire("done", true, true)), Optional.empty());
         Graphs.Declaration declaration = new Graphs.Declaration(
                 GRAPH,
                 1,
@@ -209,20 +211,19 @@ public final class FlowsDurable {
 
     /** Stands in for a service of core, as far as flows ask it. */
     private static <T> T twin(Class<T> type, Map<String, Object> answers) {
-        return type.cast(
-                Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
-                    if (method.getName().equals("watch")) {
-                        @SuppressWarnings("unchecked")
-                        Consumer<String> changed = (Consumer<String>) given[0];
-                        changed.accept(GRAPH);
-                        AutoCloseable nothing = () -> {};
-                        return nothing;
-                    }
-                    Object answer = answers.get(method.getName());
-                    if (answer == null) {
-                        throw new UnsupportedOperationException(method.toString());
-                    }
-                    return answer.equals("later") ? CompletableFuture.completedFuture(null) : answer;
-                }));
+        return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
+            if (method.getName().equals("watch")) {
+                @SuppressWarnings("unchecked")
+                Consumer<String> changed = (Consumer<String>) given[0];
+                changed.accept(GRAPH);
+                AutoCloseable nothing = () -> {};
+                return nothing;
+            }
+            Object answer = answers.get(method.getName());
+            if (answer == null) {
+                throw new UnsupportedOperationException(method.toString());
+            }
+            return answer.equals("later") ? CompletableFuture.completedFuture(null) : answer;
+        }));
     }
 }

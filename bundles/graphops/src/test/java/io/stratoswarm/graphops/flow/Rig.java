@@ -46,13 +46,17 @@ final class Rig implements AutoCloseable {
     Rig(Path folder) {
         this.folder = folder;
         this.pipes = new LinuxPipes(folder.resolve("pipes"));
+        this.deliveries = newDeliveries();
         this.engine = newEngine();
     }
 
-    private Engine newEngine() {
-        deliveries = new Deliveries(
+    private Deliveries newDeliveries() {
+        return new Deliveries(
                         pipes, queues, folder.resolve("deliveries"), new Problems(System::nanoTime), System::nanoTime)
                 .start();
+    }
+
+    private Engine newEngine() {
         return new Engine(
                 1,
                 worker -> new Shop(
@@ -165,6 +169,7 @@ final class Rig implements AutoCloseable {
     void restart() {
         engine.close();
         deliveries.close();
+        deliveries = newDeliveries();
         engine = newEngine();
         apply(flows);
     }
