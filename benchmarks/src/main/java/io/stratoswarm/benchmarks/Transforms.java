@@ -42,8 +42,8 @@ final class Transforms {
     private static final ScriptLimits LIMITS = new ScriptLimits(10_000, 1_000_000_000, 256 << 20, 16 << 20, 100_000);
     private static final int TICKS = 100;
     private static final String RECORD =
-            "{\"source\":\"example\",\"number\":%d,\"value\":0.52,\"host\":\"worker-7.example\",\"message\":\"" + "x".repeat(110)
-                    + "\"}\n";
+            "{\"source\":\"example\",\"number\":%d,\"value\":0.52,\"host\":\"worker-7.example\",\"message\":\""
+                    + "x".repeat(110) + "\"}\n";
     private static final Map<String, String> CODE = Map.of(
             "js",
             "function transform(records) { return records.map(r => ({...r, twice: 2 * r.value})); }",
@@ -75,7 +75,10 @@ final class Transforms {
     private void run() throws Exception {
         for (String language : List.of("js", "python")) {
             try (WorkerPool pool = WorkerPools.open(
-                    home, folders.make("workers-" + language), Path.of(System.getProperty("java.home")), System::nanoTime)) {
+                    home,
+                    folders.make("workers-" + language),
+                    Path.of(System.getProperty("java.home")),
+                    System::nanoTime)) {
                 WorkerPool.Load load = pool.load(new ScriptCode(
                                 "bench", "bench", language, "flow", CODE.get(language), "transform", true, LIMITS))
                         .join();

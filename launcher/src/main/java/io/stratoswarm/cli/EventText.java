@@ -32,6 +32,9 @@ final class EventText {
             case "AgentRestartScheduled" ->
                 "restart " + JsonText.text(payload, "number") + " in " + JsonText.text(payload, "delayMillis") + " ms";
             case "AgentSignalRequested" -> JsonText.text(payload, "signal") + " to " + run;
+            case "AgentPlaced" ->
+                (JsonText.text(payload, "place").isEmpty() ? "nowhere" : JsonText.text(payload, "place")) + ": "
+                        + JsonText.text(payload, "why");
             case "AgentsAdopted" -> JsonText.text(payload, "count") + ": " + names(payload, "agents");
             case "OutputDropped" ->
                 String.join(", ", JsonText.child(payload, "agents").keySet());

@@ -66,10 +66,13 @@ final class GraphCommand implements Command {
                         .addPositional(Common.parameter(1, "1", "TO", "a file, or NAME[@GENERATION]")));
         spec.addSubcommand(
                 "plan",
-                ApplyCommand.options(Common.spec(
-                                "Tells what 'apply' would do, why, and what it does to agents and records.",
-                                "stratoswarm graph plan shop.graph"))
+                PlacementCommand.plan(ApplyCommand.options(Common.spec(
+                                "Tells what 'apply' would do, why, and what it does to agents and records; or with --nodes"
+                                        + " where agents would be on other places.",
+                                "stratoswarm graph plan shop.graph",
+                                "stratoswarm graph plan --nodes nodes.json shop.graph")))
                         .addPositional(Common.parameter(0, "1", "FILE", "the manifest; - for standard input")));
+        spec.addSubcommand("explain", PlacementCommand.explainSpec());
         GraphStatus.add(spec);
         GraphLife.add(spec);
         return spec;
@@ -81,7 +84,7 @@ final class GraphCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'graph' needs one of fmt, check, show, diff, plan, status, set, history, rollback; see"
+                    "'graph' needs one of fmt, check, show, diff, plan, explain, status, set, history, rollback; see"
                             + " 'stratoswarm graph --help'");
         }
         return switch (sub.commandSpec().name()) {
@@ -89,8 +92,12 @@ final class GraphCommand implements Command {
             case "check" -> ValidateCommand.validate(sub, context);
             case "show" -> show(sub, context);
             case "diff" -> diff(sub, context);
+            case "plan" ->
+                PlacementCommand.asked(sub)
+                        ? PlacementCommand.plan(sub, context)
+                        : ApplyCommand.change(sub, context).plan();
+            case "explain" -> PlacementCommand.explain(sub, context);
             case "status" -> GraphStatus.run(sub, context);
-            case "plan" -> ApplyCommand.change(sub, context).plan();
             default -> GraphLife.run(sub, context);
         };
     }

@@ -9,6 +9,7 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
@@ -55,6 +56,12 @@ public final class ConsoleComponent implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Graphs graphs;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Placements placements;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -182,6 +189,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Graphs> graphs() {
         return Optional.ofNullable(graphs);
+    }
+
+    @Override
+    public Optional<Placements> placements() {
+        return Optional.ofNullable(placements);
     }
 
     @Override

@@ -8,10 +8,14 @@ import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestProblem;
 import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.api.place.PlacementRefused;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 
 /** Graphs: what is declared, and how it is changed. */
 final class GraphRoutes {
@@ -24,6 +28,7 @@ final class GraphRoutes {
     private static final String HISTORY = "/history";
     private static final String ROLLBACK = "/rollback";
     private static final String SET = "/set";
+    private static final String PLACEMENT = "/placement";
 
     private final Services services;
     private final Waiting waiting;
@@ -64,6 +69,9 @@ final class GraphRoutes {
         if (request.rest().endsWith(SOURCE)) {
             return source(request);
         }
+        if (request.rest().endsWith(PLACEMENT)) {
+            return placement(request);
+        }
         if (request.rest().endsWith(HISTORY)) {
             return history(request);
         }
@@ -103,6 +111,37 @@ final class GraphRoutes {
         return Reply.ok(answer);
     }
 
+    /** Why the agents of a node are where they are. */
+    private Reply placement(Request request) {
+        request.only("node");
+        String name = request.rest().substring(0, request.rest().length() - PLACEMENT.length());
+        String node = request.need("node");
+        ObjectNode answer = Json.object().put("name", name).put("node", node);
+        answer.set(
+                "agents",
+                Json.array(
+                        Services.need(services.placements(), "placements").explain(name, node), Shapes::explanation));
+        return Reply.ok(answer);
+    }
+
+    /** A change of a graph; where places cannot give what it asks, every reason is told. */
+    private Reply placed(CompletableFuture<Graphs.Applied> change, Consumer<ObjectNode> more)
+            throws InterruptedException {
+        try {
+            ObjectNode answer = Shapes.applied(waiting.on(change));
+            more.accept(answer);
+            return Reply.ok(answer);
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof PlacementRefused refused) {
+                ObjectNode problem =
+                        Problem.json(UNPROCESSABLE, refused.kind().name(), String.valueOf(refused.getMessage()));
+                problem.set("errors", Json.array(refused.violations(), Shapes::violation));
+                return Problem.reply(problem);
+            }
+            throw e;
+        }
+    }
+
     private Reply apply(Request request) throws InterruptedException {
         request.only("dryRun", "file", "form", "force", "generation");
         boolean dryRun = request.flag("dryRun");
@@ -115,10 +154,12 @@ final class GraphRoutes {
         if (!request.caller().sees(manifest.name())) {
             throw GraphLimit.refusal(request.caller());
         }
-        ObjectNode answer = dryRun
-                ? Shapes.plan(graphs().plan(manifest, force))
-                : Shapes.applied(waiting.on(
-                        graphs().apply(manifest, new Graphs.Options(force, generation(request)), request.actor())));
+        if (!dryRun) {
+            return placed(
+                    graphs().apply(manifest, new Graphs.Options(force, generation(request)), request.actor()),
+                    answer -> answer.set("warnings", Json.array(parsed.warnings(), Shapes::problem)));
+        }
+        ObjectNode answer = Shapes.plan(graphs().plan(manifest, force));
         answer.set("warnings", Json.array(parsed.warnings(), Shapes::problem));
         return Reply.ok(answer);
     }
@@ -147,11 +188,9 @@ final class GraphRoutes {
         OptionalLong to = request.text("to").isPresent()
                 ? OptionalLong.of(request.number("to", 0, 1, Long.MAX_VALUE))
                 : OptionalLong.empty();
-        return Reply.ok(
-                request.flag("dryRun")
-                        ? Shapes.plan(graphs().planRollback(name, to))
-                        : Shapes.applied(
-                                waiting.on(graphs().rollback(name, to, generation(request), request.actor()))));
+        return request.flag("dryRun")
+                ? Reply.ok(Shapes.plan(graphs().planRollback(name, to)))
+                : placed(graphs().rollback(name, to, generation(request), request.actor()), answer -> {});
     }
 
     private Reply set(Request request, String name) throws InterruptedException {
@@ -160,8 +199,8 @@ final class GraphRoutes {
         if (!body.path("id").isTextual()) {
             throw Request.invalid("the key 'id' of the body must be a string: the node or flow that is changed");
         }
-        return Reply.ok(Shapes.applied(
-                waiting.on(graphs().edit(name, body.get("id").textValue(), texts(body, "changes"), request.actor()))));
+        return placed(
+                graphs().edit(name, body.get("id").textValue(), texts(body, "changes"), request.actor()), answer -> {});
     }
 
     private Reply history(Request request) {

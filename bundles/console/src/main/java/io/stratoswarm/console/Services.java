@@ -10,6 +10,7 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
@@ -23,6 +24,10 @@ interface Services {
     Optional<Agents> agents();
 
     Optional<Graphs> graphs();
+
+    default Optional<Placements> placements() {
+        return Optional.empty();
+    }
 
     Optional<Journal> journal();
 

@@ -13,6 +13,8 @@ import io.stratoswarm.api.journal.Checkpoint;
 import io.stratoswarm.api.journal.ConsistencyProof;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.InclusionProof;
+import io.stratoswarm.api.place.Explanation;
+import io.stratoswarm.api.place.Placement;
 import io.stratoswarm.api.plugin.PluginStatus;
 import java.io.IOException;
 import java.time.Instant;
@@ -120,6 +122,34 @@ final class Shapes {
                 .put("column", problem.column())
                 .put("message", problem.message())
                 .put("excerpt", problem.excerpt());
+    }
+
+    /** A rule that no placement keeps, in the shape of a problem of a manifest, the rule in the place of the file. */
+    static ObjectNode violation(Placement.Violation violation) {
+        ObjectNode node = Json.object()
+                .put("file", violation.rule())
+                .put("line", 0)
+                .put("column", 0)
+                .put("message", violation.message())
+                .put("excerpt", "");
+        node.set("agents", texts(violation.agents()));
+        return node;
+    }
+
+    static ObjectNode explanation(Explanation explanation) {
+        ObjectNode node = Json.object().put("agent", explanation.agent());
+        explanation.place().ifPresent(place -> node.put("place", place));
+        node.put("why", explanation.why());
+        node.set(
+                "others",
+                Json.array(
+                        explanation.others(),
+                        other -> Json.object()
+                                .put("place", other.place())
+                                .put("possible", other.possible())
+                                .put("reason", other.reason())
+                                .put("worse", other.worse())));
+        return node;
     }
 
     static ObjectNode step(Graphs.Step step) {

@@ -192,6 +192,35 @@ public record AgentSpec(
                 builtin);
     }
 
+    /** The same agent kept on these processors. */
+    public AgentSpec withAffinity(List<Integer> affinity) {
+        return new AgentSpec(
+                command,
+                environment,
+                secrets,
+                workingDirectory,
+                user,
+                group,
+                umask,
+                rlimits,
+                resources,
+                niceness,
+                affinity,
+                lifecycle,
+                schedule,
+                hooks,
+                restart,
+                stop,
+                readiness,
+                liveness,
+                watchdogMillis,
+                log,
+                labels,
+                metrics,
+                wires,
+                builtin);
+    }
+
     /** An agent with this command and every default. */
     public static AgentSpec of(List<String> command) {
         return new AgentSpec(

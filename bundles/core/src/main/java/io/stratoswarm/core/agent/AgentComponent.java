@@ -8,11 +8,14 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeType;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
+import io.stratoswarm.api.place.PlacementSolver;
+import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.core.daemon.FatalFailure;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.manifest.ManifestParser;
 import io.stratoswarm.core.manifest.ManifestParser.Extensions;
+import io.stratoswarm.core.place.SysPlaces;
 import io.stratoswarm.core.process.AgentHost;
 import io.stratoswarm.core.process.Footprints;
 import io.stratoswarm.core.process.LinuxProcessHost;
@@ -28,6 +31,7 @@ import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.osgi.framework.BundleContext;
 import org.osgi.framework.InvalidSyntaxException;
@@ -118,11 +122,14 @@ public final class AgentComponent {
                                 source -> ManifestParser.parse(source, extensions()),
                                 text -> blobs.put(text.getBytes(StandardCharsets.UTF_8)),
                                 hash -> blobs.get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
+                                SysPlaces.real(),
+                                this::solver,
                                 bootId,
                                 version()));
                 running = agents;
                 runners.onArrival(agents::runnerCame);
                 registrations.add(context.registerService(Graphs.class, agents.graphs(), null));
+                registrations.add(context.registerService(Placements.class, agents.placements(), null));
                 registrations.add(context.registerService(Agents.class, agents.agents(), null));
                 registrations.add(context.registerService(Footprints.class, opened, null));
                 if (!"false".equals(context.getProperty(REHEARSE))) {
@@ -139,6 +146,12 @@ public final class AgentComponent {
                 FatalFailure.stop(context, "agents cannot be supervised", e);
             }
         }
+    }
+
+    /** The one with the highest ranking, if there is one. */
+    private Optional<PlacementSolver> solver() {
+        return Optional.ofNullable(context.getServiceReference(PlacementSolver.class))
+                .map(context::getService);
     }
 
     @Reference(

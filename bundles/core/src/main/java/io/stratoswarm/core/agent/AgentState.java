@@ -1,6 +1,7 @@
 package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.agent.AgentPhase;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -44,6 +45,13 @@ final class AgentState implements Cloneable {
     boolean healthy;
     /** Which of its declared limits this host could not set, in words for people; empty where all hold. */
     String unlimited = "";
+
+    /** Where it was placed; empty where its graph asks for no placement. */
+    String place = "";
+    /** Processors and NUMA nodes that its place confines it to, from its next start on; empty for no such confinement. */
+    List<Integer> cpus = List.of();
+
+    List<Integer> memoryNodes = List.of();
 
     /** The last run ended with status 0. */
     boolean completed;

@@ -73,6 +73,11 @@ final class AgentsFold {
                     enter(a, f.ready ? AgentPhase.READY : AgentPhase.RUNNING, f.at, "runs");
                 }
             }
+            case Events.PLACED -> {
+                a.place = f.place;
+                a.cpus = f.cpus;
+                a.memoryNodes = f.memoryNodes;
+            }
             case Events.LIMITED -> a.unlimited = f.why;
             case Events.READY -> {
                 a.ready = true;

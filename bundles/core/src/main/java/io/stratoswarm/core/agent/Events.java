@@ -44,6 +44,7 @@ final class Events {
     static final String REMOVED = "AgentRemoved";
     static final String HOOK_FAILED = "AgentHookFailed";
     static final String RUN_SKIPPED = "AgentRunSkipped";
+    static final String PLACED = "AgentPlaced";
     static final String LIMITED = "AgentLimited";
     static final String NOTED = "AgentNoted";
 

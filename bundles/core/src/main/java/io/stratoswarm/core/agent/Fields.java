@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * The flat fields of an event's payload, read in one pass. Folding many events spends most of its time here, hence no tree;
@@ -33,6 +35,9 @@ final class Fields {
     String source = "";
     String bootId = "";
     String channel = "";
+    String place = "";
+    List<Integer> cpus = List.of();
+    List<Integer> memoryNodes = List.of();
 
     private Fields() {}
 
@@ -79,7 +84,18 @@ final class Fields {
             case "source" -> source = parser.getText();
             case "bootId" -> bootId = parser.getText();
             case "channel" -> channel = parser.getText();
+            case "place" -> place = parser.getText();
+            case "cpus" -> cpus = numbers(parser);
+            case "memoryNodes" -> memoryNodes = numbers(parser);
             default -> parser.skipChildren();
         }
+    }
+
+    private static List<Integer> numbers(JsonParser parser) throws IOException {
+        List<Integer> numbers = new ArrayList<>();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+            numbers.add(parser.getIntValue());
+        }
+        return List.copyOf(numbers);
     }
 }

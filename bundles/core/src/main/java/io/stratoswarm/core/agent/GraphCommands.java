@@ -40,30 +40,41 @@ final class GraphCommands {
         this.keepSource = keepSource;
     }
 
-    void apply(GraphManifest manifest, Options options, String actor, CompletableFuture<Applied> done) {
+    /** @param placing where the agents are to be */
+    void apply(
+            GraphManifest manifest, Options options, Placing placing, String actor, CompletableFuture<Applied> done) {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).apply(manifest, options.force());
         refuse(prepared, options.expected());
         change(
                 Events.GRAPH_APPLIED,
                 prepared,
+                placing,
                 actor,
                 fields -> fields.put("description", prepared.result().description())
                         .put("source", keepSource.apply(manifest.source())),
                 done);
     }
 
-    void edit(String graph, String id, Map<String, String> changes, String actor, CompletableFuture<Applied> done) {
+    void edit(
+            String graph,
+            String id,
+            Map<String, String> changes,
+            Placing placing,
+            String actor,
+            CompletableFuture<Applied> done) {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).edit(graph, id, changes);
         refuse(prepared, OptionalLong.empty());
-        change(Events.GRAPH_EDITED, prepared, actor, fields -> fields, done);
+        change(Events.GRAPH_EDITED, prepared, placing, actor, fields -> fields, done);
     }
 
-    void rollback(GraphState past, OptionalLong expected, String actor, CompletableFuture<Applied> done) {
+    void rollback(
+            GraphState past, OptionalLong expected, Placing placing, String actor, CompletableFuture<Applied> done) {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).rollback(past);
         refuse(prepared, expected);
         change(
                 Events.GRAPH_APPLIED,
                 prepared,
+                placing,
                 actor,
                 fields -> fields.put("description", past.description())
                         .put("source", past.source())
@@ -106,10 +117,12 @@ final class GraphCommands {
     private void change(
             String type,
             GraphPlans.Prepared prepared,
+            Placing placing,
             String actor,
             UnaryOperator<ObjectNode> more,
             CompletableFuture<Applied> done) {
         String name = prepared.plan().name();
+        placing.check(name, prepared.result());
         AgentsState state = context.decided();
         GraphState graph = state.graphs.get(name);
         long last = graph == null ? state.retired.getOrDefault(name, 0L) : graph.generation();
@@ -120,6 +133,7 @@ final class GraphCommands {
             Cause cause = events.generation(type, generation, more.apply(d.at()));
             declare(d, events, graph, prepared, generation, cause);
         }
+        placing.decide(d, context.decided());
         d.commit(done::completeExceptionally);
         // The first steps follow in an append of their own, so that a large graph is no larger for them.
         Ledger.Decision first = context.ledger.decide(Events.SYSTEM);

@@ -211,7 +211,7 @@ final class GraphPlans {
     }
 
     /** What runs, wired. */
-    private static Declared declared(@Nullable GraphState graph) {
+    static Declared declared(@Nullable GraphState graph) {
         return graph == null
                 ? new Declared("", GraphRules.NONE, List.of(), List.of())
                 : new Declared(

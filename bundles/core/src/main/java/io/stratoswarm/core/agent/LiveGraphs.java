@@ -12,8 +12,11 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The service over a supervisor. */
 final class LiveGraphs implements Graphs {
@@ -22,18 +25,25 @@ final class LiveGraphs implements Graphs {
     private final Function<GraphSource, ManifestResult> parser;
     private final KeptSources sources;
     private final GraphPast past;
+    private final Placer placer;
+    private final Executor background;
 
+    /** @param background where placements are found, which may take seconds */
     LiveGraphs(
             Supervisor supervisor,
             LiveAgents agents,
             Function<GraphSource, ManifestResult> parser,
             KeptSources sources,
-            GraphPast past) {
+            GraphPast past,
+            Placer placer,
+            Executor background) {
         this.supervisor = supervisor;
         this.agents = agents;
         this.parser = parser;
         this.sources = sources;
         this.past = past;
+        this.placer = placer;
+        this.background = background;
     }
 
     @Override
@@ -57,12 +67,34 @@ final class LiveGraphs implements Graphs {
 
     @Override
     public CompletableFuture<Applied> apply(GraphManifest manifest, Options options, String actor) {
-        return supervisor.command(done -> supervisor.graphs.apply(manifest, options, actor, done));
+        return placed(
+                () -> plans().apply(manifest, options.force()),
+                (placing, done) -> supervisor.graphs.apply(manifest, options, placing, actor, done));
     }
 
     @Override
     public Plan plan(GraphManifest manifest, boolean force) {
         return plans().apply(manifest, force).plan();
+    }
+
+    /**
+     * Finds places for what a plan comes to, where it asks for any, and then has it done. The owner's thread makes the plan anew, and
+     * refuses where it is another by then.
+     */
+    private CompletableFuture<Applied> placed(
+            Supplier<GraphPlans.Prepared> plan, BiConsumer<Placing, CompletableFuture<Applied>> change) {
+        AgentsState state = supervisor.context.ledger.durable;
+        try {
+            GraphPlans.Prepared prepared = plan.get();
+            String name = prepared.plan().name();
+            if (!prepared.plan().conflicts().isEmpty() || !Placer.concerns(state, name, prepared.result())) {
+                return supervisor.command(done -> change.accept(Placing.NONE, done));
+            }
+            return CompletableFuture.supplyAsync(() -> placer.place(state, name, prepared.result()), background)
+                    .thenCompose(placing -> supervisor.command(done -> change.accept(placing, done)));
+        } catch (StratoswarmException e) {
+            return CompletableFuture.failedFuture(e);
+        }
     }
 
     private GraphPlans plans() {
@@ -72,7 +104,9 @@ final class LiveGraphs implements Graphs {
     @Override
     public CompletableFuture<Applied> edit(String graph, String id, Map<String, String> changes, String actor) {
         Map<String, String> asked = Map.copyOf(changes);
-        return supervisor.command(done -> supervisor.graphs.edit(graph, id, asked, actor, done));
+        return placed(
+                () -> plans().edit(graph, id, asked),
+                (placing, done) -> supervisor.graphs.edit(graph, id, asked, placing, actor, done));
     }
 
     @Override
@@ -87,7 +121,9 @@ final class LiveGraphs implements Graphs {
     @Override
     public CompletableFuture<Applied> rollback(String name, OptionalLong to, OptionalLong expected, String actor) {
         GraphState then = past(name, to);
-        return supervisor.command(done -> supervisor.graphs.rollback(then, expected, actor, done));
+        return placed(
+                () -> plans().rollback(then),
+                (placing, done) -> supervisor.graphs.rollback(then, expected, placing, actor, done));
     }
 
     @Override

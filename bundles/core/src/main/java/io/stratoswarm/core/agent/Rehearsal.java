@@ -5,6 +5,7 @@ import io.stratoswarm.api.agent.AgentSpec.RestartPolicy;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.place.Site;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.data.Folders;
 import io.stratoswarm.core.journal.JournalOptions;
@@ -127,6 +128,8 @@ final class Rehearsal implements AutoCloseable {
                                     source -> new ManifestResult(Optional.empty(), List.of(), List.of()),
                                     text -> journal.blobs().put(text.getBytes(StandardCharsets.UTF_8)),
                                     hash -> Optional.empty(),
+                                    () -> new Site(List.of(), List.of(), List.of()),
+                                    Optional::empty,
                                     bootId,
                                     GRAPH))) {
                 seconds(agents.graphs().apply(manifest(), Events.SYSTEM));

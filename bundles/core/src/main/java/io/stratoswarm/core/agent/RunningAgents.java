@@ -10,6 +10,9 @@ import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
+import io.stratoswarm.api.place.HostPlaces;
+import io.stratoswarm.api.place.PlacementSolver;
+import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.core.process.ProcessHost;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,6 +23,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -37,6 +41,7 @@ public final class RunningAgents implements AutoCloseable {
     private final Supervisor supervisor;
     private final LiveAgents agents;
     private final LiveGraphs graphs;
+    private final Placements placements;
 
     /**
      * What it needs of its surroundings.
@@ -45,6 +50,8 @@ public final class RunningAgents implements AutoCloseable {
      * @param parser of manifests
      * @param keepSource stores the text of a manifest and returns its hash
      * @param readSource gives back the text of a hash
+     * @param hostPlaces the places of this host
+     * @param solver finds placements; absent while no bundle offers one
      * @param bootId of the running kernel
      * @param version of the daemon
      */
@@ -58,6 +65,8 @@ public final class RunningAgents implements AutoCloseable {
             Function<GraphSource, ManifestResult> parser,
             UnaryOperator<String> keepSource,
             Function<String, Optional<String>> readSource,
+            HostPlaces hostPlaces,
+            Supplier<Optional<PlacementSolver>> solver,
             String bootId,
             String version) {}
 
@@ -77,12 +86,16 @@ public final class RunningAgents implements AutoCloseable {
                 s.keepSource(),
                 background));
         agents = new LiveAgents(supervisor, s.host(), s.clock(), s.zone());
+        Placer placer = new Placer(s.hostPlaces(), s.solver());
+        placements = placer.service(() -> supervisor.context.ledger.durable);
         graphs = new LiveGraphs(
                 supervisor,
                 agents,
                 s.parser(),
                 new KeptSources(s.journal(), s.readSource()),
-                new GraphPast(s.journal()));
+                new GraphPast(s.journal()),
+                placer,
+                background);
         supervisor.recover(s.bootId(), s.version());
         supervisor.start();
     }
@@ -140,6 +153,10 @@ public final class RunningAgents implements AutoCloseable {
 
     public Graphs graphs() {
         return graphs;
+    }
+
+    public Placements placements() {
+        return placements;
     }
 
     /** Encoded state after all durable events, for comparison with a fold from zero. */

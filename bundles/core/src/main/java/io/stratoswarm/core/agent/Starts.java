@@ -122,11 +122,19 @@ final class Starts {
             if (again) {
                 context.host.killAll(run.agent);
             }
-            context.host.start(run.agent, run.incarnation, spec);
+            if (spec.builtin().isEmpty()) {
+                context.host.confine(run.agent, state.cpus, state.memoryNodes);
+            }
+            context.host.start(run.agent, run.incarnation, placed(spec, state));
         } catch (RuntimeException e) {
             LOG.warn("Agent {} could not be started: {}", run.agent, e.getMessage());
             failed.setupFailed(run.agent, run.incarnation, String.valueOf(e.getMessage()));
         }
+    }
+
+    /** An affinity of its own wins; the agent was placed by it then. */
+    private static AgentSpec placed(AgentSpec spec, AgentState state) {
+        return state.cpus.isEmpty() || !spec.affinity().isEmpty() ? spec : spec.withAffinity(state.cpus);
     }
 
     /** What follows a durable start. */

@@ -15,6 +15,7 @@ import io.stratoswarm.core.graph.NodeCodec;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SortedMap;
@@ -121,6 +122,9 @@ final class StateCodec {
         g.writeBooleanField("ready", a.ready);
         g.writeBooleanField("healthy", a.healthy);
         g.writeStringField("unlimited", a.unlimited);
+        g.writeStringField("place", a.place);
+        numbers(g, "cpus", a.cpus);
+        numbers(g, "memoryNodes", a.memoryNodes);
         g.writeBooleanField("completed", a.completed);
         g.writeBooleanField("resume", a.resume);
         g.writeStringField("then", a.then.name());
@@ -137,6 +141,20 @@ final class StateCodec {
         g.writeStringField("lastExit", a.lastExit);
         g.writeNumberField("sequence", a.sequence);
         g.writeEndObject();
+    }
+
+    private static void numbers(JsonGenerator g, String name, List<Integer> numbers) throws IOException {
+        g.writeArrayFieldStart(name);
+        for (int number : numbers) {
+            g.writeNumber(number);
+        }
+        g.writeEndArray();
+    }
+
+    private static List<Integer> numbers(JsonNode json) {
+        return StreamSupport.stream(json.spliterator(), false)
+                .map(JsonNode::intValue)
+                .toList();
     }
 
     static AgentsState decode(byte[] bytes) {
@@ -224,6 +242,9 @@ final class StateCodec {
         a.ready = json.path("ready").booleanValue();
         a.healthy = json.path("healthy").booleanValue();
         a.unlimited = json.path("unlimited").textValue();
+        a.place = json.path("place").asText();
+        a.cpus = numbers(json.path("cpus"));
+        a.memoryNodes = numbers(json.path("memoryNodes"));
         a.completed = json.path("completed").booleanValue();
         a.resume = json.path("resume").booleanValue();
         a.then = AgentState.Then.valueOf(json.path("then").textValue());

@@ -105,7 +105,7 @@ public final class Units {
     }
 
     /** Processor numbers of {@code 0-3,6}; empty where it is no such list. */
-    static Optional<List<Integer>> processors(String text) {
+    public static Optional<List<Integer>> processors(String text) {
         if (text.length() > 4_096) {
             return Optional.empty();
         }

@@ -51,6 +51,11 @@ public final class AgentHost implements ProcessHost {
     }
 
     @Override
+    public void confine(String agent, List<Integer> cpus, List<Integer> memoryNodes) {
+        processes.confine(agent, cpus, memoryNodes);
+    }
+
+    @Override
     public void start(String agent, long incarnation, AgentSpec spec) {
         if (spec.builtin().isEmpty()) {
             BuiltinAgent was = builtins.remove(agent);

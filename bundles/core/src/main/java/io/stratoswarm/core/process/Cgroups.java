@@ -35,6 +35,7 @@ final class Cgroups {
 
     private final Map<String, Place> places = new LinkedHashMap<>();
     private final Place tracking;
+    private final Cpusets cpusets;
 
     /**
      * @param name of this data folder's group
@@ -44,6 +45,7 @@ final class Cgroups {
             places.put(controller, place(trees, controller, name));
         }
         tracking = trackingPlace(trees, name);
+        cpusets = new Cpusets(trees, name);
     }
 
     /** For this process's place in the mounted hierarchies. */
@@ -103,8 +105,18 @@ final class Cgroups {
     /** What an agent's keeper has to join, and which declared limits cannot be set. */
     record Membership(List<Path> procs, List<String> unavailable) {}
 
+    /** Processors and NUMA nodes that an agent is kept on; empty for nothing in particular. */
+    record Confinement(List<Integer> cpus, List<Integer> memoryNodes) {
+        static final Confinement NONE = new Confinement(List.of(), List.of());
+
+        Confinement {
+            cpus = List.copyOf(cpus);
+            memoryNodes = List.copyOf(memoryNodes);
+        }
+    }
+
     /** Makes the agent's groups and sets its limits; limits that are no longer declared are lifted. */
-    Membership prepare(String agent, Resources limits) {
+    Membership prepare(String agent, Resources limits, Confinement confinement) {
         List<Path> procs = new ArrayList<>();
         List<String> unavailable = new ArrayList<>();
         if (tracking.folder() != null) {
@@ -113,6 +125,8 @@ final class Cgroups {
         limit(agent, "cpu", limits.cpuCores().map(c -> (long) (c * CPU_PERIOD_MICROS)), procs, unavailable);
         limit(agent, "memory", boxed(limits.memoryBytes()), procs, unavailable);
         limit(agent, "pids", boxed(limits.pids()).map(count -> count + 1), procs, unavailable);
+        cpusets.confine(agent, confinement.cpus(), confinement.memoryNodes(), unavailable)
+                .ifPresent(procs::add);
         return new Membership(procs.stream().distinct().toList(), unavailable);
     }
 
@@ -242,7 +256,7 @@ final class Cgroups {
 
     /** Removes the agent's groups; false where one still holds a process. */
     boolean remove(String agent) {
-        boolean gone = true;
+        boolean gone = cpusets.remove(agent);
         for (Place place : all()) {
             gone &= place.folder() == null || removed(place.folder().resolve(agent));
         }
@@ -262,6 +276,7 @@ final class Cgroups {
 
     /** Removes the group of the data folder where it holds no agent any more. */
     void removeRoot() {
+        cpusets.removeRoot();
         for (Place place : all()) {
             if (place.folder() != null) {
                 removed(place.folder());
@@ -279,7 +294,7 @@ final class Cgroups {
         return java.util.Objects.requireNonNull(places.get(controller));
     }
 
-    private static boolean removed(Path group) {
+    static boolean removed(Path group) {
         try {
             Files.deleteIfExists(group);
             return true;

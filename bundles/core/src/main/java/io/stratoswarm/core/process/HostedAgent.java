@@ -29,6 +29,7 @@ final class HostedAgent {
     private final OutputHolder output;
 
     private @Nullable Preparation prepared;
+    private Cgroups.Confinement confinement = Cgroups.Confinement.NONE;
     /** The order that waits for a keeper. */
     private @Nullable String pending;
     /** Whether what waits for a keeper has one, and whether its channels are there. */
@@ -122,7 +123,10 @@ final class HostedAgent {
             // A restart with nothing changed costs one order to the keeper.
             boolean reuse = keeper.serves();
             Preparation ready = prepared;
-            if (ready == null || !ready.spec().equals(wanted) || !reuse) {
+            boolean same = ready != null
+                    && ready.spec().equals(wanted)
+                    && ready.confinement().equals(confinement);
+            if (ready == null || !same || !reuse) {
                 ready = prepare(wanted);
             }
             List<String> unavailable = ready.unavailable();
@@ -151,10 +155,19 @@ final class HostedAgent {
         }
     }
 
+    /** From the next start on. */
+    synchronized void confine(Cgroups.Confinement wanted) {
+        confinement = wanted;
+    }
+
+    synchronized Cgroups.Confinement confinement() {
+        return confinement;
+    }
+
     private Preparation prepare(AgentSpec wanted) throws IOException {
         prepared = null;
         keeper.prepareFolder();
-        Preparation made = Preparation.make(context, folder, agent, mark(), wanted);
+        Preparation made = Preparation.make(context, folder, agent, mark(), wanted, confinement);
         output.open(wanted.log());
         prepared = made;
         return made;

@@ -201,6 +201,11 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
     }
 
     @Override
+    public void confine(String agent, List<Integer> cpus, List<Integer> memoryNodes) {
+        hosted(agent).confine(new Cgroups.Confinement(cpus, memoryNodes));
+    }
+
+    @Override
     public Recovered recover(String agent, long incarnation, AgentSpec spec) {
         return hosted(agent).recover(incarnation, spec);
     }
@@ -249,7 +254,7 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
                 List<Path> groups = spec.resources().equals(AgentSpec.Resources.NONE)
                         ? List.of()
                         : context.cgroups()
-                                .prepare(hosted.folder.name(), spec.resources())
+                                .prepare(hosted.folder.name(), spec.resources(), hosted.confinement())
                                 .procs();
                 String script =
                         CommandRunner.prepare(hosted.folder, agent, spec, hosted.mark(), command, groups, serial);

@@ -83,6 +83,12 @@ public interface ProcessHost extends AutoCloseable {
      */
     void start(String agent, long incarnation, AgentSpec spec);
 
+    /**
+     * From its next start on, the agent is kept on these processors and NUMA nodes, by a cgroup where there can be one; nothing in
+     * particular where they are empty.
+     */
+    void confine(String agent, List<Integer> cpus, List<Integer> memoryNodes);
+
     /** Finds and, where it runs, adopts what an earlier daemon left. Blocks at most a second. */
     Recovered recover(String agent, long incarnation, AgentSpec spec);
 

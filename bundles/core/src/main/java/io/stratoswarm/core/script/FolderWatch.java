@@ -11,6 +11,7 @@ final class FolderWatch implements AutoCloseable {
     private static final long OFTEN_MILLIS = 300;
     /** Where there is no script: the first one has to wait for its worker for seconds in any case. */
     private static final long SELDOM_MILLIS = 1_000;
+
     private static final long AFTER_FAILURE_MILLIS = 2_000;
 
     private final ScriptHost host;

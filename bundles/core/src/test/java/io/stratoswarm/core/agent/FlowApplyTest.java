@@ -16,6 +16,7 @@ import io.stratoswarm.core.manifest.ManifestParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +101,7 @@ class FlowApplyTest {
         IntStream.range(0, 3_000).forEach(i -> many.add(new Constraint.Pin(List.of("parse"), "place-" + i)));
         GraphManifest large = new GraphManifest(
                 "g", "", Map.of("team", "x"), small.nodes(), small.flows(), many, small.objectives(), "{}");
+        rig.solver = Optional.of(new PinningSolver(false));
         rig.await(rig.graphs.apply(large, Rig.ACTOR));
         assertTrue(rig.events(Events.GRAPH_RULES_DECLARED) > 1);
         assertTrue(rig.journal.events().stream().allMatch(event -> event.payload().length < 65_000));

@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.graph.GraphManifest;
+import io.stratoswarm.api.place.PlacementSolver;
 import io.stratoswarm.core.journal.JournalOptions;
 import io.stratoswarm.core.journal.OpenJournal;
 import io.stratoswarm.core.manifest.ManifestParser;
+import io.stratoswarm.core.place.SysPlaces;
 import io.stratoswarm.core.process.AgentHost;
 import io.stratoswarm.core.process.LinuxProcessHost;
 import io.stratoswarm.core.process.NodeRunners;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
@@ -35,6 +38,8 @@ final class RealDaemon implements AutoCloseable {
     final NodeRunners runners = new NodeRunners();
     private final AgentHost all;
     final RunningAgents running;
+
+    volatile Optional<PlacementSolver> solver = Optional.of(new PinningSolver());
 
     RealDaemon(Path folder) throws IOException, InterruptedException {
         SecureRandom random = new SecureRandom();
@@ -56,6 +61,8 @@ final class RealDaemon implements AutoCloseable {
                         source -> ManifestParser.parse(source, ManifestParser.Extensions.NONE),
                         text -> journal.blobs().put(text.getBytes(StandardCharsets.UTF_8)),
                         hash -> journal.blobs().get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
+                        SysPlaces.real(),
+                        () -> solver,
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip(),
                         "test"));

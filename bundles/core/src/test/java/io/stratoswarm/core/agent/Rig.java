@@ -13,6 +13,8 @@ import io.stratoswarm.api.graph.Graphs.Applied;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.place.PlacementSolver;
+import io.stratoswarm.api.place.Site;
 import io.stratoswarm.core.testing.FakeClock;
 import io.stratoswarm.core.testing.InMemoryJournal;
 import io.stratoswarm.core.testing.ScriptedProcessHost;
@@ -43,6 +45,10 @@ final class Rig {
     Supervisor supervisor;
     LiveAgents agents;
     LiveGraphs graphs;
+    /** The places of the imitated host, and who finds placements on them. */
+    Site site = PinningSolver.site();
+
+    Optional<PlacementSolver> solver = Optional.of(new PinningSolver());
 
     Rig() {
         supervisor = build();
@@ -82,7 +88,9 @@ final class Rig {
                 agents,
                 source -> new ManifestResult(Optional.empty(), List.of(), List.of()),
                 new KeptSources(journal, hash -> Optional.of("{\"hash\": \"" + hash + "\"}")),
-                new GraphPast(journal));
+                new GraphPast(journal),
+                new Placer(() -> site, () -> solver),
+                Runnable::run);
     }
 
     private LiveAgents services() {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * running incarnation an agent, rising incarnations, none started twice. It outlives a supervisor, as processes do.
  */
 public final class ScriptedProcessHost implements ProcessHost {
+    /** By agent: processors and NUMA nodes that it was confined to last. */
+    public final Map<String, List<List<Integer>>> confined = new java.util.HashMap<>();
+
     /** One process. */
     public static final class Process {
         public final String agent;
@@ -209,6 +212,11 @@ public final class ScriptedProcessHost implements ProcessHost {
         LogLine line = new LogLine(agent, now() / 1_000_000, "out", text);
         logs.computeIfAbsent(agent, k -> new ArrayList<>()).add(line);
         List.copyOf(followers.getOrDefault(agent, List.of())).forEach(f -> f.accept(line));
+    }
+
+    @Override
+    public void confine(String agent, List<Integer> cpus, List<Integer> memoryNodes) {
+        confined.put(agent, List.of(cpus, memoryNodes));
     }
 
     @Override

@@ -29,6 +29,9 @@ abstract class Strand implements AutoCloseable {
     /** Whether there is more to take than there is room for. */
     private boolean full;
 
+    /** Whether what it has cannot go on now, so that it may as well take more. */
+    private boolean behind;
+
     private boolean paused;
     private boolean limited;
     /** Count of bytes that had come in when no whole record was found. */
@@ -53,8 +56,9 @@ abstract class Strand implements AutoCloseable {
         boolean any = false;
         for (int i = 0; i < ROUNDS; i++) {
             boolean now = take();
-            now |= work();
-            if (!now) {
+            boolean worked = work();
+            behind = !worked;
+            if (!now && !worked) {
                 break;
             }
             any = true;
@@ -146,6 +150,9 @@ abstract class Strand implements AutoCloseable {
     private boolean take() {
         if (paused || !feed.there()) {
             return false;
+        }
+        if (!behind && in.waiting() >= Buffer.CHUNK) {
+            return false; // What has just come is still in the processor's caches; more would push it out.
         }
         long room = spec.bufferBytes() - held();
         long taken = room <= 0 ? 0 : feed.fill(in, room);

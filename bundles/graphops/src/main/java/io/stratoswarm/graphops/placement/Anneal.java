@@ -8,12 +8,18 @@ import java.util.random.RandomGenerator;
  * cools depends on steps alone, never on time.
  */
 final class Anneal {
-    /** What one broken rule counts beside scores, which are mostly below 1. */
+    /**
+     * What one broken rule counts: as much as two usual moves while it is hot, so that the way to a better placement may lead over
+     * one that is none, and more than all scores, which are mostly below 1, once it is cooler.
+     */
     private static final double PENALTY = 4;
+
+    private static final double FIRST_PENALTY = 2;
+    private static final double PENALTY_RISES = 0.6;
 
     private static final int SAMPLES = 300;
     private static final int REFRESH = 1 << 14;
-    private static final double[] ROUNDS = {1, 4, 16};
+    private static final double[] ROUNDS = {1, 3, 9, 27};
     private static final double HOT = 0.5;
     private static final double COLD = 0.002;
 
@@ -24,6 +30,7 @@ final class Anneal {
     private final Moves moves;
     private final int[] best;
     private Score bestScore;
+    private double penalty = PENALTY;
 
     Anneal(State state, Watch watch, RandomGenerator random) {
         this.state = state;
@@ -48,7 +55,7 @@ final class Anneal {
                 if (watch.over()) {
                     break;
                 }
-                round((long) (steps * part / all), scale);
+                round(watch.affordable((long) (steps * part / all)), scale);
                 back();
             }
             polish();
@@ -62,7 +69,12 @@ final class Anneal {
     }
 
     private double cost() {
-        return state.soft() + PENALTY * state.hard();
+        return state.soft() + penalty * state.hard();
+    }
+
+    private void penalty(double scale, double done) {
+        double first = Math.min(PENALTY, FIRST_PENALTY * scale);
+        penalty = first * Math.pow(PENALTY / first, Math.min(1, done / PENALTY_RISES));
     }
 
     /** How much one move of an agent usually changes the score. */
@@ -86,6 +98,7 @@ final class Anneal {
         long begin = watch.steps();
         long used = 0;
         double heat = HOT * scale;
+        penalty(scale, 0);
         double now = cost();
         long nextRefresh = begin + REFRESH;
         for (int k = 0; used < steps && !watch.over(1); k++) {
@@ -95,8 +108,9 @@ final class Anneal {
                 if (watch.steps() >= nextRefresh) {
                     nextRefresh = watch.steps() + REFRESH;
                     state.goals.refresh();
-                    now = cost();
                 }
+                penalty(scale, (double) used / steps);
+                now = cost();
             }
             moves.any();
             double then = cost();

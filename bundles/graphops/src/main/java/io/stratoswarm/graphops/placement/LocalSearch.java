@@ -22,11 +22,20 @@ public final class LocalSearch implements PlacementSolver {
     /** Of the exact search, where the other one found nothing that keeps all rules. */
     private static final long TRIES = 300_000;
 
+    /** With no more placements than this, all are tried. */
+    private static final double FEW = 5_000;
+
     private final LongSupplier monotonic;
+    private final double few;
 
     /** @param monotonic nanoseconds of a clock that never goes back */
     public LocalSearch(LongSupplier monotonic) {
+        this(monotonic, FEW);
+    }
+
+    LocalSearch(LongSupplier monotonic, double few) {
         this.monotonic = monotonic;
+        this.few = few;
     }
 
     @Override
@@ -45,7 +54,13 @@ public final class LocalSearch implements PlacementSolver {
             choices += model.allowed[n].length;
         }
         long steps = budget.steps().orElse(Math.clamp(STEPS_PER_CHOICE * choices, LEAST_STEPS, MOST_STEPS));
-        new Anneal(state, watch, new SplittableRandom(budget.seed())).run(steps);
+        boolean all = Enumeration.size(model) <= Math.min(few, steps);
+        if (all) {
+            state.goals.refresh();
+            Enumeration.run(state, watch);
+        } else {
+            new Anneal(state, watch, new SplittableRandom(budget.seed())).run(steps);
+        }
         boolean impossible = false;
         if (state.hard() > 0 && !watch.over() && everyoneMay(model)) {
             int[] found = state.place.clone();

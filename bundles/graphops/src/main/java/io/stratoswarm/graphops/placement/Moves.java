@@ -12,7 +12,12 @@ final class Moves {
 
     private static final double SINGLE = 0.5;
     private static final double SWAP = 0.88;
+    /** Of the steps, for many agents; of few agents those that are taken out together soon are all of them. */
     private static final double RUIN = 0.0008;
+
+    private static final double RUIN_FEW = 0.3;
+    private static final double RUIN_MOST = 0.05;
+    private static final double BY_CHANCE = 0.3;
     /** Where agents have to stay together they can only be moved together. */
     private static final double TOGETHER = 0.01;
 
@@ -31,6 +36,7 @@ final class Moves {
 
     private final int[] from;
     private int changed;
+    private final double ruin;
 
     Moves(State state, Watch watch, RandomGenerator random) {
         this.state = state;
@@ -44,6 +50,7 @@ final class Moves {
                 .filter(Rule.Together.class::isInstance)
                 .map(Rule.Together.class::cast)
                 .toArray(Rule.Together[]::new);
+        ruin = Math.clamp(RUIN_FEW / Math.max(1, free.length), RUIN, RUIN_MOST);
         agent = new int[model.agents + 2];
         from = new int[model.agents + 2];
     }
@@ -72,9 +79,9 @@ final class Moves {
 
     void any() {
         double which = random.nextDouble();
-        if (which < RUIN) {
+        if (which < ruin) {
             ruin();
-        } else if (together.length > 0 && which < RUIN + TOGETHER) {
+        } else if (together.length > 0 && which < ruin + TOGETHER) {
             shift(together[random.nextInt(together.length)]);
         } else {
             which = random.nextDouble();
@@ -180,6 +187,7 @@ final class Moves {
             state.take(i);
         }
         shuffle(out);
+        boolean chance = random.nextDouble() < BY_CHANCE;
         for (int i : out) {
             int[] places = model.allowed[model.node[i]];
             if (rule != null) {
@@ -189,7 +197,8 @@ final class Moves {
                 int empty = left;
                 places = Arrays.stream(places).filter(p -> p != empty).toArray();
             }
-            state.put(i, Start.best(state, i, some(places), watch));
+            boolean any = chance && random.nextBoolean();
+            state.put(i, any ? places[random.nextInt(places.length)] : Start.best(state, i, some(places), watch));
         }
     }
 

@@ -174,6 +174,10 @@ final class Rig implements AutoCloseable {
         apply(flows);
     }
 
+    void stopEngine() {
+        engine.close();
+    }
+
     Engine engine() {
         return engine;
     }

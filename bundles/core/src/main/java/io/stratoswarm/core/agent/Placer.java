@@ -1,0 +1,224 @@
+package io.stratoswarm.core.agent;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.place.Explanation;
+import io.stratoswarm.api.place.HostPlaces;
+import io.stratoswarm.api.place.Place;
+import io.stratoswarm.api.place.Placement;
+import io.stratoswarm.api.place.PlacementProblem;
+import io.stratoswarm.api.place.PlacementProblem.Agent;
+import io.stratoswarm.api.place.PlacementRefused;
+import io.stratoswarm.api.place.PlacementSolver;
+import io.stratoswarm.api.place.PlacementSolver.Budget;
+import io.stratoswarm.api.place.Placements;
+import io.stratoswarm.api.place.Site;
+import io.stratoswarm.core.agent.Placing.Spot;
+import io.stratoswarm.core.graph.Items.Declared;
+import io.stratoswarm.core.place.PlacementRequests;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+
+/** Finds places for the agents of graphs that ask for some. Takes seconds, so it is never asked on the owner's thread. */
+final class Placer {
+    /** Seed of all searches: the same graph on the same host gets the same places. */
+    private static final long SEED = 1;
+
+    private static final long TIMEOUT_MILLIS = 5_000;
+    /** More than any score can gain: what runs stays where it is unless a rule forbids that. */
+    private static final double MOVING_WEIGHT = 1_000;
+    /** The reasons of more agents than this are told by {@code graph explain} alone. */
+    private static final int EXPLAINED = 100;
+
+    private final HostPlaces host;
+    private final Supplier<Optional<PlacementSolver>> solvers;
+
+    /** @param solvers the one to ask, if there is one now */
+    Placer(HostPlaces host, Supplier<Optional<PlacementSolver>> solvers) {
+        this.host = host;
+        this.solvers = solvers;
+    }
+
+    static boolean asked(Declared declared) {
+        return PlacementRequests.asked(
+                declared.nodes(),
+                declared.rules().constraints(),
+                declared.rules().objectives());
+    }
+
+    /** Whether there is anything to find, or to take back. */
+    static boolean concerns(AgentsState state, String graph, Declared declared) {
+        return asked(declared)
+                || state.agents.values().stream()
+                        .anyMatch(agent -> agent.graph.equals(graph) && !agent.place.isEmpty());
+    }
+
+    /**
+     * Where the agents of what is declared are to be.
+     *
+     * @throws PlacementRefused where no place can give what is asked
+     * @throws StratoswarmException kind UNAVAILABLE where there is no solver
+     */
+    Placing place(AgentsState state, String graph, Declared declared) {
+        if (!asked(declared)) {
+            Map<String, Spot> back = new HashMap<>();
+            state.agents.values().stream()
+                    .filter(agent -> agent.graph.equals(graph) && !agent.place.isEmpty())
+                    .forEach(agent -> back.put(
+                            agent.id,
+                            new Spot("", List.of(), List.of(), "the graph asks for no placement any more", 0)));
+            return new Placing(Optional.of(declared), back, "", 0);
+        }
+        PlacementSolver solver = solver();
+        Site site = site(state, graph);
+        PlacementProblem problem = problem(state, site, graph, declared);
+        Placement found = solver.solve(problem, new Budget(TIMEOUT_MILLIS, OptionalLong.empty(), SEED), () -> false);
+        if (!found.feasible()) {
+            throw new PlacementRefused(graph, found.violations(), found.proven());
+        }
+        return new Placing(
+                Optional.of(declared), spots(state, site, declared, problem, found, solver), found.solver(), SEED);
+    }
+
+    private PlacementSolver solver() {
+        return solvers.get()
+                .orElseThrow(() -> new StratoswarmException(
+                        Kind.UNAVAILABLE,
+                        "nothing can be placed: there is no solver, since the bundle graphops is not there; nothing was"
+                                + " done"));
+    }
+
+    private Map<String, Spot> spots(
+            AgentsState state,
+            Site site,
+            Declared declared,
+            PlacementProblem problem,
+            Placement found,
+            PlacementSolver solver) {
+        Map<String, Place> places = new HashMap<>();
+        site.places().forEach(place -> places.put(place.id(), place));
+        List<Integer> all = site.places().stream()
+                .flatMap(place -> place.cpus().stream())
+                .distinct()
+                .sorted()
+                .toList();
+        Map<String, NodeSpec> nodes = new HashMap<>();
+        declared.nodes().forEach(node -> nodes.put(node.id(), node));
+        Map<String, Spot> spots = new HashMap<>();
+        int explained = 0;
+        for (PlacementProblem.Group group : problem.nodes()) {
+            boolean own = !Objects.requireNonNull(nodes.get(group.id()))
+                    .agent()
+                    .affinity()
+                    .isEmpty();
+            for (Agent agent : group.agents()) {
+                Place place = Objects.requireNonNull(places.get(found.places().get(agent.id())));
+                // All processors are no confinement; and an affinity of its own is what the agent was placed by.
+                boolean confines =
+                        !own && !place.cpus().stream().sorted().toList().equals(all);
+                AgentState known = state.agent(agent.id());
+                boolean stays = known != null && known.place.equals(place.id());
+                String why = stays || explained++ >= EXPLAINED
+                        ? "see 'stratoswarm graph explain'"
+                        : solver.explain(problem, found.places(), agent.id()).why();
+                spots.put(
+                        agent.id(),
+                        new Spot(
+                                place.id(),
+                                confines ? place.cpus() : List.of(),
+                                confines ? place.memoryNodes() : List.of(),
+                                why,
+                                found.total()));
+            }
+        }
+        return spots;
+    }
+
+    private static PlacementProblem problem(AgentsState state, Site site, String graph, Declared declared) {
+        Map<String, List<Agent>> agents = new LinkedHashMap<>();
+        for (NodeSpec node : declared.nodes()) {
+            List<Agent> its = new ArrayList<>();
+            for (int replica = 0; replica < node.replicas(); replica++) {
+                String id = AgentsState.idOf(graph, node.id(), replica, node.replicas());
+                AgentState known = state.agent(id);
+                Optional<String> present =
+                        Optional.ofNullable(known).map(agent -> agent.place).filter(place -> !place.isEmpty());
+                its.add(new Agent(id, present, 1));
+            }
+            agents.put(node.id(), its);
+        }
+        return PlacementRequests.problem(
+                site,
+                declared.nodes(),
+                declared.flows(),
+                declared.rules().constraints(),
+                declared.rules().objectives(),
+                agents,
+                MOVING_WEIGHT);
+    }
+
+    /** The host less what agents of other graphs have been given of it. */
+    private Site site(AgentsState state, String graph) {
+        Map<String, Map<String, Double>> taken = new HashMap<>();
+        for (AgentState agent : state.agents.values()) {
+            NodeState node = agent.graph.equals(graph) || agent.place.isEmpty() ? null : state.node(agent);
+            if (node != null) {
+                PlacementRequests.request(node.node())
+                        .forEach((resource, amount) -> taken.computeIfAbsent(agent.place, fresh -> new HashMap<>())
+                                .merge(resource, amount, Double::sum));
+            }
+        }
+        return PlacementRequests.less(host.places(), taken);
+    }
+
+    /** The service over what is durable. */
+    Placements service(Supplier<AgentsState> durable) {
+        return new Placements() {
+            @Override
+            public Site places() {
+                return site(durable.get(), "");
+            }
+
+            @Override
+            public List<Explanation> explain(String graph, String node) {
+                return Placer.this.explain(durable.get(), graph, node);
+            }
+        };
+    }
+
+    private List<Explanation> explain(AgentsState state, String name, String node) {
+        GraphState graph = state.graphs.get(name);
+        if (graph == null) {
+            throw Selectors.unknown("graph", name, state.graphs.keySet());
+        }
+        Declared declared = GraphPlans.declared(graph);
+        if (declared.nodes().stream().noneMatch(each -> each.id().equals(node))) {
+            throw Selectors.unknown("node of graph " + name, node, graph.nodes().keySet());
+        }
+        if (!asked(declared)) {
+            throw new StratoswarmException(
+                    Kind.CONFLICT,
+                    "graph " + name + " asks for no placement: it has no constraints, objectives or requests, so its"
+                            + " agents run anywhere on this host");
+        }
+        PlacementProblem problem = problem(state, site(state, name), name, declared);
+        Map<String, String> places = new LinkedHashMap<>();
+        problem.nodes().stream()
+                .flatMap(group -> group.agents().stream())
+                .forEach(agent -> agent.present().ifPresent(place -> places.put(agent.id(), place)));
+        PlacementSolver solver = solver();
+        return problem.nodes().stream()
+                .filter(group -> group.id().equals(node))
+                .flatMap(group -> group.agents().stream())
+                .map(agent -> solver.explain(problem, places, agent.id()))
+                .toList();
+    }
+}

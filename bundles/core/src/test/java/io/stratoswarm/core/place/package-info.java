@@ -1,0 +1,4 @@
+@NullMarked
+package io.stratoswarm.core.place;
+
+import org.jspecify.annotations.NullMarked;
