@@ -18,7 +18,7 @@ class FlowsTest(unittest.TestCase):
 
     def tearDown(self):
         left = self.daemon.close()
-        self.assertEqual([], left, "processes outlived the shutdown")
+        self.assertFalse(left, "processes outlived the shutdown")
 
     def graph(self, text, *parameters, ask=False):
         name = text.split("graph ", 1)[1].split(" ", 1)[0]
@@ -27,7 +27,7 @@ class FlowsTest(unittest.TestCase):
         return self.daemon.ok("apply", *([] if ask else ["--yes"]), str(path), *parameters)
 
     def flows(self, graph):
-        return {flow["flow"]: flow for flow in self.daemon.json("graph", "status", graph)["flows"]}
+        return {flow["id"]: flow for flow in self.daemon.json("graph", "status", graph)["flows"]}
 
     def lines(self, name):
         path = self.daemon.root / name
