@@ -71,6 +71,7 @@ final class GraphFlows {
         }
         flows.clear();
         flows.putAll(ordered);
+        durables.apply(flows.values().stream().map(Flow::wired).toList());
         tick();
     }
 
