@@ -12,8 +12,11 @@ import ai.timefold.solver.core.api.score.calculator.IncrementalScoreCalculator;
 import ai.timefold.solver.core.api.solver.Solver;
 import ai.timefold.solver.core.api.solver.SolverFactory;
 import ai.timefold.solver.core.config.score.director.ScoreDirectorFactoryConfig;
+import ai.timefold.solver.core.config.solver.EnvironmentMode;
 import ai.timefold.solver.core.config.solver.SolverConfig;
 import io.stratoswarm.api.place.PlacementProblem;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -154,8 +157,8 @@ final class Timefold {
         }
     }
 
-    /** Place of each agent, after so many seconds. */
-    static int[] solve(PlacementProblem problem, Duration time, long seed) {
+    /** Place of each agent, after so many seconds of the solver's thread on a processor. */
+    static int[] solve(PlacementProblem problem, int seconds, long seed) throws InterruptedException {
         Judge judge = new Judge(problem);
         List<Placed> agents = new ArrayList<>();
         for (int i = 0; i < judge.agents; i++) {
@@ -166,10 +169,26 @@ final class Timefold {
                 .withEntityClasses(Placed.class)
                 .withScoreDirectorFactory(
                         new ScoreDirectorFactoryConfig().withIncrementalScoreCalculatorClass(Calculator.class))
+                .withEnvironmentMode(EnvironmentMode.NO_ASSERT)
                 .withRandomSeed(seed)
-                .withTerminationSpentLimit(time);
+                .withTerminationSpentLimit(Duration.ofHours(1));
         Solver<Plan> solver = SolverFactory.<Plan>create(config).buildSolver();
+        ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+        long thread = Thread.currentThread().threadId();
+        long until = threads.getThreadCpuTime(thread) + seconds * 1_000_000_000L;
+        Thread end = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                while (threads.getThreadCpuTime(thread) < until) {
+                    Thread.sleep(20);
+                }
+                solver.terminateEarly();
+            } catch (InterruptedException over) {
+                Thread.currentThread().interrupt();
+            }
+        });
         Plan solved = solver.solve(new Plan(problem, agents));
+        end.interrupt();
+        end.join();
         return solved.getAgents().stream()
                 .mapToInt(placed -> placed.getPlace() == null ? -1 : placed.getPlace())
                 .toArray();

@@ -18,6 +18,9 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.metric.Points;
+import io.stratoswarm.api.place.Explanation;
+import io.stratoswarm.api.place.Placements;
+import io.stratoswarm.api.place.Site;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
 import io.stratoswarm.api.store.TableStore;
@@ -71,6 +74,26 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Graphs> graphs() {
         return complete ? Optional.of(new InMemoryGraphs()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Placements> placements() {
+        return Optional.of(new Placements() {
+            @Override
+            public Site places() {
+                return new Site(List.of(), List.of(), List.of());
+            }
+
+            @Override
+            public List<Explanation> explain(String graph, String node) {
+                return List.of(new Explanation(
+                        graph + "/" + node,
+                        Optional.of("numa0"),
+                        "only numa0 can take it",
+                        List.of(new Explanation.Rejected(
+                                "numa1", false, "requests: it has 1 cpu left, the agent asks 2 cpu", 0))));
+            }
+        });
     }
 
     @Override

@@ -22,7 +22,7 @@ public final class SiteReader {
     private static final List<String> PLACE =
             List.of("id", "within", "zone", "labels", "capacity", "temperature", "cost", "cpus", "memoryNodes");
     private static final List<String> LINK = List.of("from", "to", "latency", "bandwidth");
-    private static final int MAX_PLACES = 10_000;
+    private static final int MAX_PLACES = 2_000;
     private static final double MOST = 1e12;
 
     private final Problems problems;

@@ -17,6 +17,9 @@ final class Anneal {
     private static final double FIRST_PENALTY = 2;
     private static final double PENALTY_RISES = 0.6;
 
+    /** What costs so many times as much as heat allows for is never accepted. */
+    private static final double NEVER = 40;
+
     private static final int SAMPLES = 300;
     private static final int REFRESH = 1 << 14;
     private static final double[] ROUNDS = {1, 3, 9, 27};
@@ -56,6 +59,7 @@ final class Anneal {
                     break;
                 }
                 round(watch.affordable((long) (steps * part / all)), scale);
+                moves.strict(false);
                 back();
             }
             polish();
@@ -110,6 +114,8 @@ final class Anneal {
                     state.goals.refresh();
                 }
                 penalty(scale, (double) used / steps);
+                // With a rule broken already, the way out may lead over another one.
+                moves.strict(penalty > NEVER * heat && state.hard() == 0);
                 now = cost();
             }
             moves.any();

@@ -37,6 +37,7 @@ final class Moves {
     private final int[] from;
     private int changed;
     private final double ruin;
+    private boolean strict;
 
     Moves(State state, Watch watch, RandomGenerator random) {
         this.state = state;
@@ -57,6 +58,11 @@ final class Moves {
 
     boolean possible() {
         return free.length > 0;
+    }
+
+    /** Whether changes that exceed a capacity are not even tried, since they would be undone. */
+    void strict(boolean now) {
+        strict = now;
     }
 
     void keep() {
@@ -116,7 +122,7 @@ final class Moves {
     void single() {
         int i = someone();
         int p = somewhere(i);
-        if (p != state.place[i]) {
+        if (p != state.place[i] && (!strict || state.fits(model.node[i], p))) {
             move(i, p);
         }
     }
@@ -127,7 +133,11 @@ final class Moves {
         int p = state.place[i];
         int q = state.place[j];
         // Two of one node are the same but for where they are now.
-        if (p != q && model.node[i] != model.node[j] && model.may[model.node[i]][q] && model.may[model.node[j]][p]) {
+        boolean may = p != q
+                && model.node[i] != model.node[j]
+                && model.may[model.node[i]][q]
+                && model.may[model.node[j]][p];
+        if (may && (!strict || state.fitSwapped(i, j))) {
             move(i, q);
             move(j, p);
         }

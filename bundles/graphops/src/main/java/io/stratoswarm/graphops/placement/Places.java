@@ -19,6 +19,9 @@ final class Places {
     /** Places that no link connects count as this many times as far as the farthest that links do. */
     private static final double UNLINKED = 2;
 
+    /** With no more places than this, looking for the nearest is quicker than keeping a queue. */
+    private static final int FEW = 400;
+
     final int count;
     final String[] ids;
     /** Of each place: itself, and what it is within, from the inside to the outside. */
@@ -183,23 +186,51 @@ final class Places {
         Arrays.fill(distance, Double.POSITIVE_INFINITY);
         distance[from] = 0;
         narrowest[from] = Double.POSITIVE_INFINITY;
-        record Reached(int place, double distance) {}
-        PriorityQueue<Reached> queue = new PriorityQueue<>((a, b) ->
-                a.distance == b.distance ? Integer.compare(a.place, b.place) : Double.compare(a.distance, b.distance));
-        queue.add(new Reached(from, 0));
-        for (Reached next = queue.poll(); next != null; next = queue.poll()) {
-            if (next.distance > distance[next.place]) {
-                continue;
-            }
-            for (Hop hop : hops.get(next.place)) {
-                double sum = next.distance + hop.latency;
+        boolean[] done = new boolean[count];
+        PriorityQueue<Reached> queue = new PriorityQueue<>();
+        int next = from;
+        while (next >= 0) {
+            done[next] = true;
+            for (Hop hop : hops.get(next)) {
+                double sum = distance[next] + hop.latency;
                 if (sum < distance[hop.to]) {
                     distance[hop.to] = sum;
-                    narrowest[hop.to] = Math.min(narrowest[next.place], hop.bandwidth);
-                    queue.add(new Reached(hop.to, sum));
+                    narrowest[hop.to] = Math.min(narrowest[next], hop.bandwidth);
+                    if (count > FEW) {
+                        queue.add(new Reached(hop.to, sum));
+                    }
                 }
             }
+            next = count > FEW ? nearest(queue, done) : nearest(distance, done);
         }
+    }
+
+    private record Reached(int place, double distance) implements Comparable<Reached> {
+        @Override
+        public int compareTo(Reached other) {
+            int nearer = Double.compare(distance, other.distance);
+            return nearer == 0 ? Integer.compare(place, other.place) : nearer;
+        }
+    }
+
+    private static int nearest(PriorityQueue<Reached> queue, boolean[] done) {
+        Reached next = queue.poll();
+        while (next != null && done[next.place]) {
+            next = queue.poll();
+        }
+        return next == null ? -1 : next.place;
+    }
+
+    private static int nearest(double[] distance, boolean[] done) {
+        int nearest = -1;
+        double least = Double.POSITIVE_INFINITY;
+        for (int p = 0; p < distance.length; p++) {
+            if (!done[p] && distance[p] < least) {
+                nearest = p;
+                least = distance[p];
+            }
+        }
+        return nearest;
     }
 
     /** A part of a place is reached by the links of the innermost place around it that has some to the other. */

@@ -47,13 +47,22 @@ final class Start {
         return most;
     }
 
+    /** When the time is up: the first where nothing is broken, else one where the amounts fit. */
     private static int first(State state, int i, int[] allowed) {
+        int fitting = allowed[0];
+        double before = state.hard();
         for (int p : allowed) {
             if (state.fits(state.model.node[i], p)) {
-                return p;
+                fitting = p;
+                state.put(i, p);
+                boolean kept = state.hard() <= before;
+                state.take(i);
+                if (kept) {
+                    return p;
+                }
             }
         }
-        return allowed[0];
+        return fitting;
     }
 
     /** Of these places the one that breaks least and then costs least; of equal ones the first. */

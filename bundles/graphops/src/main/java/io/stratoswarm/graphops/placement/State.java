@@ -168,7 +168,36 @@ final class State {
 
     /** Whether an agent's amounts fit at a place beside what is there. */
     boolean fits(int n, int p) {
-        return !amounts.limited || tight(n, p) == null;
+        for (int r = 0; r < resources && amounts.limited; r++) {
+            long amount = amounts.request[r][n];
+            for (int outer : model.places.chain[p]) {
+                long most = amounts.capacity[r][outer];
+                if (amount > 0 && most >= 0 && load[r][outer] + amount > most) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
+    /** Whether the amounts of two agents fit where the other one is. */
+    boolean fitSwapped(int i, int j) {
+        return fitsInstead(model.node[i], place[i], model.node[j], place[j])
+                && fitsInstead(model.node[j], place[j], model.node[i], place[i]);
+    }
+
+    /** Whether an agent from elsewhere fits in the place of one that leaves. */
+    private boolean fitsInstead(int n, int from, int leaving, int p) {
+        for (int r = 0; r < resources && amounts.limited; r++) {
+            long more = amounts.request[r][n] - amounts.request[r][leaving];
+            for (int outer : model.places.chain[p]) {
+                long most = amounts.capacity[r][outer];
+                if (more > 0 && most >= 0 && load[r][outer] + more > most && !model.places.inside(from, outer)) {
+                    return false;
+                }
+            }
+        }
+        return true;
     }
 
     /** A resource, by its number, and the place that has too little of it left. */
