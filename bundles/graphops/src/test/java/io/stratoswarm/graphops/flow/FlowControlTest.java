@@ -153,6 +153,7 @@ class FlowControlTest {
         Files.writeString(source, "one\ntwo\n");
         Rig.await("both", () -> control.status("g").getFirst().ledger().delivered() == 2);
         assertEquals(State.RUNNING, control.status("g").getFirst().state());
+        Rig.await("its start is told", () -> !told.isEmpty());
         assertEquals("FlowStarted {\"graph\":\"g\",\"flow\":\"f\",\"count\":1}", told.getFirst());
         control.close();
         control = control();
