@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
@@ -80,7 +81,7 @@ final class Transforms {
                     Path.of(System.getProperty("java.home")),
                     System::nanoTime)) {
                 WorkerPool.Load load = pool.load(new ScriptCode(
-                                "bench", "bench", language, "flow", CODE.get(language), "transform", true, LIMITS))
+                                "bench", "bench", language, "flow", Objects.requireNonNull(CODE.get(language)), "transform", true, LIMITS))
                         .join();
                 if (!(load instanceof WorkerPool.Load.Loaded loaded)) {
                     throw new IllegalStateException(load.toString());
