@@ -118,6 +118,6 @@ class PlacementCommandTest {
     void shouldNameTheLineOfABadFileOfPlaces() throws IOException {
         Files.writeString(nodes, NODES.replace("\"zone\": \"a\"", "\"zonne\": \"a\""));
         assertEquals(ExitCode.INVALID, run("graph", "plan", "--nodes", nodes.toString(), shop.toString()));
-        assertTrue(err.contains("nodes.json:4:19: error: unknown key 'zonne' in a place; did you mean 'zone'?"), err);
+        assertTrue(err.contains("nodes.json:4:18: error: unknown key 'zonne' in a place; did you mean 'zone'?"), err);
     }
 }
