@@ -2,7 +2,7 @@
   "kind": "transform",
   "description": "scores a sample by how far it is from what its source gave lately: 0 is usual, 1 and more is not",
   "examples": [
-    {"input": [{"source": "load", "value": 1}], "output": [{"source": "load", "value": 1, "score": 0}]}
+    {"input": {"source": "load", "value": 1}, "output": {"source": "load", "value": 1, "score": 0}}
   ]
 } */
 const WEIGHT = 0.05;

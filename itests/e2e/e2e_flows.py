@@ -18,7 +18,7 @@ class FlowsTest(unittest.TestCase):
 
     def tearDown(self):
         left = self.daemon.close()
-        self.assertEqual([], left, "processes outlived the shutdown")
+        self.assertFalse(left, "processes outlived the shutdown")
 
     def graph(self, text, *parameters, ask=False):
         name = text.split("graph ", 1)[1].split(" ", 1)[0]
@@ -27,7 +27,7 @@ class FlowsTest(unittest.TestCase):
         return self.daemon.ok("apply", *([] if ask else ["--yes"]), str(path), *parameters)
 
     def flows(self, graph):
-        return {flow["flow"]: flow for flow in self.daemon.json("graph", "status", graph)["flows"]}
+        return {flow["id"]: flow for flow in self.daemon.json("graph", "status", graph)["flows"]}
 
     def lines(self, name):
         path = self.daemon.root / name
@@ -150,6 +150,56 @@ graph durable {{
                           lambda: self.flows("durable"))
         first = list(dict.fromkeys(self.lines("done.txt")))
         self.assertEqual(wanted, first, "every record once at least, the first ones in order")
+
+    def test_acknowledgements_on_a_channel_survive_kills_of_the_daemon_and_the_consumer(self):
+        records = 4_000
+        doc = (HOME / "docs" / "flows.md").read_text()
+        keep = self.daemon.root / "keep.sh"
+        program = doc[doc.index("# keep.sh"):]
+        keep.write_text(program[:program.index("```")].replace("/srv/kept", str(self.daemon.root / "kept")))
+        self.graph(f"""
+graph orders {{
+  node numbers {{
+    run sh -c '{AGAIN}' numbers {records}
+  }}
+
+  node keep {{
+    run sh "{keep}"
+    restart always {{
+      initial 50ms
+      intensity 1000
+    }}
+
+    channel done out
+  }}
+
+  flow numbers -> keep {{
+    delivery at-least-once ack channel done
+  }}
+}}
+""")
+        kills = 0
+        while len(self.lines("kept")) < records and kills < 12:
+            seen = len(self.lines("kept"))
+            self.daemon.until(lambda: len(self.lines("kept")) > min(seen + 150, records - 1), 60, "records are kept",
+                              lambda: self.flows("orders"))
+            if kills % 3 == 2:
+                self.daemon.kill9()
+                self.daemon.start()
+            else:
+                self.daemon.ok("kill", "orders/keep")
+            kills += 1
+        wanted = [str(n) for n in range(1, records + 1)]
+        self.daemon.until(lambda: wanted[-1] in self.lines("kept"), 120, "the last record is kept",
+                          lambda: self.flows("orders"))
+
+        def receiver():
+            return self.flows("orders")["numbers-keep"]["ledger"]["receivers"][0]
+
+        self.daemon.until(lambda: receiver()["unacknowledged"] == 0, 60, "all are acknowledged", receiver)
+        kept = self.lines("kept")
+        self.assertEqual(wanted, list(dict.fromkeys(kept)), "every record once at least, the first ones in order")
+        self.assertLessEqual(len(kept) - records, receiver()["redelivered"])
 
     def test_plans_history_and_rollback(self):
         text = """

@@ -17,6 +17,7 @@ import io.stratoswarm.api.graph.FlowSpec.Routing;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.core.pipe.LinuxPipes;
 import io.stratoswarm.graphops.flow.FlowControl;
 import java.io.BufferedOutputStream;
@@ -214,6 +215,7 @@ public final class FlowRelay {
                     List.of());
             control = new FlowControl(new FlowControl.Surroundings(
                     pipes,
+                    twin(QueueStore.class, Map.of()),
                     twin(Graphs.class, Map.of("declaration", Optional.of(declaration), "list", List.of())),
                     twin(Agents.class, Map.of("get", Optional.of(running()))),
                     twin(Journal.class, Map.of("append", new CompletableFuture<>())),

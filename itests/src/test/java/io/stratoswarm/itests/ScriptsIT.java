@@ -66,7 +66,8 @@ class ScriptsIT {
             tested.add(name);
         }
         assertEquals(List.of(), failed);
-        assertEquals(List.of(
+        assertEquals(
+                List.of(
                         "aggregate",
                         "crash-loop",
                         "log-errors",
@@ -74,7 +75,8 @@ class ScriptsIT {
                         "parse-sample",
                         "restart-ill",
                         "retry-quarantined",
-                        "score"), tested);
+                        "score"),
+                tested);
     }
 
     @Test

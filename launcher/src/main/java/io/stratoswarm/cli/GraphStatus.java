@@ -20,8 +20,8 @@ final class GraphStatus {
                 "status",
                 Common.spec(
                                 "Shows the agents of a graph, and its flows: records read, filtered, refused and"
-                                    + " delivered, the rate, the bytes in flight, and the share of time for which it"
-                                    + " waited for a receiver. --json has all counts, for each receiver.",
+                                        + " delivered, the rate, the bytes in flight, and the share of time for which it"
+                                        + " waited for a receiver. --json has all counts, for each receiver.",
                                 "stratoswarm graph status shop")
                         .addPositional(Common.parameter(0, "1", "NAME", "the graph")));
     }

@@ -203,6 +203,10 @@ final class PlacementCommand {
         return ExitCode.OK;
     }
 
+    private static double worse(Map<String, Object> other) {
+        return other.get("worse") instanceof Number worse ? worse.doubleValue() : 0;
+    }
+
     private static void print(Map<String, Object> explanation, Context context) {
         String place = JsonText.text(explanation, "place");
         context.out()
@@ -213,15 +217,12 @@ final class PlacementCommand {
             Table table = new Table("PLACE", "WORSE BY", "REASON");
             others.forEach(other -> table.row(
                     JsonText.text(other, "place"),
-                    JsonText.flag(other, "possible") ? worse(other) : "not possible",
+                    JsonText.flag(other, "possible")
+                            ? String.format(Locale.ROOT, "%+.6f", worse(other))
+                            : "not possible",
                     JsonText.text(other, "reason")));
             table.print(context);
         }
-    }
-
-    private static String worse(Map<String, Object> other) {
-        double worse = other.get("worse") instanceof Number number ? number.doubleValue() : 0;
-        return String.format(Locale.ROOT, "%+.6f", worse);
     }
 
     private static List<Map<String, Object>> planned(ParseResult parsed, Context context) throws Failure, IOException {

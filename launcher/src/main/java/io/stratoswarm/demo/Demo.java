@@ -99,6 +99,7 @@ public final class Demo {
         heading("Run a graph: agents that observe this host, and flows that carry their records");
         out.println(
                 "Samplers of /proc and /sys -> parsed by a script -> scored by another -> aggregated by awk -> written out.");
+        daemon.show("scripts", "enable", "parse-sample");
         List<String> apply = new ArrayList<>(List.of("apply"));
         apply.addAll(daemon.graph());
         if (daemon.show(apply) != 0) {

@@ -44,7 +44,7 @@ final class DemoDaemon implements AutoCloseable {
         this.out = out;
     }
 
-    /** Makes the folder, with the demo's scripts where a daemon looks for those of its operator. */
+    /** Makes the folder, with the demo's script where a daemon looks for those of its operator. */
     static DemoDaemon create(Path home, PrintStream out) throws IOException {
         Path folder = Files.createTempDirectory("stratoswarm-demo-");
         DemoDaemon made = new DemoDaemon(home, folder, out);
@@ -53,9 +53,7 @@ final class DemoDaemon implements AutoCloseable {
         Files.createDirectories(scripts);
         Files.setPosixFilePermissions(made.data(), PosixFilePermissions.fromString("rwx------"));
         Files.setPosixFilePermissions(scripts, PosixFilePermissions.fromString("rwx------"));
-        for (String script : List.of("demo-parse.js", "demo-score.js")) {
-            Files.copy(made.examples().resolve(script), scripts.resolve(script));
-        }
+        Files.copy(made.examples().resolve("demo-score.js"), scripts.resolve("demo-score.js"));
         return made;
     }
 
@@ -81,7 +79,9 @@ final class DemoDaemon implements AutoCloseable {
                 "--param",
                 "work=" + work(),
                 "--param",
-                "stratoswarm=" + home.resolve("stratoswarm"));
+                "stratoswarm=" + home.resolve("stratoswarm"),
+                "--param",
+                "data=" + data());
     }
 
     boolean closing() {

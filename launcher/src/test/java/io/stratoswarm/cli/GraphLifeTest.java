@@ -167,7 +167,7 @@ class GraphLifeTest {
                 "GET graphs/shop/history?limit=100",
                 200,
                 "{\"name\":\"shop\",\"generations\":[{\"generation\":2,\"what\":\"edited\",\"time\":\"2026-01-01T12:00:00.000000000Z\","
-                    + "\"actor\":\"uid:0\",\"sequence\":9,\"changes\":[\"a\",\"b\"]}]}");
+                        + "\"actor\":\"uid:0\",\"sequence\":9,\"changes\":[\"a\",\"b\"]}]}");
         assertEquals(ExitCode.OK, run("graph", "history", "shop"));
         assertEquals("""
             GENERATION  TIME                      ACTOR  WHAT    CHANGES

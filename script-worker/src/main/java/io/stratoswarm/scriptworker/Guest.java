@@ -2,6 +2,7 @@ package io.stratoswarm.scriptworker;
 
 import java.util.Objects;
 import org.graalvm.polyglot.Context;
+import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
 import org.graalvm.polyglot.Value;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,26 @@ final class Guest {
 
     private Value defined() {
         return Objects.requireNonNull(function, "called before it was evaluated");
+    }
+
+    /**
+     * What really ended a call. A context that is ended by a limit in the middle of its runtime's own work may leave it with a failure
+     * of that work, such as a lock that is not held; the context itself still knows.
+     */
+    Throwable cause(Throwable failure) {
+        if (failure instanceof PolyglotException || failure instanceof Error) {
+            return failure;
+        }
+        try {
+            context.enter();
+            context.leave();
+            return failure;
+        } catch (PolyglotException ended) {
+            return ended.isCancelled() || ended.isResourceExhausted() ? ended : failure;
+        } catch (IllegalStateException closed) {
+            // It was closed from outside, which whoever did it answers for.
+            return failure;
+        }
     }
 
     /** From any thread; ends what runs. */

@@ -179,7 +179,7 @@ final class Script {
                 fresh.warm();
             }
         } catch (RuntimeException | Error e) {
-            failure = Failure.of(e, code);
+            failure = Failure.of(fresh.cause(e), code);
         }
         String breach = meter.end();
         if (breach != null) {
@@ -230,7 +230,7 @@ final class Script {
             try {
                 outputs = work.in(running);
             } catch (RuntimeException | Error e) {
-                failure = Failure.of(e, code);
+                failure = Failure.of(running.cause(e), code);
             }
             String breach = meter.end();
             if (breach != null) {

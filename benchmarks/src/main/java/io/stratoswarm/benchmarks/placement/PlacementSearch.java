@@ -66,7 +66,8 @@ public final class PlacementSearch {
                 found.steps(),
                 found.end()));
         if (!found.feasible()) {
-            throw new IllegalStateException("rules are broken: " + found.violations().getFirst());
+            throw new IllegalStateException(
+                    "rules are broken: " + found.violations().getFirst());
         }
         double judged = judged(problem, indices(problem, found.places()));
         if (Math.abs(judged - found.total()) > 1e-6) {

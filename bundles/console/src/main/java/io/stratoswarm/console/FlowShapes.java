@@ -47,7 +47,9 @@ final class FlowShapes {
                     .put("delivered", receiver.delivered())
                     .put("deliveredBytes", receiver.deliveredBytes())
                     .put("inFlight", receiver.inFlight())
-                    .put("dropped", receiver.dropped());
+                    .put("dropped", receiver.dropped())
+                    .put("redelivered", receiver.redelivered())
+                    .put("unacknowledged", receiver.unacknowledged());
             if (i < flow.backpressure().size()) {
                 one.put("backpressure", flow.backpressure().get(i));
             }

@@ -194,7 +194,7 @@ class ApiServerTest {
         Answer history = get("/api/v1/graphs/shop/history?limit=5");
         assertEquals(
                 "{\"generation\":2,\"what\":\"applied\",\"time\":\"2026-01-01T12:00:00.000000000Z\",\"actor\":\"uid:0\",\"sequence\":17,\"changes\":[\"replace"
-                    + " node web: changed: command\"]}",
+                        + " node web: changed: command\"]}",
                 history.json().at("/generations/0").toString());
     }
 

@@ -8,6 +8,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.graphops.flow.FlowControl;
 import io.stratoswarm.graphops.flow.ScriptTransforms;
 import java.io.IOException;
@@ -48,12 +49,14 @@ public final class FlowsComponent implements Flows {
     public FlowsComponent(
             @Reference Daemon daemon,
             @Reference Pipes pipes,
+            @Reference QueueStore queues,
             @Reference Graphs graphs,
             @Reference Agents agents,
             @Reference Journal journal)
             throws IOException {
         control = new FlowControl(new FlowControl.Surroundings(
                 pipes,
+                queues,
                 graphs,
                 agents,
                 journal,

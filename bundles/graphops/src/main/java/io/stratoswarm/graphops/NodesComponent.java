@@ -10,7 +10,9 @@ import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.graphops.endpoint.SinkType;
 import io.stratoswarm.graphops.endpoint.SourceType;
+import io.stratoswarm.graphops.flow.ScriptTransforms;
 import io.stratoswarm.graphops.node.Nodes;
+import io.stratoswarm.graphops.script.FlowScripts;
 import io.stratoswarm.graphops.script.ScriptType;
 import io.stratoswarm.graphops.script.TransformKind;
 import java.io.IOException;
@@ -81,6 +83,7 @@ public final class NodesComponent {
         nodes.add(new ScriptType(transforms, root::resolve, InstantSource.system()));
         registrations = List.of(
                 context.registerService(ScriptKind.class, transforms, null),
+                context.registerService(ScriptTransforms.class, new FlowScripts(transforms), null),
                 context.registerService(NodeRunner.class, nodes, null));
     }
 
@@ -110,31 +113,37 @@ public final class NodesComponent {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     void bindGraphs(Graphs there) {
+        @Nullable AutoCloseable before;
         synchronized (this) {
-            endWatch();
             graphs = there;
             notifyAll();
+            before = watch;
             watch = there.watch(nodes::changed);
         }
+        end(before);
     }
 
     void unbindGraphs(Graphs gone) {
+        @Nullable AutoCloseable before;
         synchronized (this) {
-            if (graphs == gone) {
-                endWatch();
-                graphs = null;
+            if (graphs != gone) {
+                return;
             }
+            graphs = null;
+            before = watch;
+            watch = null;
         }
+        end(before);
     }
 
-    private synchronized void endWatch() {
+    /** Not under the lock: it may wait for a call that asks what is declared. */
+    private static void end(@Nullable AutoCloseable watch) {
         if (watch != null) {
             try {
                 watch.close();
             } catch (Exception e) {
                 LOG.warn("the watch of graphs could not be ended", e);
             }
-            watch = null;
         }
     }
 

@@ -72,6 +72,8 @@ public record FlowLedger(
      * @param delivered wholly in its pipe, or taken from there
      * @param inFlight on their way to its pipe
      * @param dropped that it will not get any more, because it was removed or the host ended
+     * @param redelivered given once more to a receiver that had died, of all flows into the channel; 0 for delivery at most once
+     * @param unacknowledged in its queue, delivered or not, and not acknowledged; 0 for delivery at most once
      */
     public record Receiver(
             String agent,
@@ -80,5 +82,19 @@ public record FlowLedger(
             long delivered,
             long deliveredBytes,
             long inFlight,
-            long dropped) {}
+            long dropped,
+            long redelivered,
+            long unacknowledged) {
+        /** Of delivery at most once. */
+        public Receiver(
+                String agent,
+                String channel,
+                long routed,
+                long delivered,
+                long deliveredBytes,
+                long inFlight,
+                long dropped) {
+            this(agent, channel, routed, delivered, deliveredBytes, inFlight, dropped, 0, 0);
+        }
+    }
 }

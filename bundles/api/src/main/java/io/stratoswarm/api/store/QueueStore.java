@@ -12,6 +12,24 @@ public interface QueueStore {
     /** Removes a queue and what it holds. */
     void delete(String name);
 
+    /**
+     * Changes several queues of this store at once: all of it is durable when it returns, or nothing was changed.
+     *
+     * @throws io.stratoswarm.api.StratoswarmException kind FULL where a queue would exceed its limit, or the disk is full
+     */
+    void write(List<Change> changes);
+
+    /**
+     * What is done to one queue: all records before a position are removed, then records are appended.
+     *
+     * @param beforePosition 0 where nothing is to be removed
+     */
+    record Change(Queue queue, long beforePosition, List<byte[]> append) {
+        public Change {
+            append = List.copyOf(append);
+        }
+    }
+
     /** A record and its position; positions count from 0 and are never reused. */
     record Entry(long position, byte[] record) {
         public Entry {

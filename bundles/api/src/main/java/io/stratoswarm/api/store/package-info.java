@@ -2,7 +2,7 @@
  * Stores other than the journal, so that bundles keep data without knowing the database beneath.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.stratoswarm.api.store;
 

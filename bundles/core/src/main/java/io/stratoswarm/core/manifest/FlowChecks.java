@@ -79,6 +79,7 @@ final class FlowChecks {
             }
         }
         cycles(drafts);
+        new AckChecks(problems, nodes).check(drafts);
         return flows;
     }
 

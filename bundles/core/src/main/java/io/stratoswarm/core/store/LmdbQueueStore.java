@@ -79,6 +79,19 @@ public final class LmdbQueueStore implements QueueStore, AutoCloseable {
     }
 
     @Override
+    public void write(List<Change> changes) {
+        environment.write(txn -> {
+            for (Change each : changes) {
+                if (!(each.queue() instanceof LmdbQueue queue) || queue.store() != this) {
+                    throw new IllegalArgumentException(each.queue() + " is no queue of this store");
+                }
+                queue.change(txn, each.beforePosition(), each.append());
+            }
+            return true;
+        });
+    }
+
+    @Override
     public void delete(String name) {
         ByteBuffer key = nameKey(name);
         State state = environment.read(txn -> find(txn, key));
@@ -127,6 +140,10 @@ public final class LmdbQueueStore implements QueueStore, AutoCloseable {
             this.maxBytes = maxBytes;
         }
 
+        private LmdbQueueStore store() {
+            return LmdbQueueStore.this;
+        }
+
         private State state(Txn<ByteBuffer> txn) {
             State state = find(txn, key);
             if (state == null) {
@@ -137,25 +154,48 @@ public final class LmdbQueueStore implements QueueStore, AutoCloseable {
 
         @Override
         public long append(List<byte[]> added) {
-            return environment.write(txn -> {
-                State state = state(txn);
-                long bytes = state.bytes;
-                for (byte[] each : added) {
-                    bytes += each.length;
+            return environment.write(txn -> change(txn, 0, added));
+        }
+
+        /** Position of the first record that was appended. */
+        private long change(Txn<ByteBuffer> txn, long beforePosition, List<byte[]> added) {
+            State state = removed(txn, state(txn), beforePosition);
+            long bytes = state.bytes;
+            for (byte[] each : added) {
+                bytes += each.length;
+            }
+            if (!added.isEmpty() && bytes > maxBytes) {
+                throw new StratoswarmException(
+                        Kind.FULL,
+                        "queue " + name + " holds " + state.bytes + " bytes and may hold " + maxBytes
+                                + "; acknowledge what was delivered, or raise its limit");
+            }
+            long position = state.tail;
+            for (byte[] each : added) {
+                // The database gives the place to write to, which spares a copy and a buffer as large as the record.
+                records.reserve(txn, recordKey(state.number, position++), each.length)
+                        .put(each);
+            }
+            queues.put(txn, key.duplicate(), new State(state.number, state.head, position, bytes).direct());
+            return state.tail;
+        }
+
+        private State removed(Txn<ByteBuffer> txn, State state, long beforePosition) {
+            long end = Math.min(beforePosition, state.tail);
+            if (end <= state.head) {
+                return state;
+            }
+            long bytes = state.bytes;
+            try (Cursor<ByteBuffer> cursor = records.openCursor(txn)) {
+                boolean more = cursor.get(recordKey(state.number, state.head), GetOp.MDB_SET_KEY);
+                for (long at = state.head; more && at < end; at++) {
+                    bytes -= cursor.val().remaining();
+                    cursor.delete();
+                    // What follows has moved up to where the cursor stands.
+                    more = at + 1 < end && cursor.get(recordKey(state.number, at + 1), GetOp.MDB_SET_KEY);
                 }
-                if (bytes > maxBytes) {
-                    throw new StratoswarmException(
-                            Kind.FULL,
-                            "queue " + name + " holds " + state.bytes + " bytes and may hold " + maxBytes
-                                    + "; acknowledge what was delivered, or raise its limit");
-                }
-                long position = state.tail;
-                for (byte[] each : added) {
-                    records.put(txn, recordKey(state.number, position++), Environment.direct(each));
-                }
-                queues.put(txn, key.duplicate(), new State(state.number, state.head, position, bytes).direct());
-                return state.tail;
-            });
+            }
+            return new State(state.number, end, state.tail, bytes);
         }
 
         @Override
@@ -178,23 +218,7 @@ public final class LmdbQueueStore implements QueueStore, AutoCloseable {
 
         @Override
         public void acknowledge(long beforePosition) {
-            environment.write(txn -> {
-                State state = state(txn);
-                long end = Math.min(beforePosition, state.tail);
-                long bytes = state.bytes;
-                for (long at = state.head; at < end; at++) {
-                    ByteBuffer recordKey = recordKey(state.number, at);
-                    ByteBuffer record = records.get(txn, recordKey);
-                    if (record != null) {
-                        bytes -= record.remaining();
-                        records.delete(txn, recordKey);
-                    }
-                }
-                if (end > state.head) {
-                    queues.put(txn, key.duplicate(), new State(state.number, end, state.tail, bytes).direct());
-                }
-                return true;
-            });
+            environment.write(txn -> change(txn, beforePosition, List.of()));
         }
 
         @Override

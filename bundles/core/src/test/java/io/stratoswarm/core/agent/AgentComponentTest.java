@@ -125,11 +125,11 @@ class AgentComponentTest {
     @Test
     void shouldOfferItsServicesWhereAllIsWell() throws Exception {
         AgentComponent component = start(empty());
-        for (int i = 0; i < 20_000 && registered.size() < 4; i++) {
+        for (int i = 0; i < 20_000 && registered.size() < 5; i++) {
             Thread.sleep(1);
         }
         component.close();
-        assertEquals(List.of("Pipes", "Graphs", Agents.class.getSimpleName(), "Footprints"), registered);
+        assertEquals(List.of("Pipes", "Graphs", "Placements", Agents.class.getSimpleName(), "Footprints"), registered);
         assertNull(System.getProperty(FatalFailure.REASON));
     }
 }

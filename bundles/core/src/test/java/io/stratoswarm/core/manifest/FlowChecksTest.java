@@ -78,6 +78,10 @@ class FlowChecksTest {
             {"from": "in", "to": "out", "transforms": [{"project": ["$"]}]}~works on fields, not on the whole record
             {"from": "in", "to": "out", "delivery": "at-least-once"}~at-least-once needs an 'ack'
             {"from": "in", "to": "many", "route": "copy", "delivery": "at-least-once", "ack": "channel"}~has no channel 'ack' of direction out
+            {"from": "in", "to": "out", "delivery": "at-least-once", "ack": "one-to-one"}~the sink 'out' gives no records
+            {"from": "in", "to": "many", "route": "copy"}, {"id": "f", "from": "in", "to": "many", "route": "copy", "delivery": "at-least-once", "ack": "one-to-one"}~with another delivery
+            {"from": "in", "to": "work", "data": "order", "delivery": "at-least-once", "ack": "one-to-one"}, {"from": "work", "to": "out"}, {"id": "f", "from": "work.errors", "to": "many", "route": "copy"}~flows begin at 'work' on errors and stdout
+            {"from": "in", "to": "work", "data": "order", "delivery": "at-least-once", "ack": "one-to-one"}, {"id": "f", "from": "in", "to": "work.orders", "data": "order"}~flows come to 'work' on orders and stdin
             {"from": "in", "to": "out", "framing": "bytes", "rate": "9/s"}~knows no records; give the rate in bytes
             {"from": "in", "to": "out", "framing": "bytes", "delivery": "at-least-once", "ack": "on-eof"}~at-least-once cannot be kept
             {"from": "in", "to": "out", "framing": "bytes", "transforms": [{"sample": 1}]}~nothing can be transformed

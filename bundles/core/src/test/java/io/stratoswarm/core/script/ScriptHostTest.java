@@ -248,6 +248,17 @@ class ScriptHostTest {
     }
 
     @Test
+    void shouldCountABatchThatGoesOverALimitAsOneBreach() throws IOException {
+        rig.kind.batch = true;
+        rig.write("a.js", ScriptRig.js("", "breaches wall time over 1000 ms"));
+        rig.script("a").call("one", java.util.Collections.nCopies(100, "{}")).join();
+        rig.script("a").call("two", java.util.Collections.nCopies(100, "{}")).join();
+        assertEquals("running", rig.status("a").state());
+        rig.script("a").call("three", java.util.Collections.nCopies(100, "{}")).join();
+        assertEquals("quarantined", rig.status("a").state());
+    }
+
+    @Test
     void shouldNameTheFieldOfAWrongOutput() throws IOException {
         rig.write("a.js", ScriptRig.js("", "returns {\"x\": \"one\"}"));
         ScriptOutcome outcome =

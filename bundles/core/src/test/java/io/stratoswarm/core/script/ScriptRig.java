@@ -117,9 +117,15 @@ final class ScriptRig implements AutoCloseable {
         final Map<String, LoadedScript> running = new TreeMap<>();
         final List<String> calls = new ArrayList<>();
         private final String id;
+        boolean batch;
 
         Recorder(String id) {
             this.id = id;
+        }
+
+        @Override
+        public boolean batch() {
+            return batch;
         }
 
         @Override

@@ -83,6 +83,29 @@ class StoresTest {
     }
 
     @Test
+    void shouldChangeSeveralQueuesAtOnceOrNone() {
+        try (LmdbQueueStore store = new LmdbQueueStore(folder.resolve("queues"))) {
+            QueueStore.Queue one = store.open("one", 10);
+            QueueStore.Queue two = store.open("two", 10);
+            store.write(List.of(
+                    new QueueStore.Change(one, 0, List.of(bytes("abc"), bytes("def"))),
+                    new QueueStore.Change(two, 0, List.of(bytes("0123456789")))));
+            assertEquals(List.of(2L, 1L), List.of(one.tail(), two.tail()));
+            assertEquals(
+                    Kind.FULL,
+                    kind(() -> store.write(List.of(
+                            new QueueStore.Change(one, 2, List.of(bytes("g"))),
+                            new QueueStore.Change(two, 0, List.of(bytes("x")))))));
+            assertEquals(List.of(0L, 2L, 6L), List.of(one.head(), one.tail(), one.bytes()));
+            store.write(List.of(
+                    new QueueStore.Change(one, 5, List.of(bytes("gh"))),
+                    new QueueStore.Change(two, 1, List.of(bytes("x")))));
+            assertEquals(List.of(2L, 3L, 2L), List.of(one.head(), one.tail(), one.bytes()));
+            assertArrayEquals(bytes("x"), two.read(0, 5).getFirst().record());
+        }
+    }
+
+    @Test
     void shouldCheckBlobsAgainstTheirHash() throws IOException {
         FileBlobStore store = new FileBlobStore(folder.resolve("blobs"));
         String hash = store.put(bytes("abc"));

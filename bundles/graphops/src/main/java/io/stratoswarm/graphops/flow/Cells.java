@@ -91,6 +91,11 @@ final class Cells {
         WORD.setRelease(memory, (long) COUNT_AT * Long.BYTES, count);
     }
 
+    /** Takes back all changes since the last commit. */
+    void revert() {
+        MemorySegment.copy(memory, ValueLayout.JAVA_LONG, bank(count), words, 0, words.length);
+    }
+
     /** A note is written at once. It counts only through a word that is committed after it. */
     void note(int index, long value) {
         memory.set(ValueLayout.JAVA_LONG, noteAt(index), value);

@@ -3,7 +3,6 @@ package io.stratoswarm.graphops.flow;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.graph.FlowSpec;
-import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeSpec;
 import java.util.ArrayList;
@@ -11,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,9 +34,7 @@ final class Declared {
     private GraphNow now() {
         List<Wired> flows = new ArrayList<>();
         for (FlowSpec flow : graph.flows()) {
-            if (flow.delivery() instanceof Delivery.AtMostOnce) {
-                flows.add(wired(flow));
-            }
+            flows.add(wired(flow));
         }
         return new GraphNow(graph.name(), flows, found);
     }
@@ -65,8 +61,8 @@ final class Declared {
         return IntStream.range(0, node.replicas())
                 .mapToObj(replica -> {
                     String agent = graph.name() + "/" + node.id() + (node.replicas() == 1 ? "" : "." + replica);
-                    long incarnation = agent(agent, node.agent()).incarnation();
-                    return new Port(agent, end.channel(), fresh ? OptionalLong.of(incarnation) : OptionalLong.empty());
+                    agent(agent, node.agent());
+                    return new Port(agent, end.channel(), fresh);
                 })
                 .toList();
     }

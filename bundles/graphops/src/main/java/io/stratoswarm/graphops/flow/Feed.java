@@ -8,6 +8,11 @@ interface Feed {
     /** Whether bytes wait that did not get to all who read them. */
     boolean waiting();
 
+    /** Whether what comes after this was not connected yet, because this is not read out. */
+    default boolean behind() {
+        return false;
+    }
+
     /** Whether there is anything to take from at all. */
     boolean there();
 }

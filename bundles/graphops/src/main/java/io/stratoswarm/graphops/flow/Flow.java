@@ -205,9 +205,23 @@ final class Flow {
         }
     }
 
+    /** Why its receivers get nothing, or its queues take nothing; empty where all is well or there are none. */
+    String trouble(Map<String, GraphNow.Agent> agents) {
+        if (!wired.durable()) {
+            return "";
+        }
+        for (Strand strand : strands) {
+            String why = strand.trouble();
+            if (!why.isEmpty()) {
+                return why;
+            }
+        }
+        return maker.durables().trouble(wired, agents);
+    }
+
     FlowLedger ledger() {
         if (open()) {
-            lastLedger = Ledgers.of(strands, wired);
+            lastLedger = maker.ledger(strands, wired);
         }
         return lastLedger;
     }

@@ -10,6 +10,9 @@ import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.store.QueueStore;
+import io.stratoswarm.graphops.flow.queue.Deliveries;
+import io.stratoswarm.graphops.flow.queue.Problems;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +48,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     private final Supplier<Optional<Metrics>> metrics;
     private final InstantSource clock;
     private final LongSupplier monotonic;
+    private final Deliveries deliveries;
     private final Engine engine;
     private final ExecutorService notices = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("flows-notices").daemon().factory());
@@ -62,6 +66,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     /** What it needs of the daemon. */
     public record Surroundings(
             Pipes pipes,
+            QueueStore queues,
             Graphs graphs,
             Agents agents,
             Journal journal,
@@ -79,6 +84,9 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
         metrics = around.metrics();
         clock = around.clock();
         monotonic = around.monotonic();
+        deliveries = new Deliveries(
+                        around.pipes(), around.queues(), acknowledged(around), new Problems(monotonic), monotonic)
+                .start();
         int workers = Math.clamp(Runtime.getRuntime().availableProcessors() / 2, 1, MOST_WORKERS);
         engine = new Engine(
                 workers,
@@ -91,8 +99,10 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
                         clock,
                         monotonic,
                         this,
-                        new StepMaker(around.scripts())));
+                        new StepMaker(around.scripts()),
+                        deliveries));
         removeLeftovers(around);
+        removeQueues(acknowledged(around));
         watch = graphs.watch(this::changed);
         timer.scheduleAtFixedRate(this::look, 1, 1, TimeUnit.SECONDS);
     }
@@ -114,6 +124,26 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             }
         } catch (IOException e) {
             LOG.warn("what flows of graphs left that are gone cannot be removed", e);
+        }
+    }
+
+    /** What receivers acknowledged is kept apart from the flows, and removed with the queues. */
+    private static Path acknowledged(Surroundings around) {
+        return around.folder().resolveSibling("flow-queues");
+    }
+
+    /** Of graphs that went while no engine ran. */
+    private void removeQueues(Path folder) {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        List<String> known = graphs.list().stream().map(Graphs.Summary::name).toList();
+        try (var folders = Files.list(folder)) {
+            folders.map(it -> it.getFileName().toString())
+                    .filter(it -> !known.contains(it))
+                    .forEach(deliveries::delete);
+        } catch (IOException e) {
+            LOG.warn("queues of graphs that are gone cannot be removed", e);
         }
     }
 
@@ -242,6 +272,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
         }
         timer.shutdownNow();
         engine.close();
+        deliveries.close();
         notices.shutdown();
         try {
             if (!notices.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

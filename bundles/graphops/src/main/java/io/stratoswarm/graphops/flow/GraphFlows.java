@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /** The flows of one graph, with the channels that they share. On its worker's thread. */
@@ -20,6 +21,7 @@ final class GraphFlows {
     private final Shop shop;
     private final Worker worker;
     private final StrandMaker maker;
+    private final Durables durables;
     private final Map<String, Flow> flows = new LinkedHashMap<>();
     private final Map<Port, Source> sources = new HashMap<>();
     private final Map<Port, Receiver> receivers = new HashMap<>();
@@ -33,7 +35,8 @@ final class GraphFlows {
         this.graph = graph;
         this.shop = shop;
         this.worker = worker;
-        this.maker = new StrandMaker(graph, shop, worker);
+        this.durables = new Durables(graph, shop, worker);
+        this.maker = new StrandMaker(graph, shop, worker, durables);
         this.now = new GraphNow(graph, List.of(), Map.of());
     }
 
@@ -68,6 +71,7 @@ final class GraphFlows {
         }
         flows.clear();
         flows.putAll(ordered);
+        durables.apply(flows.values().stream().map(Flow::wired).toList());
         tick();
     }
 
@@ -99,9 +103,13 @@ final class GraphFlows {
             flow.wired().sources().forEach(it -> sources.computeIfAbsent(it, Source::new));
             flow.wired().receivers().forEach(it -> receivers.computeIfAbsent(it, Receiver::new));
             if (!flow.open() && (flow.state() != State.FAILED || flow.retries())) {
+                durables.apply(flows.values().stream().map(Flow::wired).toList());
                 flow.start(sources, receivers);
                 flow.strands().forEach(it -> register(flow, it));
                 begun.add(flow);
+                if (flow.open() && flow.wired().durable()) {
+                    durables.whenRoom(flow.wired(), flows.values());
+                }
             }
         }
         for (Flow flow : flows.values()) {
@@ -116,6 +124,7 @@ final class GraphFlows {
             flow.explain(now.agents());
         }
         endInputs();
+        durables.update(flows.values(), now.agents());
         unsettled = findUnsettled();
     }
 
@@ -212,22 +221,82 @@ final class GraphFlows {
             }
             for (Port port : flow.wired().sources()) {
                 Source source = Objects.requireNonNull(sources.get(port));
-                if (!source.there()) {
-                    open(port).ifPresent(source::connect);
-                }
+                connect(port, source);
+            }
+            if (flow.wired().durable()) {
+                continue;
             }
             for (Port port : flow.wired().receivers()) {
                 Receiver receiver = Objects.requireNonNull(receivers.get(port));
+                long incarnation = incarnation(port);
+                if (port.fresh() && receiver.there() && receiver.incarnation() != incarnation) {
+                    worker.disconnect(receiver); // What its predecessor did not read is gone with it.
+                }
                 if (!receiver.there() && flow.state() != State.ENDED) {
-                    open(port).ifPresent(receiver::connect);
+                    receiver.incarnation(incarnation);
+                    open(port, incarnation).ifPresent(receiver::connect);
                 }
             }
         }
     }
 
-    private java.util.Optional<Pipe> open(Port port) {
+    private long incarnation(Port port) {
+        GraphNow.Agent agent = now.agents().get(port.agent());
+        return agent == null ? 0 : agent.incarnation();
+    }
+
+    /** Where each start of the agent has a pipe of its own, the next one follows when the last one is read out. */
+    private void connect(Port port, Source source) {
+        long latest = incarnation(port);
+        source.latest(latest);
+        if (!port.fresh()) {
+            if (!source.there()) {
+                open(port, latest).ifPresent(source::connect);
+            }
+            return;
+        }
+        if (!source.there()) {
+            long read = source.incarnationRead();
+            begin(port, source, read == 0 ? latest : read);
+        }
+        while (source.incarnation() < latest && readOut(source)) {
+            begin(port, source, source.incarnation() + 1);
+        }
+    }
+
+    private void begin(Port port, Source source, long incarnation) {
+        worker.disconnect(source);
+        source.incarnation(incarnation);
+        if (incarnation > 0) {
+            source.readers().forEach(it -> it.incarnation(incarnation));
+            open(port, incarnation).ifPresent(source::connect);
+        }
+        durables.counted(source, false);
+    }
+
+    private boolean readOut(Source source) {
+        if (!source.exhausted()) {
+            return false;
+        }
+        durables.counted(source, true);
+        boolean heard = durables.heard(source.port(), source.incarnation());
+        return heard && source.readers().stream().map(Strand::cut).reduce(true, Boolean::logicalAnd);
+    }
+
+    /** A strand has done what it could. */
+    void stepped(Source source) {
+        if (source.port().fresh()) {
+            durables.counted(source, source.incarnation() < incarnation(source.port()));
+        }
+    }
+
+    private java.util.Optional<Pipe> open(Port port, long incarnation) {
         try {
-            return java.util.Optional.of(shop.pipes().open(port.agent(), port.channel(), port.incarnation()));
+            return java.util.Optional.of(shop.pipes()
+                    .open(
+                            port.agent(),
+                            port.channel(),
+                            port.fresh() ? OptionalLong.of(incarnation) : OptionalLong.empty()));
         } catch (StratoswarmException e) {
             if (e.kind() == StratoswarmException.Kind.NOT_FOUND || e.kind() == StratoswarmException.Kind.CONFLICT) {
                 return java.util.Optional.empty(); // Its agent has not started yet, or has not started again.
@@ -239,6 +308,11 @@ final class GraphFlows {
     /** Ends the input of agents to which nothing comes any more, once for each of their starts. */
     private void endInputs() {
         receivers.forEach((port, receiver) -> {
+            if (flows.values().stream()
+                    .anyMatch(
+                            it -> it.wired().durable() && it.wired().receivers().contains(port))) {
+                return; // Its delivery does, when the queue is empty.
+            }
             boolean all = flows.values().stream()
                     .filter(it -> it.wired().receivers().contains(port))
                     .allMatch(it -> it.state() == State.ENDED);
@@ -276,6 +350,7 @@ final class GraphFlows {
         if (flow.ends(now.agents())) {
             worker.log(graph, flow);
             endInputs();
+            durables.update(flows.values(), now.agents());
             return true;
         }
         return false;
@@ -293,18 +368,21 @@ final class GraphFlows {
             }
             boolean lacks = flow.state() != State.ENDED
                     && (flow.wired().sources().stream()
-                                    .anyMatch(it -> runs(it)
-                                            && !Objects.requireNonNull(sources.get(it))
-                                                    .there())
-                            || flow.wired().receivers().stream()
-                                    .anyMatch(it -> runs(it)
-                                            && !Objects.requireNonNull(receivers.get(it))
-                                                    .there()));
+                                    .anyMatch(it -> runs(it) && lacks(it, Objects.requireNonNull(sources.get(it))))
+                            || !flow.wired().durable()
+                                    && flow.wired().receivers().stream()
+                                            .anyMatch(it -> runs(it)
+                                                    && !Objects.requireNonNull(receivers.get(it))
+                                                            .there()));
             if (lacks) {
                 return true;
             }
         }
         return false;
+    }
+
+    private boolean lacks(Port port, Source source) {
+        return !source.there() || port.fresh() && source.incarnation() < incarnation(port);
     }
 
     private boolean runs(Port port) {
@@ -320,6 +398,7 @@ final class GraphFlows {
                 it.trunk().close();
             }
         });
+        durables.delete();
         shop.pipes().removeKept(Shop.pipesOf(graph));
         Folders.delete(shop.folderOf(graph));
     }
@@ -327,6 +406,7 @@ final class GraphFlows {
     /** Lets go of everything; what is kept stays for the next. */
     void close() {
         flows.values().forEach(this::close);
+        durables.close();
         sources.values().forEach(it -> {
             worker.disconnect(it);
             if (it.trunk() != null) {

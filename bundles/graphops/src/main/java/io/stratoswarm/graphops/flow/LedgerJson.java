@@ -26,7 +26,9 @@ final class LedgerJson {
             to.append(",\"delivered\":").append(receiver.delivered());
             to.append(",\"deliveredBytes\":").append(receiver.deliveredBytes());
             to.append(",\"inFlight\":").append(receiver.inFlight());
-            to.append(",\"dropped\":").append(receiver.dropped()).append('}');
+            to.append(",\"dropped\":").append(receiver.dropped());
+            to.append(",\"redelivered\":").append(receiver.redelivered());
+            to.append(",\"unacknowledged\":").append(receiver.unacknowledged()).append('}');
             between = ",";
         }
         return to.append("]}");

@@ -25,7 +25,7 @@ final class Ledgers {
                         .toList());
     }
 
-    static FlowLedger of(List<Strand> strands, Wired wired) {
+    static FlowLedger of(List<Strand> strands, Wired wired, Durables durables) {
         return new FlowLedger(
                 sum(strands, Words.READ),
                 sum(strands, Words.READ_BYTES),
@@ -37,7 +37,11 @@ final class Ledgers {
                 sum(strands, Words.PASSED),
                 strands.stream().mapToLong(Strand::waitingBytes).sum(),
                 sum(strands, Words.LOST_BYTES),
-                receivers(strands, wired));
+                wired.durable()
+                        ? wired.receivers().stream()
+                                .map(it -> durables.ledger(wired.spec(), it))
+                                .toList()
+                        : receivers(strands, wired));
     }
 
     private static long sum(List<Strand> strands, int word) {

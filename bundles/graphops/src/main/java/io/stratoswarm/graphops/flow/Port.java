@@ -1,13 +1,11 @@
 package io.stratoswarm.graphops.flow;
 
-import java.util.OptionalLong;
-
 /**
  * A channel of one replica.
  *
- * @param incarnation of a channel that each start makes anew
+ * @param fresh whether each start of the agent makes it anew
  */
-record Port(String agent, String channel, OptionalLong incarnation) {
+record Port(String agent, String channel, boolean fresh) {
     @Override
     public String toString() {
         return agent + "." + channel;

@@ -39,6 +39,10 @@ final class Reasons {
                 }
             }
         }
+        String why = flow.trouble(agents);
+        if (!why.isEmpty()) {
+            return why;
+        }
         return flow.strands().stream().anyMatch(Strand::limited) ? BUSY + " of rate" : "";
     }
 

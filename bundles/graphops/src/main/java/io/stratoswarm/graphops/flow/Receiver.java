@@ -16,6 +16,7 @@ final class Receiver {
     private final List<Strand> writers = new ArrayList<>();
     private @Nullable Pipe pipe;
     private @Nullable Outlet holder;
+    private long incarnation;
     private boolean released;
     private boolean blocked;
     private long blockedSince;
@@ -58,6 +59,15 @@ final class Receiver {
 
     void connect(@Nullable Pipe pipe) {
         this.pipe = pipe;
+    }
+
+    /** Start of the agent whose pipe this is, where each has its own. */
+    long incarnation() {
+        return incarnation;
+    }
+
+    void incarnation(long number) {
+        incarnation = number;
     }
 
     boolean heldByOther(Outlet asking) {

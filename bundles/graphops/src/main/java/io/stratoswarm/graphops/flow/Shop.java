@@ -2,6 +2,7 @@ package io.stratoswarm.graphops.flow;
 
 import io.stratoswarm.api.flow.Pipe;
 import io.stratoswarm.api.flow.Pipes;
+import io.stratoswarm.graphops.flow.queue.Deliveries;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.function.LongSupplier;
@@ -22,7 +23,8 @@ record Shop(
         InstantSource clock,
         LongSupplier monotonic,
         Notices notices,
-        StepMaker steps) {
+        StepMaker steps,
+        Deliveries deliveries) {
     /** Longest part of the name of a kept pipe. */
     private static final int LONGEST = 90;
 

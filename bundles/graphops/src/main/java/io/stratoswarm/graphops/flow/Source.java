@@ -12,6 +12,8 @@ final class Source implements Feed {
     private final List<Strand> readers = new ArrayList<>();
     private @Nullable Pipe pipe;
     private @Nullable Trunk trunk;
+    private long incarnation;
+    private long latest;
 
     Source(Port port) {
         this.port = port;
@@ -28,6 +30,50 @@ final class Source implements Feed {
 
     void connect(@Nullable Pipe pipe) {
         this.pipe = pipe;
+    }
+
+    /** Start of the agent whose pipe this is, where each has its own. */
+    long incarnation() {
+        return incarnation;
+    }
+
+    void incarnation(long number) {
+        incarnation = number;
+    }
+
+    /** The last start of its agent. */
+    void latest(long number) {
+        latest = number;
+    }
+
+    @Override
+    public boolean behind() {
+        return port.fresh() && incarnation < latest;
+    }
+
+    /** Which start its readers read last; 0 where they read none. */
+    long incarnationRead() {
+        return readers.stream()
+                .mapToLong(Strand::incarnation)
+                .filter(it -> it > 0)
+                .min()
+                .orElse(0);
+    }
+
+    /** Records of this start that all readers have. */
+    long taken() {
+        return readers.stream()
+                .filter(it -> it.incarnation() == incarnation)
+                .mapToLong(Strand::ofIncarnation)
+                .min()
+                .orElse(0);
+    }
+
+    /** Whether all whole records in its pipe were taken. */
+    boolean exhausted() {
+        return !waiting()
+                && (trunk == null || trunk.isEmpty())
+                && readers.stream().allMatch(Strand::exhausted);
     }
 
     /** Lets several strands take from it. */

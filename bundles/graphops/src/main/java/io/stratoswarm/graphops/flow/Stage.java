@@ -7,7 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /** Puts records together for each outlet, and writes them to its store in one piece. An outlet gets the next piece when it is empty. */
-final class Stage {
+final class Stage implements Staging {
     /** Bytes that go to one outlet at once. */
     private static final int MOST_BYTES = 256 << 10;
 
@@ -38,23 +38,23 @@ final class Stage {
         savedRecords = new long[count];
     }
 
-    /** Records that have a receiver, each counted once. */
-    long passed() {
+    @Override
+    public int piece() {
+        return Buffer.CHUNK;
+    }
+
+    @Override
+    public long passed() {
         return passed;
     }
 
-    /** Records for which there was no receiver. */
-    List<Batch.Refusal> refusals() {
+    @Override
+    public List<Batch.Refusal> refusals() {
         return refusals;
     }
 
-    /**
-     * Takes as many records as there is room for, from this one on; all that came from one record of the source, or none of them.
-     *
-     * @param turn records that were routed before
-     * @return the first record that was not taken
-     */
-    int fill(Records from, int first, long turn) {
+    @Override
+    public int fill(Records from, int first, long turn) {
         Arrays.fill(bytes, 0);
         Arrays.fill(records, 0);
         refusals.clear();
@@ -149,8 +149,9 @@ final class Stage {
         loads[outlet] += framed;
     }
 
-    /** Writes what was put together and plans it. The caller commits. */
-    void write(long units) {
+    /** Plans it as well. */
+    @Override
+    public boolean write(long units, long taken) {
         for (int i = 0; i < bytes.length; i++) {
             if (bytes[i] == 0) {
                 continue;
@@ -167,5 +168,6 @@ final class Stage {
             outlet.plan(written, units == 0 ? records[i] : written, (int) records[i]);
             buffer.showing(outlet, written);
         }
+        return true;
     }
 }

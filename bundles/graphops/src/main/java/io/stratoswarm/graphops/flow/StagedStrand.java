@@ -15,9 +15,9 @@ final class StagedStrand extends Strand {
     private static final int MOST_BATCHES = 4;
 
     private final Chain chain;
-    private final Stage stage;
+    private final Staging stage;
     private final Runnable wakeUp;
-    private final Records chunk = new Records(Buffer.CHUNK);
+    private final Records chunk;
     private final Deque<Batch> batches = new ArrayDeque<>();
     private final Deque<Batch> spare = new ArrayDeque<>();
     private int chunkBytes;
@@ -33,9 +33,15 @@ final class StagedStrand extends Strand {
 
     /** @param wakeUp wakes the thread of the strand up, from any thread */
     StagedStrand(StrandParts parts, Chain chain, Router router, Runnable wakeUp) {
+        this(parts, chain, new Stage(parts.outlets(), parts.framer(), router, parts.buffer()), wakeUp);
+    }
+
+    /** @param wakeUp wakes the thread of the strand up, from any thread */
+    StagedStrand(StrandParts parts, Chain chain, Staging stage, Runnable wakeUp) {
         super(parts);
         this.chain = chain;
-        this.stage = new Stage(parts.outlets(), parts.framer(), router, parts.buffer());
+        this.stage = stage;
+        this.chunk = new Records(stage.piece());
         this.wakeUp = chain.waits() ? wakeUp : () -> {};
     }
 
@@ -46,6 +52,26 @@ final class StagedStrand extends Strand {
             sum += outlets.get(i).planned();
         }
         return sum;
+    }
+
+    @Override
+    String trouble() {
+        return stage.trouble();
+    }
+
+    @Override
+    boolean limited() {
+        return stage.waitNanos() > 0 || super.limited();
+    }
+
+    @Override
+    long waitNanos() {
+        return Math.max(stage.waitNanos(), super.waitNanos());
+    }
+
+    @Override
+    int piece() {
+        return stage.piece();
     }
 
     @Override
@@ -134,8 +160,12 @@ final class StagedStrand extends Strand {
         if (source == stagedSource) {
             return false;
         }
-        commit(batch, source, all ? batch.bytes() - stagedBytes : framedBytes(stagedSource, source));
+        long bytes = all ? batch.bytes() - stagedBytes : framedBytes(stagedSource, source);
+        if (!commit(batch, source, bytes)) {
+            return false;
+        }
         staged = all ? 0 : upTo;
+        stagedBytes += bytes;
         stagedSource = source;
         if (all) {
             stagedBytes = 0;
@@ -148,12 +178,11 @@ final class StagedStrand extends Strand {
     private long framedBytes(long from, long to) {
         int first = (int) (from - chunk.source(0));
         int last = (int) (to - chunk.source(0));
-        long bytes = chunk.start(last) - (long) chunk.start(first);
-        stagedBytes += bytes;
-        return bytes;
+        return chunk.start(last) - (long) chunk.start(first);
     }
 
-    private void commit(Batch batch, long to, long bytes) {
+    /** Whether it could be done. */
+    private boolean commit(Batch batch, long to, long bytes) {
         long from = stagedSource;
         for (Batch.Refusal refusal : batch.refusals()) {
             if (refusal.source() >= from && refusal.source() < to) {
@@ -165,7 +194,6 @@ final class StagedStrand extends Strand {
             refuse(refusal.reason(), refusal.record(), 0, refusal.record().length, refusal.record().length);
         }
         boolean raw = framer instanceof ByteFramer;
-        stage.write(raw ? 1 : 0);
         long read = raw ? bytes : to - from;
         long passed = raw ? bytes : stage.passed();
         cells.add(Words.READ, read);
@@ -177,7 +205,13 @@ final class StagedStrand extends Strand {
             cells.add(Words.TRANSFORMED_IN, read);
             cells.add(Words.TRANSFORMED_OUT, passed + cells.get(Words.REFUSED) - refusedByChain);
         }
+        if (!stage.write(raw ? 1 : 0, bytes)) {
+            cells.revert();
+            refused.resume(cells.get(Words.REFUSED_FILE), cells.get(Words.REFUSED_LENGTH));
+            return false;
+        }
         takeAway(bytes);
+        return true;
     }
 
     @Override

@@ -29,6 +29,9 @@ abstract class Strand implements AutoCloseable {
     /** Whether there is more to take than there is room for. */
     private boolean full;
 
+    /** Whether what it has cannot go on now, so that it may as well take more. */
+    private boolean behind;
+
     private boolean paused;
     private boolean limited;
     /** Count of bytes that had come in when no whole record was found. */
@@ -53,8 +56,9 @@ abstract class Strand implements AutoCloseable {
         boolean any = false;
         for (int i = 0; i < ROUNDS; i++) {
             boolean now = take();
-            now |= work();
-            if (!now) {
+            boolean worked = work();
+            behind = !worked;
+            if (!now && !worked) {
                 break;
             }
             any = true;
@@ -64,12 +68,27 @@ abstract class Strand implements AutoCloseable {
 
     abstract boolean work();
 
+    /** Bytes that are looked at in one step. */
+    int piece() {
+        return Buffer.CHUNK;
+    }
+
     /** Bytes that were taken from the source and are in no receiver's pipe. */
     abstract long held();
 
-    /** Whether it waits for tokens of its rate. */
-    final boolean limited() {
+    /** Why nothing can be taken from its source; empty where it can. */
+    String trouble() {
+        return "";
+    }
+
+    /** Whether it waits for nothing but time: for tokens of its rate, or to try again what failed. */
+    boolean limited() {
         return limited;
+    }
+
+    /** Time until it may go on, where it is {@link #limited}. */
+    long waitNanos() {
+        return bucket.waitNanos();
     }
 
     /** How much of it may pass now by its rate; remembers where that is nothing. */
@@ -100,7 +119,7 @@ abstract class Strand implements AutoCloseable {
 
     /** Whether everything that its source gave has come through. */
     final boolean drained() {
-        return !feed.waiting() && empty();
+        return !feed.waiting() && !feed.behind() && empty();
     }
 
     /** Takes nothing from its source any more, or does again. */
@@ -132,6 +151,9 @@ abstract class Strand implements AutoCloseable {
         if (paused || !feed.there()) {
             return false;
         }
+        if (!behind && in.waiting() >= Buffer.CHUNK) {
+            return false; // What has just come is still in the processor's caches; more would push it out.
+        }
         long room = spec.bufferBytes() - held();
         long taken = room <= 0 ? 0 : feed.fill(in, room);
         full = taken == 0 && feed.waiting();
@@ -152,7 +174,7 @@ abstract class Strand implements AutoCloseable {
         if (permits == 0) {
             return false;
         }
-        long wanted = Buffer.CHUNK;
+        long wanted = piece();
         while (true) {
             long bytes = in.peek(buffer.borrow(Math.min(wanted, in.waiting())));
             scan(bytes, Math.min(most, bucket.bytes() ? Long.MAX_VALUE : permits), bucket.bytes() ? permits : bytes);
@@ -289,6 +311,50 @@ abstract class Strand implements AutoCloseable {
         }
     }
 
+    /** Start of its source whose pipe it reads; 0 where it has read none that has its own. */
+    final long incarnation() {
+        return cells.get(Words.INCARNATION);
+    }
+
+    /** Records that it took from that pipe and that are safe. */
+    final long ofIncarnation() {
+        return cells.get(Words.READ) - cells.get(Words.INCARNATION_READ);
+    }
+
+    /** Reads the pipe of this start from now on. Call it when {@link #cut} says so. */
+    final void incarnation(long next) {
+        if (next != incarnation()) {
+            cells.set(Words.INCARNATION, next);
+            cells.set(Words.INCARNATION_READ, cells.get(Words.READ));
+            cells.commit();
+        }
+    }
+
+    /** Whether it has dealt with all whole records that came. */
+    final boolean exhausted() {
+        return in.waiting() == 0 || in.entered() == seen && !full;
+    }
+
+    /** Its writer has ended, maybe within a record, which is refused then. Whether nothing of what it wrote is left. */
+    final boolean cut() {
+        boolean open = outlets.stream().anyMatch(it -> it.open() != 0);
+        if (!exhausted()) {
+            return false;
+        }
+        if (open) {
+            finish();
+            return false;
+        }
+        if (in.waiting() > 0) {
+            MemorySegment rest = buffer.borrow(in.waiting());
+            refuseFront(in.peek(rest), -1, "cut off: its writer ended within it");
+            takeAway(in.waiting());
+        }
+        cells.set(Words.SKIP, 0);
+        cells.commit();
+        return true;
+    }
+
     /** Settles what an earlier process left. */
     final void recover(long boot) {
         long from = cells.get(Words.BOOT);
@@ -318,6 +384,26 @@ abstract class Strand implements AutoCloseable {
             lost();
         }
         cells.commit();
+    }
+
+    /**
+     * What was read is known elsewhere to be further than here: a crash came after it was durable there and before it was committed
+     * here. Call it after {@link #recover}.
+     *
+     * @param words of {@link Words#DURABLE}; none where nothing is known
+     */
+    final void catchUp(long[] words) {
+        long ahead = words.length == 0 ? 0 : words[0] - cells.get(Words.READ_BYTES);
+        if (ahead <= 0) {
+            return;
+        }
+        for (int i = 0; i < words.length; i++) {
+            cells.set(Words.DURABLE[i], words[i]);
+        }
+        refused.resume(cells.get(Words.REFUSED_FILE), cells.get(Words.REFUSED_LENGTH));
+        long there = Math.min(ahead, in.waiting());
+        cells.add(Words.READ_BYTES, -there);
+        takeAway(there);
     }
 
     /** The pipes were made anew: what was in them is gone, and is counted so. */

@@ -1,6 +1,8 @@
 package io.stratoswarm.graphops.flow;
 
+import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
+import io.stratoswarm.graphops.flow.queue.DurableQueue;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,11 +19,13 @@ final class StrandMaker {
     private final String graph;
     private final Shop shop;
     private final Worker worker;
+    private final Durables durables;
 
-    StrandMaker(String graph, Shop shop, Worker worker) {
+    StrandMaker(String graph, Shop shop, Worker worker, Durables durables) {
         this.graph = graph;
         this.shop = shop;
         this.worker = worker;
+        this.durables = durables;
     }
 
     /** Where the refused records of a flow are. */
@@ -104,7 +108,7 @@ final class StrandMaker {
         Store in = new Store(shop.pipes(), pipes + "in", cells, Words.IN, shop.scratch());
         List<Outlet> outlets = new ArrayList<>();
         int notes = framer.selfEvident() ? 0 : NOTES;
-        for (int i = 0; i < targets.size(); i++) {
+        for (int i = 0; i < targets.size() && !wired.durable(); i++) {
             int at = Words.OUTLETS + Words.OUTLET * one.slots()[i];
             Store store = plain
                     ? in
@@ -120,6 +124,9 @@ final class StrandMaker {
         StrandParts parts =
                 new StrandParts(wired.spec(), cells, in, framer, outlets, bucket, refused, shop.buffer(), one.feed());
         Strand strand;
+        if (wired.durable()) {
+            return durable(wired, one, parts, targets);
+        }
         if (plain) {
             strand = new PlainStrand(parts);
         } else {
@@ -134,5 +141,38 @@ final class StrandMaker {
         strand.recover(shop.boot());
         Slots.dropOthers(cells, in, one.slots(), pipes, shop);
         return strand;
+    }
+
+    private Strand durable(Wired wired, Opened one, StrandParts parts, List<Receiver> targets) {
+        String source = one.source().port().toString();
+        List<DurableQueue> queues = durables.queues(wired);
+        QueueStage stage = new QueueStage(
+                wired.spec(),
+                source,
+                shop.deliveries().store(),
+                queues,
+                parts.framer(),
+                Router.of(wired.spec(), targets, wired.ends()),
+                parts.cells(),
+                shop.deliveries().problems(),
+                shop.monotonic());
+        Strand[] self = new Strand[1];
+        Strand strand = new StagedStrand(
+                parts,
+                shop.steps().chain(wired.spec()),
+                stage,
+                () -> worker.againFromAnywhere(Objects.requireNonNull(self[0])));
+        self[0] = strand;
+        strand.recover(shop.boot());
+        strand.catchUp(QueueStage.known(wired.spec(), source, queues));
+        return strand;
+    }
+
+    Durables durables() {
+        return durables;
+    }
+
+    FlowLedger ledger(List<Strand> strands, Wired wired) {
+        return Ledgers.of(strands, wired, durables);
     }
 }

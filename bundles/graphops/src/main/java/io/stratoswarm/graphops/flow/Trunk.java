@@ -110,6 +110,11 @@ final class Trunk implements AutoCloseable {
         }
 
         @Override
+        public boolean behind() {
+            return source.behind();
+        }
+
+        @Override
         public boolean there() {
             return source.there();
         }

@@ -15,9 +15,15 @@ record Wired(FlowSpec spec, List<Port> sources, List<Port> receivers, List<FlowS
         ends = List.copyOf(ends);
     }
 
+    /** Whether there is a durable queue between its sources and its receivers. */
+    boolean durable() {
+        return spec.delivery() instanceof FlowSpec.Delivery.AtLeastOnce;
+    }
+
     /** Whether bytes can go from pipe to pipe as they are, between whole records. */
     boolean plain() {
-        return receivers.size() == 1
+        return !durable()
+                && receivers.size() == 1
                 && spec.transforms().isEmpty()
                 && spec.data().schema().isEmpty()
                 && spec.result().schema().isEmpty()

@@ -35,11 +35,30 @@ final class Words {
     /** Records that were given to receivers, each counted once, however many get it. */
     static final int PASSED = 20;
 
+    /** What a durable queue is told with the records, so that it agrees with them whatever the host does; first the bytes. */
+    static final int[] DURABLE = {
+        READ_BYTES,
+        READ,
+        FILTERED,
+        REFUSED,
+        ADDED,
+        ROUND,
+        REFUSED_FILE,
+        REFUSED_LENGTH,
+        TRANSFORMED_IN,
+        TRANSFORMED_OUT,
+        PASSED
+    };
     /** Of the first strand of a flow: whether it runs, how often it started, and for which starts of its sources it has ended. */
     static final int STARTED = 21;
 
     static final int STARTS = 22;
     static final int ENDED_FOR = 23;
+
+    /** Start of its source whose pipe is read, where each start has one of its own, and what had been read before it. */
+    static final int INCARNATION = 28;
+
+    static final int INCARNATION_READ = 29;
 
     /** Where the outlets begin. */
     static final int OUTLETS = 32;

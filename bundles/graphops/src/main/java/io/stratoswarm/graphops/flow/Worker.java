@@ -175,7 +175,7 @@ final class Worker implements AutoCloseable {
         }
         long timeout = graphs.values().stream().anyMatch(GraphFlows::unsettled) ? Math.min(most, TICK_MILLIS) : most;
         for (Strand strand : limited) {
-            timeout = Math.min(timeout, (strand.bucket.waitNanos() + MILLI - 1) / MILLI);
+            timeout = Math.min(timeout, (strand.waitNanos() + MILLI - 1) / MILLI);
         }
         return Math.max(0, timeout);
     }
@@ -208,7 +208,9 @@ final class Worker implements AutoCloseable {
         } else {
             limited.remove(strand);
         }
-        watches.source(owner.graph().sourceOf(owner.flow(), strand));
+        Source source = owner.graph().sourceOf(owner.flow(), strand);
+        watches.source(source);
+        owner.graph().stepped(source);
         for (Outlet outlet : strand.outlets) {
             Receiver receiver = outlet.receiver();
             if (receiver.released()) {

@@ -133,10 +133,8 @@ final class Moves {
         int p = state.place[i];
         int q = state.place[j];
         // Two of one node are the same but for where they are now.
-        boolean may = p != q
-                && model.node[i] != model.node[j]
-                && model.may[model.node[i]][q]
-                && model.may[model.node[j]][p];
+        boolean may =
+                p != q && model.node[i] != model.node[j] && model.may[model.node[i]][q] && model.may[model.node[j]][p];
         if (may && (!strict || state.fitSwapped(i, j))) {
             move(i, q);
             move(j, p);

@@ -2,14 +2,14 @@ package io.stratoswarm.graphops.script;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.flow.NodeContext;
 import io.stratoswarm.api.flow.NodeContext.RecordInput;
 import io.stratoswarm.api.flow.NodeContext.RecordOutput;
 import io.stratoswarm.api.graph.Channel;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.graph.NodeType;
-import io.stratoswarm.graphops.script.Transformer.NotNow;
-import io.stratoswarm.graphops.script.Transformer.Result;
+import io.stratoswarm.graphops.flow.ScriptTransforms.Result;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -122,7 +122,7 @@ public final class ScriptType implements NodeType {
                     context.waiting("");
                     return results;
                 } catch (ExecutionException e) {
-                    if (!(e.getCause() instanceof NotNow notNow)) {
+                    if (!(e.getCause() instanceof StratoswarmException notNow)) {
                         throw new IllegalStateException("the script " + context.settings() + " failed", e);
                     }
                     if (!pause(String.valueOf(notNow.getMessage()))) {

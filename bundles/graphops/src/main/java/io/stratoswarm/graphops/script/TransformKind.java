@@ -114,10 +114,10 @@ public final class TransformKind implements ScriptKind {
                     + status.header().get().kind() + "; a transform is needed";
         }
         String more = status.reason().isEmpty() ? status.problem() : status.reason();
+        // The reason mostly says what to do as well.
+        boolean off = (status.state().equals("disabled") || status.state().equals("quarantined"))
+                && !more.contains("scripts enable");
         return "the script '" + name + "' is " + status.state() + (more.isEmpty() ? "" : " (" + more + ")")
-                + switch (status.state()) {
-                    case "disabled", "quarantined" -> "; 'stratoswarm scripts enable " + name + "' lets it run";
-                    default -> "";
-                };
+                + (off ? "; 'stratoswarm scripts enable " + name + "' lets it run" : "");
     }
 }

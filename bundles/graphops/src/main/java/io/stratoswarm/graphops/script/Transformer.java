@@ -1,9 +1,11 @@
 package io.stratoswarm.graphops.script;
 
+import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.graph.DataType;
 import io.stratoswarm.api.script.LoadedScript;
 import io.stratoswarm.api.script.ScriptOutcome;
 import io.stratoswarm.api.script.ScriptOutcome.Status;
+import io.stratoswarm.graphops.flow.ScriptTransforms.Result;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -23,20 +25,9 @@ final class Transformer {
     private final DataType.Format from;
     private final DataType.Format to;
 
-    /** What became of a record. */
-    sealed interface Result {
-        record Becomes(List<byte[]> records) implements Result {}
-
-        record Refused(String reason) implements Result {}
-    }
-
     /** The script cannot run now; the same records may be given again later. */
-    static final class NotNow extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        NotNow(String why) {
-            super(why, null, false, false);
-        }
+    private static <T> CompletableFuture<T> notNow(String why) {
+        return CompletableFuture.failedFuture(new StratoswarmException(StratoswarmException.Kind.UNAVAILABLE, why));
     }
 
     /** @param trigger where the records come from, for traces */
@@ -58,11 +49,11 @@ final class Transformer {
         }
     }
 
-    /** Ends with {@link NotNow} where the script cannot run. */
+    /** Fails with kind UNAVAILABLE where the script cannot run. */
     CompletableFuture<List<Result>> apply(List<byte[]> records) {
         LoadedScript version = kind.find(script);
         if (version == null) {
-            return CompletableFuture.failedFuture(new NotNow(kind.missing(script)));
+            return notNow(kind.missing(script));
         }
         List<Job> jobs = new ArrayList<>(records.size());
         List<CompletableFuture<Boolean>> calls = new ArrayList<>();
@@ -127,7 +118,7 @@ final class Transformer {
     private CompletableFuture<Boolean> again(LoadedScript version, List<Job> jobs, List<ScriptOutcome> outcomes) {
         for (ScriptOutcome outcome : outcomes) {
             if (cannotRun(outcome)) {
-                return CompletableFuture.failedFuture(new NotNow(reason(outcome)));
+                return notNow(reason(outcome));
             }
         }
         CompletableFuture<Boolean> all = CompletableFuture.completedFuture(true);
@@ -143,7 +134,7 @@ final class Transformer {
             if (outcome.ok()) {
                 take(job, outcome);
             } else if (cannotRun(outcome)) {
-                return CompletableFuture.failedFuture(new NotNow(reason(outcome)));
+                return notNow(reason(outcome));
             } else {
                 job.result = new Result.Refused(outcome.error()
                         + (outcome.stack().isEmpty()

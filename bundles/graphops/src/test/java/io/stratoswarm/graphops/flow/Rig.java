@@ -13,6 +13,9 @@ import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.graph.FlowSpec.Rate;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
 import io.stratoswarm.core.pipe.LinuxPipes;
+import io.stratoswarm.graphops.flow.queue.Deliveries;
+import io.stratoswarm.graphops.flow.queue.InMemoryQueues;
+import io.stratoswarm.graphops.flow.queue.Problems;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -36,12 +39,21 @@ final class Rig implements AutoCloseable {
     final Map<String, GraphNow.Agent> agents = new HashMap<>();
     private final List<Process> processes = new ArrayList<>();
     private List<Wired> flows = List.of();
+    final InMemoryQueues queues = new InMemoryQueues();
+    private Deliveries deliveries;
     private Engine engine;
 
     Rig(Path folder) {
         this.folder = folder;
         this.pipes = new LinuxPipes(folder.resolve("pipes"));
+        this.deliveries = newDeliveries();
         this.engine = newEngine();
+    }
+
+    private Deliveries newDeliveries() {
+        return new Deliveries(
+                        pipes, queues, folder.resolve("deliveries"), new Problems(System::nanoTime), System::nanoTime)
+                .start();
     }
 
     private Engine newEngine() {
@@ -56,7 +68,8 @@ final class Rig implements AutoCloseable {
                         InstantSource.system(),
                         System::nanoTime,
                         new Told(),
-                        new StepMaker(() -> null)));
+                        new StepMaker(() -> null),
+                        deliveries));
     }
 
     private final class Told implements Notices {
@@ -116,7 +129,7 @@ final class Rig implements AutoCloseable {
     }
 
     static Port port(String agent, String channel) {
-        return new Port(agent, channel, OptionalLong.empty());
+        return new Port(agent, channel, false);
     }
 
     /** An agent that is only a FIFO. */
@@ -155,8 +168,14 @@ final class Rig implements AutoCloseable {
     /** Another engine goes on with what this one left, as after an update of the bundle. */
     void restart() {
         engine.close();
+        deliveries.close();
+        deliveries = newDeliveries();
         engine = newEngine();
         apply(flows);
+    }
+
+    void stopEngine() {
+        engine.close();
     }
 
     Engine engine() {
@@ -171,7 +190,7 @@ final class Rig implements AutoCloseable {
     }
 
     static void await(String what, BooleanSupplier condition) {
-        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(Integer.getInteger("rig.seconds", 60));
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
                 fail("not within a minute: " + what);
@@ -188,6 +207,7 @@ final class Rig implements AutoCloseable {
     public void close() {
         processes.forEach(Process::destroyForcibly);
         engine.close();
+        deliveries.close();
         pipes.close();
     }
 }

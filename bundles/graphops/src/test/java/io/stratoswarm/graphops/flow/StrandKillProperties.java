@@ -113,7 +113,7 @@ class StrandKillProperties {
             List<Receiver> all = new ArrayList<>();
             boolean plain = kind == Kind.PLAIN;
             for (int i = 0; i < receivers; i++) {
-                Receiver receiver = new Receiver(new Port("b." + i, "stdin", OptionalLong.empty()));
+                Receiver receiver = new Receiver(new Port("b." + i, "stdin", false));
                 receiver.connect(pipes.open("b." + i, "stdin", OptionalLong.empty()));
                 all.add(receiver);
                 int at = Words.OUTLETS + Words.OUTLET * i;
@@ -122,7 +122,7 @@ class StrandKillProperties {
             }
             RefusedFile refused = new RefusedFile(folder.resolve("refused"), 1 << 20, InstantSource.system());
             refused.resume(cells.get(Words.REFUSED_FILE), cells.get(Words.REFUSED_LENGTH));
-            Source source = new Source(new Port("a", "stdout", OptionalLong.empty()));
+            Source source = new Source(new Port("a", "stdout", false));
             source.connect(pipes.open("a", "stdout", OptionalLong.empty()));
             StrandParts parts = new StrandParts(
                     spec, cells, in, framer, outlets, new Bucket(spec.rate(), () -> 0), refused, buffer, source);
@@ -221,7 +221,7 @@ class StrandKillProperties {
             long passed = 0;
             List<Receiver> all = new ArrayList<>();
             for (int i = 0; i < receivers; i++) {
-                all.add(new Receiver(new Port("b." + i, "stdin", OptionalLong.empty())));
+                all.add(new Receiver(new Port("b." + i, "stdin", false)));
             }
             Router router = Router.of(spec, all, List.of());
             for (byte[] record : records) {
