@@ -81,7 +81,14 @@ final class Transforms {
                     Path.of(System.getProperty("java.home")),
                     System::nanoTime)) {
                 WorkerPool.Load load = pool.load(new ScriptCode(
-                                "bench", "bench", language, "flow", Objects.requireNonNull(CODE.get(language)), "transform", true, LIMITS))
+                                "bench",
+                                "bench",
+                                language,
+                                "flow",
+                                Objects.requireNonNull(CODE.get(language)),
+                                "transform",
+                                true,
+                                LIMITS))
                         .join();
                 if (!(load instanceof WorkerPool.Load.Loaded loaded)) {
                     throw new IllegalStateException(load.toString());
