@@ -25,7 +25,7 @@ final class Naive {
     private final Map<String, Group> groups = new HashMap<>();
     private final Map<String, Group> groupOf = new HashMap<>();
     private final List<String> resources;
-    private final Map<String, Map<String, Double>> distance = new HashMap<>();
+    private final NaiveDistances distances;
 
     Naive(PlacementProblem problem) {
         this.problem = problem;
@@ -41,7 +41,7 @@ final class Naive {
             });
         }
         resources = new ArrayList<>(asked);
-        distances();
+        distances = new NaiveDistances(places.keySet(), problem.links());
     }
 
     /** What must be there. */
@@ -250,47 +250,19 @@ final class Naive {
         }
     }
 
-    private void distances() {
-        for (String from : places.keySet()) {
-            Map<String, Double> row = new HashMap<>();
-            row.put(from, 0.0);
-            distance.put(from, row);
-        }
-        for (int round = 0; round < places.size(); round++) {
-            problem.links()
-                    .forEach(link -> distance.values().forEach(row -> {
-                        shorter(row, link.from(), link.to(), link.latency());
-                        shorter(row, link.to(), link.from(), link.latency());
-                    }));
-        }
-    }
-
-    private static void shorter(Map<String, Double> row, String from, String to, double latency) {
-        if (row.containsKey(from)) {
-            row.merge(to, of(row, from) + latency, Math::min);
-        }
-    }
-
-    private double longest() {
-        return distance.values().stream()
-                .flatMap(row -> row.values().stream())
-                .mapToDouble(Double::doubleValue)
-                .max()
-                .orElse(0);
-    }
-
     double latency(String p, String q) {
         if (around(p).contains(of(places, q)) || around(q).contains(of(places, p))) {
             return 0;
         }
         for (Place a : around(p)) {
             for (Place b : around(q)) {
-                if (of(distance, a.id()).containsKey(b.id())) {
-                    return of(of(distance, a.id()), b.id());
+                Optional<Double> known = distances.between(a.id(), b.id());
+                if (known.isPresent()) {
+                    return known.get();
                 }
             }
         }
-        return problem.links().isEmpty() ? 0 : 2 * longest();
+        return problem.links().isEmpty() ? 0 : 2 * distances.longest();
     }
 
     /** Tests give bandwidths only to links of which no path has two. */
