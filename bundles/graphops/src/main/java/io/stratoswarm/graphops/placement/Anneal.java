@@ -22,8 +22,8 @@ final class Anneal {
 
     private static final int SAMPLES = 300;
     private static final int REFRESH = 1 << 14;
-    private static final double[] ROUNDS = {1, 3, 9, 27};
-    private static final double HOT = 0.5;
+    private static final double[] ROUNDS = {1, 10};
+    private static final double HOT = 1;
     private static final double COLD = 0.002;
 
     private final State state;
