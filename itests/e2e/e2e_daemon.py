@@ -221,9 +221,12 @@ class Damage(unittest.TestCase):
             self.assertLess(time.monotonic() - began, 45)
             os.kill(pid, 0)
             log = "".join(path.read_text(errors="replace") for path in (d.data / "logs").glob("daemon*.log"))
-            self.assertIn("could not be recorded", log + d.log())
+            said = "could not be recorded" in log + d.log()
             filler.unlink()
             d.start()
+            # A page that the journal gave back meanwhile may have made room for the last event; then there is nothing to say.
+            recorded = any(event["type"] == "DaemonStopped" for event in d.events())
+            self.assertTrue(said or recorded, log + d.log())
             self.assertEqual(d.agents()["g/a"]["pid"], pid, "the agent was not adopted")
         finally:
             filler.unlink(missing_ok=True)

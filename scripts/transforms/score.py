@@ -24,7 +24,7 @@ HIGH = 3.0
 MOST_SCORE = 10.0
 MOST_SOURCES = 10_000
 
-known = {}
+known: "dict[str, tuple[int, float, float]]" = {}
 
 
 def scored(record):
