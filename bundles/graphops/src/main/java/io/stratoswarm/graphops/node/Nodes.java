@@ -176,8 +176,9 @@ public final class Nodes implements NodeRunner, AutoCloseable {
     @Override
     public void kill(String agent, long incarnation) {
         find(agent, incarnation).ifPresent(it -> {
-            it.run.stop();
+            // Marked first: a node that is asked to stop may end at once, and has not ended by itself then.
             it.kill("killed", KILLED);
+            it.run.stop();
         });
     }
 
