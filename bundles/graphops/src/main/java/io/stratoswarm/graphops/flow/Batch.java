@@ -15,6 +15,7 @@ final class Batch {
 
     private Records records = new Records(1 << 10);
     private Records other = new Records(1 << 10);
+    private @Nullable Records shown;
     private final List<Refusal> refusals = new ArrayList<>();
     private long first;
     private int inputs;
@@ -38,6 +39,7 @@ final class Batch {
         refusals.clear();
         done = false;
         failure = null;
+        shown = null;
         if (filtered.length < inputs) {
             filtered = new int[inputs];
             added = new int[inputs];
@@ -49,7 +51,12 @@ final class Batch {
 
     /** The records as they are now. */
     Records records() {
-        return records;
+        return shown == null ? records : shown;
+    }
+
+    /** Has the records of another batch, which no transform touches. */
+    void show(Records others) {
+        shown = others;
     }
 
     /** Where a transform puts what it makes, empty; {@link #swap} then. */

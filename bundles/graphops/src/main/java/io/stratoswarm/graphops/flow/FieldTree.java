@@ -1,15 +1,13 @@
 package io.stratoswarm.graphops.flow;
 
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Paths of fields, such as {@code user.id}, as a tree of names; each path has a number. */
 final class FieldTree {
     private final byte[] name;
-    private final List<FieldTree> children = new ArrayList<>();
+    private FieldTree[] children = new FieldTree[0];
     private int number = -1;
 
     FieldTree() {
@@ -40,23 +38,25 @@ final class FieldTree {
             }
         }
         FieldTree fresh = new FieldTree(wanted);
-        children.add(fresh);
+        children = Arrays.copyOf(children, children.length + 1);
+        children[children.length - 1] = fresh;
         return fresh;
     }
 
-    /** The child whose name is the content of this JSON string, or null. */
-    @Nullable
-    FieldTree child(byte[] bytes, int start, int length) {
-        for (int i = 0; i < children.size(); i++) {
-            FieldTree child = children.get(i);
+    /**
+     * The child whose name is the content of this JSON string, or null.
+     *
+     * @param escaped whether it has escapes in it
+     */
+    @Nullable FieldTree child(byte[] bytes, int start, int length, boolean escaped) {
+        if (escaped) {
+            byte[] plain = JsonReader.text(bytes, start, length).getBytes(StandardCharsets.UTF_8);
+            return child(plain, 0, plain.length, false);
+        }
+        for (int i = 0; i < children.length; i++) {
+            FieldTree child = children[i];
             if (child.name.length == length && Arrays.equals(child.name, 0, length, bytes, start, start + length)) {
                 return child;
-            }
-        }
-        for (int i = start; i < start + length; i++) {
-            if (bytes[i] == '\\') {
-                byte[] plain = JsonReader.text(bytes, start, length).getBytes(StandardCharsets.UTF_8);
-                return child(plain, 0, plain.length);
             }
         }
         return null;
@@ -68,6 +68,6 @@ final class FieldTree {
     }
 
     boolean leaf() {
-        return children.isEmpty();
+        return children.length == 0;
     }
 }

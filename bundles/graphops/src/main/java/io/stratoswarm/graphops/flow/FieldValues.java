@@ -4,11 +4,16 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
-/** Finds the values of some fields of a JSON record in one pass over it. Used again for each record, by one thread. */
+/**
+ * Finds the values of some fields of a JSON record in one pass over it, and looks no further once it has all of them: of several
+ * fields with one name the first counts, and only a record that lacks a field is checked to its end. Used again for each record, by
+ * one thread.
+ */
 final class FieldValues {
     private final FieldTree tree = new FieldTree();
     private final JsonReader reader = new JsonReader();
     private int count;
+    private int missing;
     private int[] starts = new int[0];
     private int[] ends = new int[0];
     private byte[] bytes = new byte[0];
@@ -31,42 +36,51 @@ final class FieldValues {
     void read(byte[] record, int start, int length) throws NotJson {
         bytes = record;
         Arrays.fill(starts, -1);
+        missing = count;
         reader.open(record, start, length);
-        value(tree);
-        reader.end();
+        if (value(tree, true)) {
+            reader.end();
+        }
     }
 
-    private void value(FieldTree node) throws NotJson {
+    /**
+     * Steps over a value.
+     *
+     * @param stops whether nothing needs to know where it ends, once all fields are found
+     * @return false where it stopped within it
+     */
+    private boolean value(FieldTree node, boolean stops) throws NotJson {
         reader.peek();
         int start = reader.place();
+        int number = node.number();
         if (node.leaf() || !reader.accept('{')) {
             reader.skip();
-        } else {
-            members(node);
+        } else if (!members(node, stops && number < 0)) {
+            return false;
         }
-        if (node.number() >= 0) {
-            starts[node.number()] = start;
-            ends[node.number()] = reader.place();
+        if (number >= 0 && starts[number] < 0) {
+            starts[number] = start;
+            ends[number] = reader.place();
+            missing--;
         }
+        return true;
     }
 
-    private void members(FieldTree node) throws NotJson {
+    private boolean members(FieldTree node, boolean stops) throws NotJson {
         if (reader.accept('}')) {
-            return;
+            return true;
         }
         do {
-            reader.peek();
-            int name = reader.place() + 1;
-            reader.string();
-            FieldTree child = node.child(bytes, name, reader.place() - 1 - name);
-            reader.expect(':');
+            int quote = reader.name();
+            FieldTree child = node.child(bytes, quote, reader.nameEnd() - quote, reader.escaped());
             if (child == null) {
                 reader.skip();
-            } else {
-                value(child);
+            } else if (!value(child, stops) || stops && missing == 0) {
+                return false;
             }
         } while (reader.accept(','));
         reader.expect('}');
+        return true;
     }
 
     boolean there(int field) {

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 /**
  * Steps through one JSON text (RFC 8259) in an array and makes nothing of it: values are places in the array. All of the grammar is
  * checked; that strings are valid UTF-8 is not. Used again for each record, by one thread.
+ *
+ * <p>What is called for each byte or value takes the place as an argument and returns the next one, so that it stays in a register.
  */
 final class JsonReader {
     private static final int DEEPEST = 512;
@@ -16,11 +18,14 @@ final class JsonReader {
     private static final long HIGH = 0x80808080_80808080L;
     private static final long QUOTES = ONES * '"';
     private static final long SLASHES = ONES * '\\';
+    private static final long SPACES = ONES * ' ';
 
     private byte[] bytes = new byte[0];
     private int at;
     private int end;
     private int from;
+    private boolean escaped;
+    private int nameEnd;
 
     void open(byte[] text, int start, int length) {
         bytes = text;
@@ -39,35 +44,28 @@ final class JsonReader {
 
     /** The next byte that is no space, without stepping over it; 0 at the end. */
     byte peek() {
-        while (at < end) {
-            byte b = bytes[at];
-            if (b > ' ' || b != ' ' && b != '\n' && b != '\t' && b != '\r') {
-                return b;
-            }
-            at++;
-        }
-        return 0;
+        at = space(bytes, at, end);
+        return at < end ? bytes[at] : 0;
     }
 
     /** Steps over this byte, which must be next. */
     void expect(char wanted) throws NotJson {
-        if (peek() != wanted) {
+        if (!accept(wanted)) {
             throw wrong("'" + wanted + "' expected");
         }
-        at++;
     }
 
     /** Steps over this byte if it is next. */
     boolean accept(char wanted) {
-        if (peek() == wanted) {
-            at++;
-            return true;
-        }
-        return false;
+        int place = space(bytes, at, end);
+        boolean there = place < end && bytes[place] == wanted;
+        at = there ? place + 1 : place;
+        return there;
     }
 
     void end() throws NotJson {
-        if (peek() != 0 || at < end) {
+        if (space(bytes, at, end) < end) {
+            peek();
             throw wrong("something follows the value");
         }
     }
@@ -77,53 +75,160 @@ final class JsonReader {
         if (peek() != '"') {
             throw wrong("a name or string in quotes expected");
         }
-        int place = at + 1;
+        escaped = false;
+        at = string(bytes, at + 1, end);
+    }
+
+    /** Steps over a name and its colon; the place at which the name's content begins. It ends at {@link #nameEnd}. */
+    int name() throws NotJson {
+        int start = space(bytes, at, end);
+        if (start >= end || bytes[start] != '"') {
+            throw wrong(start, "a name or string in quotes expected");
+        }
+        escaped = false;
+        int behind = string(bytes, start + 1, end);
+        nameEnd = behind - 1;
+        int colon = space(bytes, behind, end);
+        if (colon >= end || bytes[colon] != ':') {
+            throw wrong(colon, "':' expected");
+        }
+        at = colon + 1;
+        return start + 1;
+    }
+
+    int nameEnd() {
+        return nameEnd;
+    }
+
+    /** Whether the string that {@link #string} stepped over last has escapes in it. */
+    boolean escaped() {
+        return escaped;
+    }
+
+    /** Steps over a value of any kind. */
+    void skip() throws NotJson {
+        at = value(bytes, space(bytes, at, end), end, 0);
+    }
+
+    private static int space(byte[] text, int place, int end) {
+        int p = place;
+        while (p < end) {
+            byte b = text[p];
+            if (b > ' ' || b != ' ' && b != '\n' && b != '\t' && b != '\r') {
+                return p;
+            }
+            p++;
+        }
+        return p;
+    }
+
+    private int value(byte[] text, int p, int end, int depth) throws NotJson {
+        if (p >= end) {
+            throw wrong(p, "a value expected");
+        }
+        byte first = text[p];
+        if (first == '"') {
+            return string(text, p + 1, end);
+        }
+        if (first == '{' || first == '[') {
+            if (depth == DEEPEST) {
+                throw wrong(p, "more than " + DEEPEST + " levels");
+            }
+            return first == '{' ? object(text, p + 1, end, depth + 1) : array(text, p + 1, end, depth + 1);
+        }
+        return switch (first) {
+            case 't' -> word(text, p, end, "true");
+            case 'f' -> word(text, p, end, "false");
+            case 'n' -> word(text, p, end, "null");
+            default -> number(text, p, end);
+        };
+    }
+
+    private int object(byte[] text, int place, int end, int depth) throws NotJson {
+        int p = space(text, place, end);
+        if (p < end && text[p] == '}') {
+            return p + 1;
+        }
         while (true) {
-            while (place + Long.BYTES <= end) {
-                long word = (long) WORD.get(bytes, place);
-                long special = below(word ^ QUOTES, 1) | below(word ^ SLASHES, 1) | below(word, 0x20);
+            if (p >= end || text[p] != '"') {
+                throw wrong(p, "a name or string in quotes expected");
+            }
+            p = space(text, string(text, p + 1, end), end);
+            if (p >= end || text[p] != ':') {
+                throw wrong(p, "':' expected");
+            }
+            p = space(text, value(text, space(text, p + 1, end), end, depth), end);
+            if (p >= end || text[p] != ',') {
+                if (p < end && text[p] == '}') {
+                    return p + 1;
+                }
+                throw wrong(p, "',' or '}' expected");
+            }
+            p = space(text, p + 1, end);
+        }
+    }
+
+    private int array(byte[] text, int place, int end, int depth) throws NotJson {
+        int p = space(text, place, end);
+        if (p < end && text[p] == ']') {
+            return p + 1;
+        }
+        while (true) {
+            p = space(text, value(text, p, end, depth), end);
+            if (p >= end || text[p] != ',') {
+                if (p < end && text[p] == ']') {
+                    return p + 1;
+                }
+                throw wrong(p, "',' or ']' expected");
+            }
+            p = space(text, p + 1, end);
+        }
+    }
+
+    /** Behind the quote that ends the string whose content begins here. */
+    private int string(byte[] text, int place, int end) throws NotJson {
+        int p = place;
+        while (true) {
+            while (p + Long.BYTES <= end) {
+                long word = (long) WORD.get(text, p);
+                long quote = word ^ QUOTES;
+                long slash = word ^ SLASHES;
+                // Marks a byte that is a quote, a backslash or below a space. The lowest mark is right; those above may not be.
+                long special = ((quote - ONES) & ~quote | (slash - ONES) & ~slash | (word - SPACES) & ~word) & HIGH;
                 if (special != 0) {
-                    place += Long.numberOfTrailingZeros(special) >>> 3;
+                    p += Long.numberOfTrailingZeros(special) >>> 3;
                     break;
                 }
-                place += Long.BYTES;
+                p += Long.BYTES;
             }
-            if (place >= end) {
-                at = end;
-                throw wrong("a string has no end");
+            if (p >= end) {
+                throw wrong(end, "a string has no end");
             }
-            byte b = bytes[place];
+            byte b = text[p];
             if (b == '"') {
-                at = place + 1;
-                return;
+                return p + 1;
             }
             if (b == '\\') {
-                place = escape(place + 1);
+                p = escape(text, p + 1, end);
             } else if (b >= 0 && b < ' ') {
-                at = place;
-                throw wrong("a control character in a string");
+                throw wrong(p, "a control character in a string");
             } else {
-                place++;
+                p++;
             }
         }
     }
 
-    /** Marks the bytes that are below a limit of at most 128; the lowest mark is right, and those above it may not be. */
-    private static long below(long word, long limit) {
-        return (word - ONES * limit) & ~word & HIGH;
-    }
-
-    private int escape(int place) throws NotJson {
+    private int escape(byte[] text, int place, int end) throws NotJson {
+        escaped = true;
         if (place < end) {
-            switch (bytes[place]) {
+            switch (text[place]) {
                 case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> {
                     return place + 1;
                 }
                 case 'u' -> {
                     for (int i = 1; i <= 4; i++) {
-                        if (place + i >= end || Character.digit(bytes[place + i], 16) < 0) {
-                            at = place;
-                            throw wrong("four hexadecimal digits expected");
+                        if (place + i >= end || Character.digit(text[place + i], 16) < 0) {
+                            throw wrong(place, "four hexadecimal digits expected");
                         }
                     }
                     return place + 5;
@@ -131,143 +236,59 @@ final class JsonReader {
                 default -> {}
             }
         }
-        at = Math.min(place, end);
-        throw wrong("an unknown escape in a string");
+        throw wrong(place, "an unknown escape in a string");
     }
 
-    /** Steps over a value of any kind. */
-    void skip() throws NotJson {
-        long[] objects = null;
-        int depth = 0;
-        boolean inObject = false;
-        while (true) {
-            switch (peek()) {
-                case '{' -> {
-                    at++;
-                    if (depth == DEEPEST) {
-                        throw wrong("more than " + DEEPEST + " levels");
-                    }
-                    if (objects == null) {
-                        objects = new long[DEEPEST / Long.SIZE];
-                    }
-                    if (peek() == '}') {
-                        at++;
-                        break;
-                    }
-                    set(objects, depth++, inObject);
-                    inObject = true;
-                    name();
-                    continue;
-                }
-                case '[' -> {
-                    at++;
-                    if (depth == DEEPEST) {
-                        throw wrong("more than " + DEEPEST + " levels");
-                    }
-                    if (objects == null) {
-                        objects = new long[DEEPEST / Long.SIZE];
-                    }
-                    if (peek() == ']') {
-                        at++;
-                        break;
-                    }
-                    set(objects, depth++, inObject);
-                    inObject = false;
-                    continue;
-                }
-                default -> scalar();
-            }
-            // A value has ended; so may those that it is in.
-            while (true) {
-                if (depth == 0) {
-                    return;
-                }
-                if (accept(',')) {
-                    if (inObject) {
-                        name();
-                    }
-                    break;
-                }
-                if (!accept(inObject ? '}' : ']')) {
-                    throw wrong(inObject ? "',' or '}' expected" : "',' or ']' expected");
-                }
-                inObject = get(java.util.Objects.requireNonNull(objects), --depth);
-            }
-        }
-    }
-
-    private void name() throws NotJson {
-        string();
-        expect(':');
-    }
-
-    private static void set(long[] bits, int index, boolean value) {
-        long bit = 1L << index;
-        bits[index >> 6] = value ? bits[index >> 6] | bit : bits[index >> 6] & ~bit;
-    }
-
-    private static boolean get(long[] bits, int index) {
-        return (bits[index >> 6] >>> index & 1) != 0;
-    }
-
-    private void scalar() throws NotJson {
-        switch (peek()) {
-            case '"' -> string();
-            case 't' -> word("true");
-            case 'f' -> word("false");
-            case 'n' -> word("null");
-            default -> number();
-        }
-    }
-
-    private void word(String word) throws NotJson {
+    private int word(byte[] text, int p, int end, String word) throws NotJson {
         for (int i = 0; i < word.length(); i++) {
-            if (at + i >= end || bytes[at + i] != word.charAt(i)) {
-                throw wrong("a value expected");
+            if (p + i >= end || text[p + i] != word.charAt(i)) {
+                throw wrong(p, "a value expected");
             }
         }
-        at += word.length();
+        return p + word.length();
     }
 
-    private void number() throws NotJson {
-        int start = at;
-        if (at < end && bytes[at] == '-') {
-            at++;
+    private int number(byte[] text, int start, int end) throws NotJson {
+        int p = start;
+        if (text[p] == '-') {
+            p++;
         }
-        if (at < end && bytes[at] == '0') {
-            at++;
-        } else if (digits() == 0) {
-            at = start;
-            throw wrong("a value expected");
+        if (p < end && text[p] == '0') {
+            p++;
+        } else {
+            p = digits(text, p, end, start, "a value expected");
         }
-        if (at < end && bytes[at] == '.') {
-            at++;
-            if (digits() == 0) {
-                throw wrong("a digit expected");
+        if (p < end && text[p] == '.') {
+            p = digits(text, p + 1, end, p + 1, "a digit expected");
+        }
+        if (p < end && (text[p] | 0x20) == 'e') {
+            p++;
+            if (p < end && (text[p] == '+' || text[p] == '-')) {
+                p++;
             }
+            p = digits(text, p, end, p, "a digit expected");
         }
-        if (at < end && (bytes[at] | 0x20) == 'e') {
-            at++;
-            if (at < end && (bytes[at] == '+' || bytes[at] == '-')) {
-                at++;
-            }
-            if (digits() == 0) {
-                throw wrong("a digit expected");
-            }
-        }
+        return p;
     }
 
-    private int digits() {
-        int start = at;
-        while (at < end && bytes[at] >= '0' && bytes[at] <= '9') {
-            at++;
+    private int digits(byte[] text, int place, int end, int blame, String expected) throws NotJson {
+        int p = place;
+        while (p < end && text[p] >= '0' && text[p] <= '9') {
+            p++;
         }
-        return at - start;
+        if (p == place) {
+            throw wrong(blame, expected);
+        }
+        return p;
     }
 
     NotJson wrong(String what) {
-        return new NotJson(
-                at >= end ? "it ends where " + what.replace(" expected", " is expected") : what, at - from + 1);
+        return wrong(at, what);
+    }
+
+    private NotJson wrong(int place, String what) {
+        at = Math.min(place, end);
+        return new NotJson(at >= end ? "it ends where " + what.replace(" expected", " is expected") : what, at - from + 1);
     }
 
     /** Content of a string, which was stepped over, as text. */

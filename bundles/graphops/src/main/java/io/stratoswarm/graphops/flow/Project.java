@@ -31,7 +31,7 @@ final class Project extends Rewrite {
             int name = from.place();
             from.string();
             int nameEnd = from.place();
-            FieldTree child = node.child(bytes, name + 1, nameEnd - name - 2);
+            FieldTree child = node.child(bytes, name + 1, nameEnd - name - 2, from.escaped());
             from.expect(':');
             byte next = from.peek();
             int value = from.place();

@@ -67,7 +67,7 @@ final class Rename extends Rewrite {
             from.string();
             int nameLength = from.place() - 1 - name;
             Member member = new Member(JsonReader.text(from.bytes(), name, nameLength));
-            FieldTree child = node.child(from.bytes(), name, nameLength);
+            FieldTree child = node.child(from.bytes(), name, nameLength, from.escaped());
             from.expect(':');
             if (from.peek() == '{' && child != null && !child.leaf()) {
                 member.members = read(from, child);

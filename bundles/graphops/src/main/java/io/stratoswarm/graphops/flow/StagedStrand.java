@@ -96,9 +96,12 @@ final class StagedStrand extends Strand {
             int bytes = to == chunk.size() ? chunkBytes : chunk.start(to) - framer.before();
             Batch batch = spare.isEmpty() ? new Batch() : spare.pop();
             batch.begin(chunk.source(sent), to - sent, bytes - sentBytes);
-            Records records = batch.next();
-            records.addAll(chunk, sent, to);
-            batch.swap();
+            if (chain.isEmpty()) {
+                batch.show(chunk); // It is one batch then, since nothing asks for smaller ones.
+            } else {
+                batch.next().addAll(chunk, sent, to);
+                batch.swap();
+            }
             sent = to;
             sentBytes = bytes;
             batches.add(batch);

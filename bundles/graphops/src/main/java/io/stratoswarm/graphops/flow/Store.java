@@ -27,6 +27,7 @@ final class Store implements AutoCloseable {
     private final int at;
     private final Pipe scratch;
     private Pipe pipe;
+    private long capacity;
     private @Nullable Pipe other;
 
     /** @param scratch empty between the calls */
@@ -37,6 +38,7 @@ final class Store implements AutoCloseable {
         this.at = at;
         this.scratch = scratch;
         pipe = pipes.kept(nameOf(cells.get(at + TWIN)));
+        capacity = pipe.capacity();
     }
 
     private String nameOf(long twin) {
@@ -75,8 +77,9 @@ final class Store implements AutoCloseable {
         return entered() - left();
     }
 
+    /** Asked for each record, so it is not asked of the kernel. */
     long capacity() {
-        return pipe.capacity();
+        return capacity;
     }
 
     Pipe pipe() {
@@ -160,6 +163,7 @@ final class Store implements AutoCloseable {
         cells.commit();
         Pipe before = pipe;
         pipe = next;
+        capacity = next.capacity();
         other = before;
         empty(before);
         return true;

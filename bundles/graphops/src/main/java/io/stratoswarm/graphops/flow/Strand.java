@@ -151,7 +151,7 @@ abstract class Strand implements AutoCloseable {
         if (paused || !feed.there()) {
             return false;
         }
-        if (!behind && in.waiting() >= Buffer.CHUNK) {
+        if (!behind && in.waiting() >= piece()) {
             return false; // What has just come is still in the processor's caches; more would push it out.
         }
         long room = spec.bufferBytes() - held();

@@ -72,7 +72,7 @@ class TransformTest {
                         new Condition.Not(new Condition.Exists("z")),
                         new Condition.Any(List.of(new Condition.Exists("z"), new Condition.Exists("a"))))),
                 "{\"a\":1}"));
-        assertThrows(NotJson.class, () -> holds(new Condition.Exists("a"), "{\"a\":1"));
+        assertThrows(NotJson.class, () -> holds(new Condition.Exists("b"), "{\"a\":1"));
     }
 
     private static List<Receiver> receivers(int count) {
