@@ -48,7 +48,8 @@ final class FieldTree {
      *
      * @param escaped whether it has escapes in it
      */
-    @Nullable FieldTree child(byte[] bytes, int start, int length, boolean escaped) {
+    @Nullable
+    FieldTree child(byte[] bytes, int start, int length, boolean escaped) {
         if (escaped) {
             byte[] plain = JsonReader.text(bytes, start, length).getBytes(StandardCharsets.UTF_8);
             return child(plain, 0, plain.length, false);

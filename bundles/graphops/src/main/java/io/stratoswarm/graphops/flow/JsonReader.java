@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Steps through one JSON text (RFC 8259) in an array and makes nothing of it: values are places in the array. All of the grammar is
- * checked; that strings are valid UTF-8 is not. Used again for each record, by one thread.
+ * checked of what it steps over; that strings are valid UTF-8 is not. Used again for each record, by one thread.
  *
  * <p>What is called for each byte or value takes the place as an argument and returns the next one, so that it stays in a register.
  */
@@ -193,7 +193,8 @@ final class JsonReader {
                 long word = (long) WORD.get(text, p);
                 long quote = word ^ QUOTES;
                 long slash = word ^ SLASHES;
-                // Marks a byte that is a quote, a backslash or below a space. The lowest mark is right; those above may not be.
+                // Marks a byte that is a quote, a backslash or below a space. The lowest mark is right; those above may
+                // not be.
                 long special = ((quote - ONES) & ~quote | (slash - ONES) & ~slash | (word - SPACES) & ~word) & HIGH;
                 if (special != 0) {
                     p += Long.numberOfTrailingZeros(special) >>> 3;
@@ -288,7 +289,8 @@ final class JsonReader {
 
     private NotJson wrong(int place, String what) {
         at = Math.min(place, end);
-        return new NotJson(at >= end ? "it ends where " + what.replace(" expected", " is expected") : what, at - from + 1);
+        return new NotJson(
+                at >= end ? "it ends where " + what.replace(" expected", " is expected") : what, at - from + 1);
     }
 
     /** Content of a string, which was stepped over, as text. */

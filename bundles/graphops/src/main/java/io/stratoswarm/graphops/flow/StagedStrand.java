@@ -89,8 +89,12 @@ final class StagedStrand extends Strand {
     private boolean send() {
         boolean any = false;
         while (batches.size() < MOST_BATCHES) {
-            if (sent == chunk.size() && !(batches.isEmpty() && read())) {
-                break;
+            if (sent == chunk.size()) {
+                if (!batches.isEmpty() || !read()) {
+                    break;
+                }
+                any = true;
+                continue;
             }
             int to = (int) Math.min(chunk.size(), (long) sent + chain.batch());
             int bytes = to == chunk.size() ? chunkBytes : chunk.start(to) - framer.before();
@@ -111,15 +115,17 @@ final class StagedStrand extends Strand {
         return any;
     }
 
+    /** Reads the next chunk, or passes over what is no part of one; whether it did anything. */
     private boolean read() {
         if (cells.get(Words.SKIP) != 0) {
-            return skip() && false;
+            return skip();
         }
         if (!look(Long.MAX_VALUE)) {
-            if (stuck() && !gather()) {
+            boolean stuck = stuck();
+            if (stuck && !gather()) {
                 refuseTooLarge();
             }
-            return false;
+            return stuck || cells.get(Words.SKIP) != 0;
         }
         chunkBytes = (int) scan.bytes;
         byte[] bytes = chunk.raw(chunkBytes);

@@ -157,6 +157,12 @@ abstract class Strand implements AutoCloseable {
         long room = spec.bufferBytes() - held();
         long taken = room <= 0 ? 0 : feed.fill(in, room);
         full = taken == 0 && feed.waiting();
+        if (full && room > 0) {
+            // They may have come after it was looked; only what is refused while they are there tells that there is no
+            // room.
+            taken = feed.fill(in, room);
+            full = taken == 0;
+        }
         return taken > 0;
     }
 

@@ -24,7 +24,8 @@ class JsonProperties {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
     private static final List<String> NAMES = List.of("a", "b", "user", "id", "x y", "q\"uote", "sl\\ash", "é", "");
-    private static final List<String> PATHS = List.of("a", "user.id", "user", "b.a.id", "é", "x y", "a.b");
+    private static final List<String> PATHS =
+            List.of("a", "user.id", "user", "b.a.id", "é", "x y", "a.b", "q\"uote", "sl\\ash");
 
     private static final byte[] PUNCTUATION = "{}[]\":,01-+.eE\\ \ntfnu\u0002a/".getBytes(StandardCharsets.US_ASCII);
 

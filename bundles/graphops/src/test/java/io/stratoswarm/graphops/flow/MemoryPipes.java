@@ -31,6 +31,7 @@ final class MemoryPipes implements Pipes {
     private long operationsLeft = Long.MAX_VALUE;
     private boolean afterIt;
     private int scratches;
+    private Runnable meanwhile = () -> {};
 
     MemoryPipes(int pieces) {
         this.pieces = pieces;
@@ -40,6 +41,19 @@ final class MemoryPipes implements Pipes {
     void killAfter(long operations, boolean oneMore) {
         operationsLeft = operations;
         afterIt = oneMore;
+    }
+
+    /** What others do right before bytes in a pipe are counted. */
+    void meanwhile(Runnable others) {
+        meanwhile = others;
+    }
+
+    boolean alive() {
+        return operationsLeft == Long.MAX_VALUE;
+    }
+
+    boolean holds(String name) {
+        return !pipes.getOrDefault(name, new ArrayDeque<>()).isEmpty();
     }
 
     void live() {
@@ -186,6 +200,7 @@ final class MemoryPipes implements Pipes {
 
         @Override
         public long waiting() {
+            meanwhile.run();
             return content.stream().mapToLong(it -> it.length).sum();
         }
 

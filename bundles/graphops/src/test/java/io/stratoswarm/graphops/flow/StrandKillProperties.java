@@ -64,6 +64,7 @@ class StrandKillProperties {
         private final List<byte[]> records = new ArrayList<>();
         private final List<ByteArrayOutputStream> seen = new ArrayList<>();
         private Strand strand;
+        private int given;
 
         History(long seed, Kind kind, Framing framing) throws IOException {
             random = new Random(seed);
@@ -146,16 +147,20 @@ class StrandKillProperties {
 
         void run() throws IOException {
             byte[] input = input();
-            int given = 0;
             Pipe source = pipes.open("a", "stdout", OptionalLong.empty());
+            pipes.meanwhile(() -> {
+                if (random.nextInt(4) == 0 && pipes.alive()) {
+                    give(input, source);
+                }
+            });
             long idle = 0;
             while (given < input.length || idle < 60) {
-                if (given < input.length) {
-                    int piece = Math.min(input.length - given, 1 + random.nextInt(random.nextBoolean() ? 5 : 300));
-                    pipes.live();
-                    given += (int) source.write(MemorySegment.ofArray(Arrays.copyOfRange(input, given, given + piece)));
-                }
+                pipes.live();
+                give(input, source);
                 boolean moved = stepOrDie();
+                assertTrue(
+                        moved || strand.hungry() || strand.held() > 0 || !pipes.holds("agent/a/stdout"),
+                        "nothing would wake it up though bytes wait for it");
                 for (int i = 0; i < receivers; i++) {
                     byte[] out = pipes.drain("agent/b." + i + "/stdin", random.nextInt(400));
                     moved |= out.length > 0;
@@ -164,6 +169,13 @@ class StrandKillProperties {
                 idle = moved || given < input.length ? 0 : idle + 1;
             }
             check();
+        }
+
+        private void give(byte[] input, Pipe source) {
+            if (given < input.length) {
+                int piece = Math.min(input.length - given, 1 + random.nextInt(random.nextBoolean() ? 5 : 300));
+                given += (int) source.write(MemorySegment.ofArray(Arrays.copyOfRange(input, given, given + piece)));
+            }
         }
 
         private boolean stepOrDie() {
