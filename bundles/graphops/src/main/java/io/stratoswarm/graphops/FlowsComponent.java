@@ -73,6 +73,11 @@ public final class FlowsComponent implements Flows {
         return control.status(graph);
     }
 
+    @Override
+    public List<Waiting> waiting(String graph) {
+        return control.waiting(graph);
+    }
+
     @Deactivate
     void close() {
         control.close();

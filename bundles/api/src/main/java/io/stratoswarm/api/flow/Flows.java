@@ -12,4 +12,22 @@ public interface Flows {
      * @throws io.stratoswarm.api.StratoswarmException kind NOT_FOUND for an unknown graph
      */
     List<FlowStatus> status(String graph);
+
+    /**
+     * What waits at the channels of a graph's agents that flows are connected to, all looked at in one moment for each flow; a channel
+     * whose agent has not been started yet has nothing.
+     *
+     * @throws io.stratoswarm.api.StratoswarmException kind NOT_FOUND for an unknown graph
+     */
+    List<Waiting> waiting(String graph);
+
+    /**
+     * What waits at a channel.
+     *
+     * @param out whether the agent writes to it
+     * @param unread bytes in the channel's pipe: of an input, that the agent has not read; of an output, that no flow has taken
+     * @param onTheWay bytes that flows have taken: of an input, for it and not in its pipe; of an output, from it and not delivered
+     * @param ended of an input, whether its end was told to the present start of the agent
+     */
+    record Waiting(String agent, String channel, boolean out, long unread, long onTheWay, boolean ended) {}
 }

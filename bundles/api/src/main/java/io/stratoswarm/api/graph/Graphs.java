@@ -5,8 +5,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** The declared graphs, and how they change. */
@@ -54,6 +57,13 @@ public interface Graphs {
      */
     CompletableFuture<Applied> edit(String graph, String id, Map<String, String> changes, String actor);
 
+    /**
+     * Makes a running graph what the revision says, as a step of a change that goes on while records flow. The manifest does not
+     * know of it, as with {@link #edit}. Constraints and objectives stay. Kind CONFLICT where the graph is at another generation than
+     * the revision expects, kind INVALID where the declaration would not be one; nothing is done then.
+     */
+    CompletableFuture<Applied> revise(String graph, Revision revision, String actor);
+
     /** Generations of a graph of this name and deletions, newest first. Kind NOT_FOUND where there never was one. */
     List<Generation> history(String name, int limit);
 
@@ -84,7 +94,12 @@ public interface Graphs {
      */
     AutoCloseable watch(Consumer<String> changed);
 
-    /** A declared graph. */
+    /**
+     * A declared graph.
+     *
+     * @param members by id of their node, those of every node
+     * @param held ids of flows that take nothing from their sources for now
+     */
     record Declaration(
             String name,
             long generation,
@@ -92,12 +107,101 @@ public interface Graphs {
             List<NodeSpec> nodes,
             List<FlowSpec> flows,
             List<Constraint> constraints,
-            List<Objective> objectives) {
+            List<Objective> objectives,
+            Map<String, List<Member>> members,
+            Set<String> held) {
         public Declaration {
             nodes = List.copyOf(nodes);
             flows = List.copyOf(flows);
             constraints = List.copyOf(constraints);
             objectives = List.copyOf(objectives);
+            members = Map.copyOf(members);
+            held = Set.copyOf(held);
+        }
+
+        /** No flow is held, and the members are those that follow from the replicas. */
+        public Declaration(
+                String name,
+                long generation,
+                boolean deleting,
+                List<NodeSpec> nodes,
+                List<FlowSpec> flows,
+                List<Constraint> constraints,
+                List<Objective> objectives) {
+            this(name, generation, deleting, nodes, flows, constraints, objectives, members(name, nodes), Set.of());
+        }
+
+        private static Map<String, List<Member>> members(String graph, List<NodeSpec> nodes) {
+            return nodes.stream()
+                    .collect(Collectors.toMap(
+                            NodeSpec::id,
+                            node -> IntStream.range(0, node.replicas())
+                                    .mapToObj(number -> Member.of(
+                                            number,
+                                            graph + "/" + node.id() + (node.replicas() == 1 ? "" : "." + number)))
+                                    .toList()));
+        }
+    }
+
+    /**
+     * One of the agents that stand for a node. In the steady state there is one for each replica. While a graph is transformed there
+     * may be several for a slot, which share what the slot gets, and some that get nothing more.
+     *
+     * @param number unique in the node; the agent's name ends in it, but for the first one of a node that was declared with one replica
+     * @param agent its id; empty in a revision for one that is not there yet
+     * @param slot which replica it stands for; where several have the same, the one with the highest number comes first
+     * @param previous whether it goes on with the declaration that it runs with, though there is a newer one
+     * @param share of the records that would go to its slot and were not taken by one that comes before it, 0 to {@link #ALL}
+     * @param draining whether its inputs end once all that was on its way is delivered
+     */
+    record Member(int number, String agent, int slot, boolean previous, int share, boolean draining) {
+        /** The whole of it. */
+        public static final int ALL = 1_000;
+
+        public Member {
+            if (number < 0 || slot < 0 || share < 0 || share > ALL) {
+                throw new IllegalArgumentException("number " + number + ", slot " + slot + ", share " + share
+                        + ": must be 0 or more, a share at most " + ALL);
+            }
+        }
+
+        /** The only one of its slot. */
+        public static Member of(int number, String agent) {
+            return new Member(number, agent, number, false, ALL, false);
+        }
+
+        public Member withShare(int permille) {
+            return new Member(number, agent, slot, previous, permille, draining);
+        }
+
+        /** Gets nothing more. */
+        public Member drained() {
+            return new Member(number, agent, slot, previous, 0, true);
+        }
+    }
+
+    /**
+     * What a graph shall be next.
+     *
+     * @param nodes all of them
+     * @param flows all of them
+     * @param members by id of their node, where they are others than follow from its replicas
+     * @param held as in {@link Declaration}
+     * @param expected generation that the graph must be at
+     * @param note one line for the history: what this is a step of
+     */
+    record Revision(
+            List<NodeSpec> nodes,
+            List<FlowSpec> flows,
+            Map<String, List<Member>> members,
+            Set<String> held,
+            OptionalLong expected,
+            String note) {
+        public Revision {
+            nodes = List.copyOf(nodes);
+            flows = List.copyOf(flows);
+            members = Map.copyOf(members);
+            held = Set.copyOf(held);
         }
     }
 
@@ -189,7 +293,7 @@ public interface Graphs {
      * What made a generation of a graph.
      *
      * @param generation 0 for a deletion
-     * @param what {@code applied}, {@code edited}, {@code rolled back to generation N} or {@code deleted}
+     * @param what {@code applied}, {@code edited}, the note of a revision, {@code rolled back to generation N} or {@code deleted}
      * @param sequence of its event
      * @param changes one line each; the first of them where there are many
      */

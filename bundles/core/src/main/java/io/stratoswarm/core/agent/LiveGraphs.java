@@ -110,6 +110,11 @@ final class LiveGraphs implements Graphs {
     }
 
     @Override
+    public CompletableFuture<Applied> revise(String graph, Revision revision, String actor) {
+        return CompletableFuture.failedFuture(new UnsupportedOperationException("not there yet"));
+    }
+
+    @Override
     public List<Generation> history(String name, int limit) {
         List<Generation> generations = past.history(name, limit);
         if (generations.isEmpty()) {

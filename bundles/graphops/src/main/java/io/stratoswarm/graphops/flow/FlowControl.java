@@ -176,6 +176,11 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     }
 
     @Override
+    public List<Waiting> waiting(String graph) {
+        throw new UnsupportedOperationException("not there yet");
+    }
+
+    @Override
     public void started(String graph, String flow, long count) {
         tell("the start of flow " + flow + " of graph " + graph, () -> events.started(graph, flow, count));
     }
