@@ -16,7 +16,7 @@ public final class AgentsProjection implements Projection<AgentsState> {
 
     @Override
     public int version() {
-        return 4;
+        return 5;
     }
 
     @Override

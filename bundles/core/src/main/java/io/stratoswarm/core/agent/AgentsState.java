@@ -2,8 +2,10 @@ package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.agent.AgentSpec;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -103,9 +105,25 @@ public final class AgentsState {
         daemonStarts = other.daemonStarts;
     }
 
-    /** {@code graph/node} for a single replica, else {@code graph/node.N}. */
-    public static String idOf(String graph, String node, int replica, int replicas) {
-        return replicas == 1 ? graph + "/" + node : graph + "/" + node + "." + replica;
+    /**
+     * Name of a member of a node, which it keeps for as long as it is there: {@code graph/node} of the first of a node that had one
+     * replica then, else {@code graph/node.N}.
+     */
+    String idOf(String graph, String node, int number, int replicas) {
+        return agentsOf(graph, node)
+                .filter(agent -> agent.replica == number)
+                .map(agent -> agent.id)
+                .findFirst()
+                .orElseGet(() -> graph + "/" + node + (number == 0 && replicas == 1 ? "" : "." + number));
+    }
+
+    /** Names of these members, by their number. */
+    Map<Integer, String> idsOf(String graph, String node, Collection<Integer> numbers, int replicas) {
+        Map<Integer, String> ids = new TreeMap<>();
+        agentsOf(graph, node).forEach(agent -> ids.put(agent.replica, agent.id));
+        ids.keySet().retainAll(numbers);
+        numbers.forEach(number -> ids.computeIfAbsent(number, any -> idOf(graph, node, number, replicas)));
+        return ids;
     }
 
     private static int byReplica(String a, String b) {

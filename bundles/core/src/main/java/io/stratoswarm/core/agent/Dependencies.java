@@ -31,7 +31,10 @@ final class Dependencies {
             }
             for (String id : members) {
                 AgentState other = state.agents.get(id);
-                if (other != null && !met(other, on, dependency.condition())) {
+                MemberState member = other == null ? null : on.members().get(other.replica);
+                if (other != null
+                        && !(member != null && member.draining())
+                        && !met(other, on, dependency.condition())) {
                     return Optional.of(waiting(other, dependency.condition()));
                 }
             }

@@ -15,6 +15,8 @@ final class Events {
     static final String GRAPH_APPLIED = "GraphApplied";
     static final String NODE_DECLARED = "NodeDeclared";
     static final String NODE_REMOVED = "NodeRemoved";
+    static final String NODE_MEMBERS_CHANGED = "NodeMembersChanged";
+    static final String FLOWS_HELD = "FlowsHeld";
     static final String FLOW_DECLARED = "FlowDeclared";
     static final String FLOW_REMOVED = "FlowRemoved";
     static final String GRAPH_EDITED = "GraphEdited";

@@ -8,6 +8,7 @@ import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.Graphs.Applied;
 import io.stratoswarm.api.graph.Graphs.Conflict;
 import io.stratoswarm.api.graph.Graphs.Options;
+import io.stratoswarm.api.graph.Graphs.Revision;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.journal.Cause;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -44,6 +46,7 @@ final class GraphCommands {
     void apply(
             GraphManifest manifest, Options options, Placing placing, String actor, CompletableFuture<Applied> done) {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).apply(manifest, options.force());
+        refuseMeanwhile(manifest.name());
         refuse(prepared, options.expected());
         change(
                 Events.GRAPH_APPLIED,
@@ -63,13 +66,21 @@ final class GraphCommands {
             String actor,
             CompletableFuture<Applied> done) {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).edit(graph, id, changes);
+        refuseMeanwhile(graph);
         refuse(prepared, OptionalLong.empty());
+        change(Events.GRAPH_EDITED, prepared, placing, actor, fields -> fields, done);
+    }
+
+    void revise(String graph, Revision revision, Placing placing, String actor, CompletableFuture<Applied> done) {
+        GraphPlans.Prepared prepared = new GraphPlans(context.decided()).revise(graph, revision);
+        refuse(prepared, revision.expected());
         change(Events.GRAPH_EDITED, prepared, placing, actor, fields -> fields, done);
     }
 
     void rollback(
             GraphState past, OptionalLong expected, Placing placing, String actor, CompletableFuture<Applied> done) {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).rollback(past);
+        refuseMeanwhile(past.name());
         refuse(prepared, expected);
         change(
                 Events.GRAPH_APPLIED,
@@ -80,6 +91,17 @@ final class GraphCommands {
                         .put("source", past.source())
                         .put("rolledBackTo", past.generation()),
                 done);
+    }
+
+    /** A change of a graph while it is transformed would be undone by the transform's next step, or undo its last. */
+    private void refuseMeanwhile(String name) {
+        GraphState graph = context.decided().graphs.get(name);
+        if (graph != null && graph.transforming()) {
+            throw new StratoswarmException(
+                    Kind.CONFLICT,
+                    "graph " + name + " is being transformed; nothing was done: wait for the end of it, or cancel it"
+                            + " (stratoswarm transforms)");
+        }
     }
 
     private static void refuse(GraphPlans.Prepared prepared, OptionalLong expected) {
@@ -132,6 +154,9 @@ final class GraphCommands {
             GraphEvents events = new GraphEvents(d, name, graph, prepared);
             Cause cause = events.generation(type, generation, more.apply(d.at()));
             declare(d, events, graph, prepared, generation, cause);
+            if (!prepared.held().equals(graph == null ? Set.of() : graph.held())) {
+                events.held(cause);
+            }
         }
         placing.decide(d, context.decided());
         d.commit(done::completeExceptionally);
@@ -169,32 +194,41 @@ final class GraphCommands {
                 }
             } else if (node != null && !step.action().equals(GraphPlan.KEEP)) {
                 boolean newSpec = old != null && (old.removed() || step.action().equals(GraphPlan.REPLACE));
-                int version = old == null ? 1 : newSpec ? old.version() + 1 : old.version();
+                int version = old == null ? 1 : newSpec ? old.versionOf(node.agent()) : old.version();
                 long born = old == null || old.removed() ? generation : old.born();
-                events.node(node, version, born, cause);
-                change(d, name, node, step);
+                if (old != null && !newSpec && old.node().equals(node)) {
+                    events.members(node.id(), cause);
+                } else {
+                    events.node(node, version, born, cause);
+                }
+                change(d, prepared, node, version, step);
             }
         }
     }
 
     /** Brings the agents of a declared node to what is declared now. */
-    private void change(Ledger.Decision d, String graph, NodeSpec node, Step step) {
-        Set<String> wanted = new HashSet<>();
-        for (int replica = 0; replica < node.replicas(); replica++) {
-            wanted.add(AgentsState.idOf(graph, node.id(), replica, node.replicas()));
-        }
+    private void change(Ledger.Decision d, GraphPlans.Prepared prepared, NodeSpec node, int version, Step step) {
+        String graph = prepared.plan().name();
+        Set<String> wanted = new HashSet<>(prepared.agents().getOrDefault(node.id(), List.of()));
+        SortedMap<Integer, MemberState> members = prepared.members().getOrDefault(node.id(), new TreeMap<>());
         for (String id : context.decided().membersOf(graph, node.id())) {
             AgentState agent = context.decided().agent(id);
             if (agent == null) {
                 continue;
             }
             if (!wanted.contains(id)) {
-                remove(d, id, "its node has " + Texts.count(node.replicas(), "replica") + " now");
-            } else if (step.action().equals(GraphPlan.REPLACE)) {
+                remove(d, id, "its node has " + Texts.count(members.size(), "replica") + " now");
+            } else if (step.action().equals(GraphPlan.REPLACE) && !has(agent, version, members)) {
                 replace(d, agent, step.reason());
             }
             d.then(() -> starts.schedule(id));
         }
+    }
+
+    /** Whether it runs with what it is to run with. */
+    private static boolean has(AgentState agent, int version, SortedMap<Integer, MemberState> members) {
+        MemberState member = members.get(agent.replica);
+        return member != null && agent.specVersion == (member.version() == 0 ? version : member.version());
     }
 
     private void replace(Ledger.Decision d, AgentState agent, String reason) {

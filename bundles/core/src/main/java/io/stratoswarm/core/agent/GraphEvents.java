@@ -61,6 +61,9 @@ final class GraphEvents {
         fields.put("generation", generation)
                 .put("nodes", result.nodes().size())
                 .put("flows", result.flows().size());
+        if (!prepared.note().isEmpty()) {
+            fields.put("note", prepared.note());
+        }
         ArrayNode changes = fields.putArray("changes");
         List<Step> steps = prepared.plan().steps().stream()
                 .filter(step -> !step.action().equals(GraphPlan.KEEP))
@@ -80,12 +83,33 @@ final class GraphEvents {
         return cause;
     }
 
+    /** Only what its members are changes of the node. */
+    void members(String node, Cause cause) {
+        ObjectNode fields = d.at().put("node", node);
+        MemberState.write(fields.putArray("members"), members(node).values());
+        d.add(Events.NODE_MEMBERS_CHANGED, Events.GRAPH + graph, fields, List.of(cause));
+    }
+
+    private SortedMap<Integer, MemberState> members(String node) {
+        return prepared.members().getOrDefault(node, new TreeMap<>());
+    }
+
+    void held(Cause cause) {
+        ObjectNode fields = d.at();
+        ArrayNode flows = fields.putArray("flows");
+        prepared.held().stream().sorted().forEach(flows::add);
+        d.add(Events.FLOWS_HELD, Events.GRAPH + graph, fields, List.of(cause));
+    }
+
     void node(NodeSpec node, int version, long born, Cause cause) {
         ObjectNode fields =
                 d.at().put("node", node.id()).put("version", version).put("born", born);
         ObjectNode declared = nodes.get(node.id());
         if (declared != null) {
             fields.setAll(declared);
+        }
+        if (!members(node.id()).equals(MemberState.all(node.replicas()))) {
+            MemberState.write(fields.putArray("members"), members(node.id()).values());
         }
         d.add(Events.NODE_DECLARED, Events.GRAPH + graph, fields, List.of(cause));
     }

@@ -55,6 +55,24 @@ final class GraphFold {
                     state.graphs.put(name, empty ? graph.without(id) : graph.with(node.gone()));
                 }
             }
+            case Events.NODE_MEMBERS_CHANGED -> {
+                JsonNode json = Json.tree(payload);
+                NodeState node =
+                        graph == null ? null : graph.node(json.path("node").textValue());
+                if (graph != null && node != null) {
+                    NodeState changed = node.with(MemberState.read(json.path("members"), node.replicas()));
+                    state.graphs.put(name, graph.with(changed));
+                    agents(state, name, changed, sequence, json.path("at").longValue());
+                    dropUnusedSpecs(state, name, node.id());
+                }
+            }
+            case Events.FLOWS_HELD -> {
+                if (graph != null) {
+                    Set<String> held = new HashSet<>();
+                    Json.tree(payload).path("flows").forEach(flow -> held.add(flow.textValue()));
+                    state.graphs.put(name, graph.withHeld(held));
+                }
+            }
             case Events.FLOW_DECLARED -> {
                 if (graph != null) {
                     state.graphs.put(
@@ -111,14 +129,20 @@ final class GraphFold {
                 NodeCodec.channels(json),
                 NodeCodec.request(json),
                 NodeCodec.policies(json));
-        NodeState node = new NodeState(declared, version, json.path("born").longValue(), specs, false);
+        SortedMap<Integer, MemberState> members = MemberState.read(json.path("members"), replicas);
+        NodeState node = new NodeState(declared, version, json.path("born").longValue(), specs, members, false);
         state.graphs.put(graph.name(), graph.with(node));
-        long at = json.path("at").longValue();
-        for (int replica = 0; replica < replicas; replica++) {
-            String agent = AgentsState.idOf(graph.name(), id, replica, replicas);
+        agents(state, graph.name(), node, sequence, json.path("at").longValue());
+        dropUnusedSpecs(state, graph.name(), id);
+    }
+
+    /** Makes the agents of members that are not there. */
+    private static void agents(AgentsState state, String graph, NodeState node, long sequence, long at) {
+        Map<Integer, String> ids = state.idsOf(graph, node.id(), node.members().keySet(), node.replicas());
+        ids.forEach((number, agent) -> {
             AgentState known = state.agents.get(agent);
             if (known == null) {
-                AgentState created = new AgentState(agent, graph.name(), id, replica);
+                AgentState created = new AgentState(agent, graph, node.id(), number);
                 created.since = at;
                 created.incarnation = state.incarnationFloor;
                 created.sequence = sequence;
@@ -129,8 +153,7 @@ final class GraphFold {
                 kept.then = AgentState.Then.RESTART;
                 state.put(kept);
             }
-        }
-        dropUnusedSpecs(state, graph.name(), id);
+        });
     }
 
     static void afterRemoval(AgentsState state, AgentState agent) {
@@ -155,6 +178,7 @@ final class GraphFold {
         }
         Set<Integer> used = new HashSet<>();
         used.add(node.version());
+        node.members().values().forEach(member -> used.add(node.versionOf(member.number())));
         state.agentsOf(graphName, id).forEach(agent -> used.add(agent.specVersion));
         if (!used.containsAll(node.specs().keySet())) {
             Map<Integer, AgentSpec> kept = new TreeMap<>(node.specs());

@@ -58,7 +58,7 @@ final class GraphPast {
         String what = deleted
                 ? "deleted"
                 : event.type().equals(Events.GRAPH_EDITED)
-                        ? "edited"
+                        ? json.path("note").asText("edited")
                         : json.has("rolledBackTo")
                                 ? "rolled back to generation "
                                         + json.path("rolledBackTo").longValue()

@@ -4,7 +4,9 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.Graphs.Conflict;
+import io.stratoswarm.api.graph.Graphs.Member;
 import io.stratoswarm.api.graph.Graphs.Plan;
+import io.stratoswarm.api.graph.Graphs.Revision;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.core.graph.Edits;
 import io.stratoswarm.core.graph.GraphPlan;
@@ -17,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -31,8 +34,25 @@ final class GraphPlans {
      *
      * @param result what is declared then, wired
      * @param diverged as in {@link GraphState}, then
+     * @param members of each node, then
+     * @param agents ids of each node's members
+     * @param held flows that take nothing, then
+     * @param note empty, or what this is a step of
      */
-    record Prepared(Plan plan, Declared result, Map<String, SortedMap<String, String>> diverged, boolean same) {}
+    record Prepared(
+            Plan plan,
+            Declared result,
+            Map<String, SortedMap<String, String>> diverged,
+            Map<String, SortedMap<Integer, MemberState>> members,
+            Map<String, List<String>> agents,
+            Set<String> held,
+            String note,
+            boolean same) {}
+
+    /** What is asked beside a declaration. */
+    private record Asked(Map<String, List<Member>> members, Set<String> held, String note) {
+        static final Asked NOTHING = new Asked(Map.of(), Set.of(), "");
+    }
 
     /** What is declared of a graph, in the forms that are worked with; made once, since a graph may be large. */
     private static final class Running {
@@ -81,7 +101,8 @@ final class GraphPlans {
         if (!outcome.kept().isEmpty() && outcome.conflicts().isEmpty()) {
             together(name, wanted, result);
         }
-        return prepared(name, running, result, outcome.merged(), outcome.kept(), says, conflicts(name, outcome));
+        return prepared(
+                name, running, result, outcome.merged(), outcome.kept(), says, conflicts(name, outcome), Asked.NOTHING);
     }
 
     /** What was kept of the running graph must go together with what the manifest changed. */
@@ -108,7 +129,30 @@ final class GraphPlans {
             throw new StratoswarmException(Kind.CONFLICT, wrong);
         });
         ManifestRules.check(manifest(name, result));
-        return prepared(name, running, result, Items.of(result), Map.of(), running.base(), List.of());
+        return prepared(name, running, result, Items.of(result), Map.of(), running.base(), List.of(), Asked.NOTHING);
+    }
+
+    Prepared revise(String name, Revision revision) {
+        GraphState graph = known(name);
+        Running running = new Running(graph);
+        GraphRules rules = running.declared.rules();
+        Declared result = new Declared(graph.description(), rules, revision.nodes(), revision.flows()).wired();
+        ManifestRules.check(manifest(name, result));
+        for (String flow : revision.held()) {
+            if (revision.flows().stream().noneMatch(each -> each.id().equals(flow))) {
+                throw new StratoswarmException(
+                        Kind.INVALID, "flow " + flow + " is to be held, and is not declared in graph " + name);
+            }
+        }
+        return prepared(
+                name,
+                running,
+                result,
+                Items.of(result),
+                Map.of(),
+                running.base(),
+                List.of(),
+                new Asked(revision.members(), revision.held(), revision.note()));
     }
 
     /** @param past the graph as it was */
@@ -117,7 +161,7 @@ final class GraphPlans {
         GraphState graph = known(name);
         Running then = new Running(past);
         Declared result = then.declared.wired();
-        return prepared(name, new Running(graph), result, then.items, Map.of(), then.base(), List.of());
+        return prepared(name, new Running(graph), result, then.items, Map.of(), then.base(), List.of(), Asked.NOTHING);
     }
 
     private GraphState known(String name) {
@@ -136,14 +180,15 @@ final class GraphPlans {
             Merge.State becomes,
             Map<String, List<String>> kept,
             Merge.State says,
-            List<Conflict> conflicts) {
+            List<Conflict> conflicts,
+            Asked asked) {
         @Nullable GraphState graph = running.graph;
         if (graph != null && graph.deleting()) {
             throw new StratoswarmException(
                     Kind.CONFLICT, "graph " + name + " is being deleted; apply it again once it is gone");
         }
-        List<Step> steps = GraphPlan.steps(
-                name, running.declared, running.items, result, becomes, kept, says, node -> agents(name, node));
+        Crew crew = new Crew(name, graph, state, result, asked.members());
+        List<Step> steps = GraphPlan.steps(name, running.declared, running.items, result, becomes, kept, says, crew);
         Map<String, SortedMap<String, String>> diverged = new TreeMap<>();
         TreeSet<String> items = new TreeSet<>(says.items().keySet());
         items.addAll(becomes.items().keySet());
@@ -155,15 +200,18 @@ final class GraphPlans {
         }
         boolean same = graph != null
                 && running.items.equals(becomes)
-                && graph.diverged().equals(diverged);
+                && graph.diverged().equals(diverged)
+                && graph.held().equals(asked.held())
+                && crew.same();
         return new Prepared(
-                new Plan(name, graph == null ? 0 : graph.generation(), steps, conflicts), result, diverged, same);
-    }
-
-    private List<GraphPlan.Agent> agents(String graph, String node) {
-        return state.agentsOf(graph, node)
-                .map(agent -> new GraphPlan.Agent(agent.id, agent.phase))
-                .toList();
+                new Plan(name, graph == null ? 0 : graph.generation(), steps, conflicts),
+                result,
+                diverged,
+                crew.members(),
+                crew.ids(),
+                asked.held(),
+                asked.note(),
+                same);
     }
 
     private static List<Conflict> conflicts(String name, Merge.Outcome outcome) {

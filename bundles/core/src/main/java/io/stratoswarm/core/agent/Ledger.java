@@ -50,6 +50,7 @@ final class Ledger {
     private long lastNow;
     private long lastMonotonic;
     private int defects;
+    private Runnable afterRefusal = () -> {};
 
     private static final class Pending {
         final List<EventDraft> drafts;
@@ -134,12 +135,18 @@ final class Ledger {
                 if (later.doom == null && !Collections.disjoint(later.expects, missing)) {
                     later.doom = why;
                     missing.addAll(Versions.subjects(later.drafts));
-                    versions.refused(later.drafts);
+                    versions.doomed(later.drafts);
                 }
             }
         }
         abandon();
         p.failed.forEach(failed -> run(() -> failed.accept(why)));
+        run(afterRefusal);
+    }
+
+    /** Runs an action on the owner's thread after each refusal, when what had been decided is undone. */
+    void afterRefusal(Runnable action) {
+        afterRefusal = action;
     }
 
     private static void fold(AgentsState state, EventDraft draft, long sequence) {
@@ -195,7 +202,7 @@ final class Ledger {
                 if (agent != null && agent.sequence < sequence) {
                     number(agent, sequence);
                 }
-            } else if (draft.type().equals(Events.NODE_DECLARED)) {
+            } else if (draft.type().equals(Events.NODE_DECLARED) || draft.type().equals(Events.NODE_MEMBERS_CHANGED)) {
                 // Agents that this event created have no sequence yet.
                 durable.agents.values().stream()
                         .filter(agent -> agent.sequence == sequence)

@@ -17,6 +17,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 
 /** The service over a supervisor. */
 final class LiveGraphs implements Graphs {
@@ -90,7 +91,8 @@ final class LiveGraphs implements Graphs {
             if (!prepared.plan().conflicts().isEmpty() || !Placer.concerns(state, name, prepared.result())) {
                 return supervisor.command(done -> change.accept(Placing.NONE, done));
             }
-            return CompletableFuture.supplyAsync(() -> placer.place(state, name, prepared.result()), background)
+            return CompletableFuture.supplyAsync(
+                            () -> placer.place(state, name, prepared.result(), prepared.agents()), background)
                     .thenCompose(placing -> supervisor.command(done -> change.accept(placing, done)));
         } catch (StratoswarmException e) {
             return CompletableFuture.failedFuture(e);
@@ -111,7 +113,9 @@ final class LiveGraphs implements Graphs {
 
     @Override
     public CompletableFuture<Applied> revise(String graph, Revision revision, String actor) {
-        return CompletableFuture.failedFuture(new UnsupportedOperationException("not there yet"));
+        return placed(
+                () -> plans().revise(graph, revision),
+                (placing, done) -> supervisor.graphs.revise(graph, revision, placing, actor, done));
     }
 
     @Override
@@ -182,7 +186,25 @@ final class LiveGraphs implements Graphs {
                                 .toList(),
                         List.copyOf(graph.flows().values()),
                         graph.rules().constraints(),
-                        graph.rules().objectives()));
+                        graph.rules().objectives(),
+                        graph.nodes().values().stream()
+                                .filter(node -> !node.removed())
+                                .collect(Collectors.toMap(NodeState::id, node -> members(name, node))),
+                        graph.held()));
+    }
+
+    private List<Member> members(String graph, NodeState node) {
+        Map<Integer, String> ids = supervisor.context.ledger.durable.idsOf(
+                graph, node.id(), node.members().keySet(), node.replicas());
+        return node.members().values().stream()
+                .map(member -> new Member(
+                        member.number(),
+                        ids.getOrDefault(member.number(), ""),
+                        member.slot(),
+                        member.version() != 0 && member.version() != node.version(),
+                        member.share(),
+                        member.draining()))
+                .toList();
     }
 
     @Override

@@ -64,10 +64,11 @@ final class Placer {
     /**
      * Where the agents of what is declared are to be.
      *
+     * @param agents ids of those that each node is to have
      * @throws PlacementRefused where no place can give what is asked
      * @throws StratoswarmException kind UNAVAILABLE where there is no solver
      */
-    Placing place(AgentsState state, String graph, Declared declared) {
+    Placing place(AgentsState state, String graph, Declared declared, Map<String, List<String>> agents) {
         if (!asked(declared)) {
             Map<String, Spot> back = new HashMap<>();
             state.agents.values().stream()
@@ -79,7 +80,7 @@ final class Placer {
         }
         PlacementSolver solver = solver();
         Site site = site(state, graph);
-        PlacementProblem problem = problem(state, site, graph, declared);
+        PlacementProblem problem = problem(state, site, agents, declared);
         Placement found = solver.solve(problem, new Budget(TIMEOUT_MILLIS, OptionalLong.empty(), SEED), () -> false);
         if (!found.feasible()) {
             throw new PlacementRefused(graph, found.violations(), found.proven());
@@ -142,12 +143,13 @@ final class Placer {
         return spots;
     }
 
-    private static PlacementProblem problem(AgentsState state, Site site, String graph, Declared declared) {
+    /** @param ids of the agents of each node */
+    private static PlacementProblem problem(
+            AgentsState state, Site site, Map<String, List<String>> ids, Declared declared) {
         Map<String, List<Agent>> agents = new LinkedHashMap<>();
         for (NodeSpec node : declared.nodes()) {
             List<Agent> its = new ArrayList<>();
-            for (int replica = 0; replica < node.replicas(); replica++) {
-                String id = AgentsState.idOf(graph, node.id(), replica, node.replicas());
+            for (String id : ids.getOrDefault(node.id(), List.of())) {
                 AgentState known = state.agent(id);
                 Optional<String> present =
                         Optional.ofNullable(known).map(agent -> agent.place).filter(place -> !place.isEmpty());
@@ -209,7 +211,9 @@ final class Placer {
                     "graph " + name + " asks for no placement: it has no constraints, objectives or requests, so its"
                             + " agents run anywhere on this host");
         }
-        PlacementProblem problem = problem(state, site(state, name), name, declared);
+        Map<String, List<String>> agents = new HashMap<>();
+        declared.nodes().forEach(each -> agents.put(each.id(), state.membersOf(name, each.id())));
+        PlacementProblem problem = problem(state, site(state, name), agents, declared);
         Map<String, String> places = new LinkedHashMap<>();
         problem.nodes().stream()
                 .flatMap(group -> group.agents().stream())

@@ -9,6 +9,8 @@ import java.util.Optional;
 
 /** What a selector names: an agent id, a node ({@code shop/api}) or a graph ({@code shop}). */
 final class Selectors {
+    private static final String FIRST = ".0";
+
     private Selectors() {}
 
     /**
@@ -27,6 +29,14 @@ final class Selectors {
         }
         if (state.agents.containsKey(selector)) {
             return List.of(selector);
+        }
+        if (selector.endsWith(FIRST)) {
+            // The first of a node that had one replica once is named like the node, which means all of them.
+            String first = selector.substring(0, selector.length() - FIRST.length());
+            AgentState agent = state.agents.get(first);
+            if (agent != null && agent.replica == 0) {
+                return List.of(first);
+            }
         }
         List<String> names = new ArrayList<>(state.graphs.keySet());
         names.addAll(state.members.keySet());

@@ -9,9 +9,11 @@ import io.stratoswarm.api.journal.Cause;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,6 +30,8 @@ final class Starts {
     private final Hooks hooks;
     private final Failed failed;
     private final Map<String, Timers.Timer> schedules = new HashMap<>();
+    /** Agents whose next start a timer will come back to. */
+    private final Set<String> armed = new HashSet<>();
 
     Starts(Context context, Hooks hooks, Failed failed) {
         this.context = context;
@@ -57,7 +61,7 @@ final class Starts {
         NodeState node = context.decided().nodeOf(agent);
         long incarnation = agent.incarnation + 1;
         boolean again = agent.everStarted();
-        fields.put("incarnation", incarnation).put("spec", node.version());
+        fields.put("incarnation", incarnation).put("spec", node.versionOf(agent.replica));
         d.agent(Events.START_REQUESTED, agent.id, fields, dependencyEvents(d, agent, node));
         d.then(() -> begin(agent.id, incarnation, again, postStop));
         context.dirty.add(agent.graph);
@@ -153,7 +157,26 @@ final class Starts {
             long incarnation = state.incarnation;
             // After a start of the daemon over a clock that was set meanwhile, the time itself would say nothing.
             long longest = context.decided().spec(state).restart().maxMillis() * Texts.MILLI;
+            armed.add(agent);
             context.after(Math.min(longest, state.due - context.ledger.now()), () -> due(agent, incarnation));
+        }
+    }
+
+    /**
+     * Takes up starts that were passed over because something else had been decided, which was refused since: what is durable then
+     * holds, and nobody else would go on with it.
+     */
+    void resume() {
+        for (AgentState agent : List.copyOf(context.decided().agents.values())) {
+            AgentState known = context.ledger.durable.agent(agent.id);
+            if (known == null || known.incarnation != agent.incarnation || known.phase != agent.phase) {
+                continue;
+            }
+            if (agent.phase == AgentPhase.STARTING && context.run(agent.id, agent.incarnation) == null) {
+                begin(agent.id, agent.incarnation, agent.incarnation > 1, Optional.empty());
+            } else if (agent.phase == AgentPhase.BACKOFF && !armed.contains(agent.id)) {
+                arm(agent.id);
+            }
         }
     }
 
@@ -168,6 +191,7 @@ final class Starts {
     }
 
     private void due(String agent, long incarnation) {
+        armed.remove(agent);
         AgentState state = context.decided().agent(agent);
         if (state == null || state.phase != AgentPhase.BACKOFF || state.incarnation != incarnation) {
             return;
@@ -179,6 +203,8 @@ final class Starts {
             long keepFrom = RestartRules.keepFrom(context.decided().spec(state).restart(), context.ledger.now());
             restart(d, state, state.streak, keepFrom, Optional.empty());
         }
+        armed.add(agent); // By what tries again where it is refused.
+        d.then(() -> armed.remove(agent));
         context.commit(d, () -> due(agent, incarnation));
     }
 

@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
@@ -18,6 +19,7 @@ import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -73,6 +75,10 @@ final class StateCodec {
             g.writeNumberField("version", node.version());
             g.writeNumberField("born", node.born());
             g.writeBooleanField("removed", node.removed());
+            ArrayNode members = Json.object().putArray("members");
+            MemberState.write(members, node.members().values());
+            g.writeFieldName("members");
+            g.writeTree(members);
             ObjectNode declared = Json.object();
             NodeCodec.write(declared, node.node());
             g.writeFieldName("declared");
@@ -103,6 +109,11 @@ final class StateCodec {
             g.writeEndObject();
         }
         g.writeEndObject();
+        g.writeArrayFieldStart("held");
+        for (String flow : graph.held()) {
+            g.writeString(flow);
+        }
+        g.writeEndArray();
         g.writeEndObject();
     }
 
@@ -198,6 +209,7 @@ final class StateCodec {
                             version,
                             n.path("born").longValue(),
                             specs,
+                            MemberState.read(n.path("members"), node.replicas()),
                             n.path("removed").booleanValue()));
         }
         Map<String, FlowSpec> flows = new TreeMap<>();
@@ -211,6 +223,8 @@ final class StateCodec {
                             property.getKey(), property.getValue().textValue()));
             diverged.put(item.getKey(), properties);
         });
+        Set<String> held = new TreeSet<>();
+        json.path("held").forEach(flow -> held.add(flow.textValue()));
         String name = json.path("name").textValue();
         state.graphs.put(
                 name,
@@ -223,7 +237,8 @@ final class StateCodec {
                         nodes,
                         flows,
                         GraphRules.read(json.path("rules")),
-                        diverged));
+                        diverged,
+                        held));
     }
 
     private static AgentState agent(JsonNode json) {

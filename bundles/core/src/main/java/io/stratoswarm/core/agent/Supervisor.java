@@ -73,6 +73,7 @@ final class Supervisor implements AutoCloseable {
         graphs = new GraphCommands(context, life, starts, stops, parts.keepSource());
         inputs = new Inputs(context);
         recovery = new Recovery(context, life, starts, stops, probing, inputs);
+        context.ledger.afterRefusal(starts::resume);
         context.host.listener(new Notices(this, life, new Drops(context)));
     }
 

@@ -37,6 +37,13 @@ final class Versions {
                 expected.computeIfAbsent(graphOf(subject), this::version);
             } else if (subject.startsWith(Events.GRAPH)) {
                 expected.computeIfAbsent(subject, this::version);
+                if (draft.type().equals(Events.GRAPH_DELETED)) {
+                    // It was decided on the removal of the last agent, and of all before.
+                    String agents = Events.AGENT + graph(subject) + "/";
+                    List.copyOf(known.keySet()).stream()
+                            .filter(each -> each.startsWith(agents))
+                            .forEach(each -> expected.computeIfAbsent(each, this::version));
+                }
             }
         }
         return expected;
@@ -48,9 +55,16 @@ final class Versions {
         }
     }
 
-    /** They were refused, as will be everything that expects them. */
+    /** They were refused, as will be everything that expects them; how far their subjects are is asked of the journal again. */
     void refused(Collection<EventDraft> drafts) {
         drafts.forEach(draft -> known.remove(draft.subject()));
+    }
+
+    /** They will be refused, since they expect what was; of their subjects there may be others under way that are not. */
+    void doomed(Collection<EventDraft> drafts) {
+        for (EventDraft draft : drafts) {
+            known.computeIfPresent(draft.subject(), (subject, version) -> version - 1);
+        }
     }
 
     private long version(String subject) {

@@ -7,7 +7,6 @@ import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.Graphs.Effect;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
-import io.stratoswarm.core.agent.AgentsState;
 import io.stratoswarm.core.graph.Items.Declared;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -17,7 +16,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.function.Function;
 
 /** The steps from what a graph is to what it shall be, and what each of them does to agents and records. Pure. */
 public final class GraphPlan {
@@ -52,13 +50,28 @@ public final class GraphPlan {
     /** An agent that is there now. */
     public record Agent(String id, AgentPhase phase) {}
 
+    /** What is known of the agents of nodes. */
+    public interface Agents {
+        /** Those that are there. */
+        List<Agent> there(String node);
+
+        /** Ids of those that the node shall have then. */
+        List<String> wanted(String node);
+
+        /** Whether it goes on with what it runs with, though its node is declared anew. */
+        boolean stays(String agent);
+
+        /** What changes of a node's members beside their count, in words; empty for nothing. */
+        String members(String node);
+    }
+
     private final String graph;
     private final Declared running;
     private final Declared wanted;
-    private final Function<String, List<Agent>> agents;
+    private final Agents agents;
     private final List<Step> steps = new ArrayList<>();
 
-    private GraphPlan(String graph, Declared running, Declared wanted, Function<String, List<Agent>> agents) {
+    private GraphPlan(String graph, Declared running, Declared wanted, Agents agents) {
         this.graph = graph;
         this.running = running;
         this.wanted = wanted;
@@ -72,7 +85,7 @@ public final class GraphPlan {
      * @param wanted what shall be, wired; the same as items in {@code then}
      * @param kept what stays as it runs against the manifest, as {@link Merge.Outcome#kept} has it
      * @param manifest what the manifest says, for the words about that
-     * @param agents those that are there of a node
+     * @param agents of the nodes
      */
     public static List<Step> steps(
             String graph,
@@ -82,7 +95,7 @@ public final class GraphPlan {
             Merge.State then,
             Map<String, List<String>> kept,
             Merge.State manifest,
-            Function<String, List<Agent>> agents) {
+            Agents agents) {
         GraphPlan plan = new GraphPlan(graph, running, wanted, agents);
         Map<String, String> differs = new TreeMap<>();
         kept.forEach((item, properties) -> differs.put(item, words(properties, now.get(item), manifest.get(item))));
@@ -146,7 +159,7 @@ public final class GraphPlan {
             }
         }
         for (NodeSpec node : gone.values()) {
-            List<String> stops = agents.apply(node.id()).stream().map(Agent::id).toList();
+            List<String> stops = agents.there(node.id()).stream().map(Agent::id).toList();
             steps.add(new Step(
                     REMOVE, NODE, node.id(), "no longer declared", new Effect(List.of(), List.of(), stops, List.of())));
         }
@@ -175,11 +188,7 @@ public final class GraphPlan {
     }
 
     private Set<String> ids(NodeSpec node) {
-        Set<String> ids = new java.util.LinkedHashSet<>();
-        for (int replica = 0; replica < node.replicas(); replica++) {
-            ids.add(AgentsState.idOf(graph, node.id(), replica, node.replicas()));
-        }
-        return ids;
+        return new java.util.LinkedHashSet<>(agents.wanted(node.id()));
     }
 
     private Step change(NodeSpec old, NodeSpec node, List<String> changed, String differs) {
@@ -196,6 +205,10 @@ public final class GraphPlan {
         if (rewired) {
             what.add("the flows that are connected to it");
         }
+        String members = agents.members(node.id());
+        if (!members.isEmpty()) {
+            what.add(members);
+        }
         String kept = differs.isEmpty() ? "" : "; " + differs;
         String id = node.id();
         if (what.isEmpty()) {
@@ -208,9 +221,6 @@ public final class GraphPlan {
         if (changed.contains("log")) {
             reason += " (log limits hold from the next start)";
         }
-        if (old.replicas() != node.replicas() && Math.min(old.replicas(), node.replicas()) == 1) {
-            reason += " (the first replica gets another name, so it is started anew)";
-        }
         return new Step(UPDATE, NODE, id, reason + kept, effect(node, false));
     }
 
@@ -221,11 +231,11 @@ public final class GraphPlan {
         List<String> notes = new ArrayList<>();
         Set<String> wantedIds = ids(node);
         Set<String> missing = new java.util.LinkedHashSet<>(wantedIds);
-        for (Agent agent : agents.apply(node.id())) {
+        for (Agent agent : agents.there(node.id())) {
             missing.remove(agent.id());
             if (!wantedIds.contains(agent.id())) {
                 stops.add(agent.id());
-            } else if (replace) {
+            } else if (replace && !agents.stays(agent.id())) {
                 switch (agent.phase()) {
                     case STARTING, RUNNING, READY, UNHEALTHY -> restarts.add(agent.id());
                     case BACKOFF, FAILED, QUARANTINED, COMPLETED -> starts.add(agent.id());

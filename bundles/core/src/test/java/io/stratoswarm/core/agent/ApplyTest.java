@@ -117,16 +117,30 @@ class ApplyTest {
         assertEquals(1, rig.status("shop/api.0").incarnation());
         rig.apply("shop", replicas("api", sleeper().make(), 1));
         rig.settle();
-        assertEquals(List.of("shop/api"), ids());
-        assertTrue(rig.status("shop/api").incarnation() >= 1);
+        assertEquals(List.of("shop/api.0"), ids());
+        assertEquals(1, rig.status("shop/api.0").incarnation());
         rig.apply("shop", replicas("api", sleeper().make(), 3));
         rig.settle();
         assertEquals(List.of("shop/api.0", "shop/api.1", "shop/api.2"), ids());
+        assertEquals(1, rig.status("shop/api.0").incarnation());
         assertEquals(
                 3,
                 rig.agents.list().stream()
                         .filter(a -> a.phase() == AgentPhase.READY)
                         .count());
+        rig.assertFoldsAgree();
+    }
+
+    @Test
+    void shouldKeepTheNameOfAnOnlyReplicaWhenOthersCome() {
+        rig.apply("shop", node("api", sleeper().make()));
+        rig.apply("shop", replicas("api", sleeper().make(), 2));
+        rig.settle();
+        assertEquals(List.of("shop/api", "shop/api.1"), ids());
+        assertEquals(1, rig.status("shop/api").incarnation(), "it was not started anew");
+        rig.await(rig.agents.stop("shop/api.0", Rig.ACTOR));
+        assertEquals(AgentPhase.STOPPED, rig.phase("shop/api"), "the first one alone has this name");
+        assertEquals(AgentPhase.READY, rig.phase("shop/api.1"));
         rig.assertFoldsAgree();
     }
 
