@@ -88,6 +88,12 @@ public interface Graphs {
     Optional<Declaration> declaration(String name);
 
     /**
+     * What was declared in a generation, with its members as they were then. Kind NOT_FOUND for a graph or generation that is not
+     * there.
+     */
+    Declaration declaration(String name, long generation);
+
+    /**
      * Gives the name of a graph after each durable change of what it declares or of a phase of one of its agents, also after it is
      * gone; and at once that of each graph that is there. Several changes may come as one. On a thread of the watch, which may
      * block.

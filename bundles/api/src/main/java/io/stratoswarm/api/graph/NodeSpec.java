@@ -35,6 +35,18 @@ public record NodeSpec(
         this(id, agent, replicas, dependsOn, NodeKind.PROCESS, List.of(), PlaceRequest.NONE, List.of());
     }
 
+    public NodeSpec withId(String other) {
+        return new NodeSpec(other, agent, replicas, dependsOn, kind, channels, request, policies);
+    }
+
+    public NodeSpec withReplicas(int count) {
+        return new NodeSpec(id, agent, count, dependsOn, kind, channels, request, policies);
+    }
+
+    public NodeSpec withDependsOn(List<Dependency> others) {
+        return new NodeSpec(id, agent, replicas, others, kind, channels, request, policies);
+    }
+
     /** What a dependency must have reached, in all its replicas. */
     public enum Condition {
         /** Its process runs. */

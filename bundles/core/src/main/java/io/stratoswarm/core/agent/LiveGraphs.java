@@ -176,26 +176,37 @@ final class LiveGraphs implements Graphs {
     @Override
     public Optional<Declaration> declaration(String name) {
         return Optional.ofNullable(supervisor.context.ledger.published.get(name))
-                .map(graph -> new Declaration(
-                        name,
-                        graph.generation(),
-                        graph.deleting(),
-                        graph.nodes().values().stream()
-                                .filter(node -> !node.removed())
-                                .map(NodeState::node)
-                                .toList(),
-                        List.copyOf(graph.flows().values()),
-                        graph.rules().constraints(),
-                        graph.rules().objectives(),
-                        graph.nodes().values().stream()
-                                .filter(node -> !node.removed())
-                                .collect(Collectors.toMap(NodeState::id, node -> members(name, node))),
-                        graph.held()));
+                .map(graph -> declaration(graph, supervisor.context.ledger.durable));
     }
 
-    private List<Member> members(String graph, NodeState node) {
-        Map<Integer, String> ids = supervisor.context.ledger.durable.idsOf(
-                graph, node.id(), node.members().keySet(), node.replicas());
+    @Override
+    public Declaration declaration(String name, long generation) {
+        if (supervisor.context.ledger.published.get(name) == null) {
+            throw Selectors.unknown("graph", name, supervisor.context.ledger.published.keySet());
+        }
+        return declaration(past.at(name, generation), supervisor.context.ledger.durable);
+    }
+
+    private static Declaration declaration(GraphState graph, AgentsState names) {
+        return new Declaration(
+                graph.name(),
+                graph.generation(),
+                graph.deleting(),
+                graph.nodes().values().stream()
+                        .filter(node -> !node.removed())
+                        .map(NodeState::node)
+                        .toList(),
+                List.copyOf(graph.flows().values()),
+                graph.rules().constraints(),
+                graph.rules().objectives(),
+                graph.nodes().values().stream()
+                        .filter(node -> !node.removed())
+                        .collect(Collectors.toMap(NodeState::id, node -> members(names, graph.name(), node))),
+                graph.held());
+    }
+
+    private static List<Member> members(AgentsState names, String graph, NodeState node) {
+        Map<Integer, String> ids = names.idsOf(graph, node.id(), node.members().keySet(), node.replicas());
         return node.members().values().stream()
                 .map(member -> new Member(
                         member.number(),
