@@ -48,6 +48,7 @@ import java.util.concurrent.Executors;
 final class Transforms {
     private static final ScriptLimits LIMITS = new ScriptLimits(10_000, 1_000_000_000, 256 << 20, 16 << 20, 100_000);
     private static final int TICKS = 100;
+    private static final int WARM_UP = 10;
     private static final String RECORD =
             "{\"source\":\"example\",\"number\":%d,\"value\":0.52,\"host\":\"worker-7.example\",\"message\":\""
                     + "x".repeat(110) + "\"}\n";
@@ -113,8 +114,10 @@ final class Transforms {
                 if (!(load instanceof WorkerPool.Load.Loaded loaded)) {
                     throw new IllegalStateException(load.toString());
                 }
+                // An interpreter that compiles as it goes is slow for long; Python for about a minute.
+                measure(Way.NODE, language, 256, pool, loaded.code(), WARM_UP * seconds);
                 for (Way way : Way.values()) {
-                    measure(way, language, 256, pool, loaded.code(), 3 * seconds);
+                    measure(way, language, 256, pool, loaded.code(), seconds);
                     for (int batch : new int[] {1, 16, 256, 1_024, 4_096}) {
                         Scripts.print("%s", measure(way, language, batch, pool, loaded.code(), seconds));
                     }
