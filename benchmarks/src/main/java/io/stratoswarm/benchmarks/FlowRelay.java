@@ -50,7 +50,7 @@ public final class FlowRelay {
     private static final int RECORDS = 1_000_000;
     private static final int TIMES = 4;
     private static final int ROUNDS = Integer.getInteger("rounds", 9);
-    private static final int WARM_UP = 3;
+    private static final int WARM_UP = Integer.getInteger("warmup", 6);
     private static final double NO_LIMIT = 1e12;
 
     private FlowRelay() {}
@@ -179,8 +179,8 @@ public final class FlowRelay {
     }
 
     /** The engine with one flow, and programs at its ends. */
-    private static final class Rig implements AutoCloseable {
-        private static final String GRAPH = "bench";
+    static final class Rig implements AutoCloseable {
+        static final String GRAPH = "bench";
 
         private final LinuxPipes pipes;
         private final FlowControl control;
@@ -257,7 +257,7 @@ public final class FlowRelay {
                     Map.of());
         }
 
-        private static AgentStatus running() {
+        static AgentStatus running() {
             return new AgentStatus(
                     "any",
                     GRAPH,
@@ -275,7 +275,7 @@ public final class FlowRelay {
         }
 
         /** Stands in for a service of core, as far as flows ask it. */
-        private static <T> T twin(Class<T> type, Map<String, Object> answers) {
+        static <T> T twin(Class<T> type, Map<String, Object> answers) {
             return type.cast(Proxy.newProxyInstance(
                     type.getClassLoader(), new Class<?>[] {type}, (self, method, given) -> {
                         if (method.getName().equals("watch")) {

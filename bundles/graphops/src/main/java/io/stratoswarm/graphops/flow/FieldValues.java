@@ -10,6 +10,8 @@ import java.util.Arrays;
  * one thread.
  */
 final class FieldValues {
+    private static final int STOPPED = -1;
+
     private final FieldTree tree = new FieldTree();
     private final JsonReader reader = new JsonReader();
     private int count;
@@ -35,52 +37,78 @@ final class FieldValues {
 
     void read(byte[] record, int start, int length) throws NotJson {
         bytes = record;
-        Arrays.fill(starts, -1);
+        for (int i = 0; i < count; i++) {
+            starts[i] = -1;
+        }
         missing = count;
+        int end = start + length;
         reader.open(record, start, length);
-        if (value(tree, true)) {
-            reader.end();
+        int behind = value(tree, record, JsonReader.space(record, start, end), end, true);
+        if (behind >= 0) {
+            reader.end(behind);
         }
     }
 
     /**
-     * Steps over a value.
+     * Steps over a value, which begins here.
      *
      * @param stops whether nothing needs to know where it ends, once all fields are found
-     * @return false where it stopped within it
+     * @return the place behind it, or {@link #STOPPED} where it stopped within it
      */
-    private boolean value(FieldTree node, boolean stops) throws NotJson {
-        reader.peek();
-        int start = reader.place();
-        int number = node.number();
-        if (node.leaf() || !reader.accept('{')) {
-            reader.skip();
-        } else if (!members(node, stops && number < 0)) {
-            return false;
+    private int value(FieldTree node, byte[] text, int start, int end, boolean stops) throws NotJson {
+        if (node.leaf() || start >= end || text[start] != '{') {
+            int behind = reader.value(start);
+            found(node.number(), start, behind);
+            return behind;
         }
-        if (number >= 0 && starts[number] < 0) {
-            starts[number] = start;
-            ends[number] = reader.place();
-            missing--;
+        int behind = members(node, text, JsonReader.space(text, start + 1, end), end, stops && node.number() < 0);
+        if (behind >= 0) {
+            found(node.number(), start, behind);
         }
-        return true;
+        return behind;
     }
 
-    private boolean members(FieldTree node, boolean stops) throws NotJson {
-        if (reader.accept('}')) {
-            return true;
+    private void found(int number, int start, int behind) {
+        if (number >= 0 && starts[number] < 0) {
+            starts[number] = start;
+            ends[number] = behind;
+            missing--;
         }
-        do {
-            int quote = reader.name();
-            FieldTree child = node.child(bytes, quote, reader.nameEnd() - quote, reader.escaped());
+    }
+
+    /** Steps over the members of an object, up to and with its end; places as those of {@link #value}. */
+    private int members(FieldTree node, byte[] text, int first, int end, boolean stops) throws NotJson {
+        int p = first;
+        if (p < end && text[p] == '}') {
+            return p + 1;
+        }
+        while (true) {
+            int colon = reader.name(p);
+            FieldTree child = node.child(text, p + 1, reader.nameEnd() - p - 1, reader.escaped());
+            p = JsonReader.space(text, colon + 1, end);
             if (child == null) {
-                reader.skip();
-            } else if (!value(child, stops) || stops && missing == 0) {
-                return false;
+                p = reader.value(p);
+            } else {
+                if (child.leaf()) {
+                    int start = p;
+                    p = reader.value(p);
+                    found(child.number(), start, p);
+                } else {
+                    p = value(child, text, p, end, stops);
+                }
+                if (p < 0 || stops && missing == 0) {
+                    return STOPPED;
+                }
             }
-        } while (reader.accept(','));
-        reader.expect('}');
-        return true;
+            p = JsonReader.space(text, p, end);
+            if (p >= end || text[p] != ',') {
+                if (p < end && text[p] == '}') {
+                    return p + 1;
+                }
+                throw reader.wrong(p, "'}' expected");
+            }
+            p = JsonReader.space(text, p + 1, end);
+        }
     }
 
     boolean there(int field) {

@@ -19,6 +19,9 @@ final class JsonReader {
     private static final long QUOTES = ONES * '"';
     private static final long SLASHES = ONES * '\\';
     private static final long SPACES = ONES * ' ';
+    private static final long ZEROS = ONES * '0';
+    private static final long LOW = ONES * 0x7f;
+    private static final long TO_HIGH_FROM_TEN = ONES * (0x80 - 10);
 
     private byte[] bytes = new byte[0];
     private int at;
@@ -63,6 +66,12 @@ final class JsonReader {
         return there;
     }
 
+    /** Says that the value ends at this place, behind which nothing may be. */
+    void end(int place) throws NotJson {
+        at = place;
+        end();
+    }
+
     void end() throws NotJson {
         if (space(bytes, at, end) < end) {
             peek();
@@ -79,9 +88,8 @@ final class JsonReader {
         at = string(bytes, at + 1, end);
     }
 
-    /** Steps over a name and its colon; the place at which the name's content begins. It ends at {@link #nameEnd}. */
-    int name() throws NotJson {
-        int start = space(bytes, at, end);
+    /** Steps over a name, which begins at this place with its quote; the place of its colon. It ends at {@link #nameEnd}. */
+    int name(int start) throws NotJson {
         if (start >= end || bytes[start] != '"') {
             throw wrong(start, "a name or string in quotes expected");
         }
@@ -92,8 +100,7 @@ final class JsonReader {
         if (colon >= end || bytes[colon] != ':') {
             throw wrong(colon, "':' expected");
         }
-        at = colon + 1;
-        return start + 1;
+        return colon;
     }
 
     int nameEnd() {
@@ -107,10 +114,16 @@ final class JsonReader {
 
     /** Steps over a value of any kind. */
     void skip() throws NotJson {
-        at = value(bytes, space(bytes, at, end), end, 0);
+        at = value(space(bytes, at, end));
     }
 
-    private static int space(byte[] text, int place, int end) {
+    /** The place behind the value of any kind that begins at this one. */
+    int value(int place) throws NotJson {
+        return value(bytes, place, end, 0);
+    }
+
+    /** The first place from this one on that holds no space, or the end. */
+    static int space(byte[] text, int place, int end) {
         int p = place;
         while (p < end) {
             byte b = text[p];
@@ -130,6 +143,12 @@ final class JsonReader {
         if (first == '"') {
             return string(text, p + 1, end);
         }
+        return first <= '9' ? number(text, p, end) : other(text, p, end, depth);
+    }
+
+    /** What is neither a string nor a number; apart, so that the usual values are in one small piece of code. */
+    private int other(byte[] text, int p, int end, int depth) throws NotJson {
+        byte first = text[p];
         if (first == '{' || first == '[') {
             if (depth == DEEPEST) {
                 throw wrong(p, "more than " + DEEPEST + " levels");
@@ -140,7 +159,7 @@ final class JsonReader {
             case 't' -> word(text, p, end, "true");
             case 'f' -> word(text, p, end, "false");
             case 'n' -> word(text, p, end, "null");
-            default -> number(text, p, end);
+            default -> throw wrong(p, "a value expected");
         };
     }
 
@@ -274,6 +293,16 @@ final class JsonReader {
 
     private int digits(byte[] text, int place, int end, int blame, String expected) throws NotJson {
         int p = place;
+        while (p + Long.BYTES <= end) {
+            long x = (long) WORD.get(text, p) ^ ZEROS;
+            // Marks each byte that is no digit; those that are have become 0 to 9.
+            long others = (((x & LOW) + TO_HIGH_FROM_TEN) | x) & HIGH;
+            if (others != 0) {
+                p += Long.numberOfTrailingZeros(others) >>> 3;
+                break;
+            }
+            p += Long.BYTES;
+        }
         while (p < end && text[p] >= '0' && text[p] <= '9') {
             p++;
         }
@@ -287,7 +316,7 @@ final class JsonReader {
         return wrong(at, what);
     }
 
-    private NotJson wrong(int place, String what) {
+    NotJson wrong(int place, String what) {
         at = Math.min(place, end);
         return new NotJson(
                 at >= end ? "it ends where " + what.replace(" expected", " is expected") : what, at - from + 1);

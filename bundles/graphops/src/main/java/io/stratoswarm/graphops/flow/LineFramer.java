@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /** Records that end with a newline. Looks at eight bytes at a time. */
 final class LineFramer implements Framer {
@@ -15,6 +16,12 @@ final class LineFramer implements Framer {
             MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long LOW = 0x7f7f7f7f_7f7f7f7fL;
     private static final long NEWLINES = 0x0a0a0a0a_0a0a0a0aL;
+    /** Words whose marks are looked at together, since most have none. */
+    private static final int BLOCK = 8;
+
+    /** Words that are marked at once: few enough to stay in the nearest cache. */
+    private static final int SPAN = 1024;
+
     private static final long EVEN = 0x00ff00ff_00ff00ffL;
 
     /** The highest bit of each byte that is a newline, and no other bit; exact for all bytes. */
@@ -27,7 +34,8 @@ final class LineFramer implements Framer {
     public void scan(MemorySegment bytes, long length, long most, long maxRecord, Scan into) {
         if (length <= maxRecord && most >= length) {
             long whole = last(bytes, length) + 1;
-            into.set(whole, ends(bytes, 0, whole), whole == length ? Scan.End.DONE : Scan.End.PARTIAL);
+            long records = into.counts ? ends(bytes, 0, whole) : Math.min(whole, 1);
+            into.set(whole, records, whole == length ? Scan.End.DONE : Scan.End.PARTIAL);
             return;
         }
         long at = 0;
@@ -94,22 +102,47 @@ final class LineFramer implements Framer {
 
     @Override
     public void split(byte[] bytes, int length, long firstSource, Records into) {
+        int words = length / Long.BYTES;
+        long[] marks = into.scratch(SPAN);
         int start = 0;
-        int at = 0;
         long source = firstSource;
-        for (; at + Long.BYTES <= length; at += Long.BYTES) {
-            for (long marks = marks((long) IN_ARRAY.get(bytes, at)); marks != 0; marks &= marks - 1) {
-                int end = at + (Long.numberOfTrailingZeros(marks) >>> 3);
-                into.addHere(start, end - start, source++);
-                start = end + 1;
+        for (int span = 0; span < words; span += SPAN) {
+            int here = Math.min(SPAN, words - span);
+            mark(bytes, span, here, marks);
+            for (int block = 0; block < here; block += BLOCK) {
+                if (none(marks, block)) {
+                    continue;
+                }
+                for (int i = block; i < block + BLOCK; i++) {
+                    for (long left = marks[i]; left != 0; left &= left - 1) {
+                        int end = (span + i) * Long.BYTES + (Long.numberOfTrailingZeros(left) >>> 3);
+                        into.addHere(start, end - start, source++);
+                        start = end + 1;
+                    }
+                }
             }
         }
+        int at = words * Long.BYTES;
         for (; at < length; at++) {
             if (bytes[at] == NEWLINE) {
                 into.addHere(start, at - start, source++);
                 start = at + 1;
             }
         }
+    }
+
+    /** Marks the newlines of each word, in a loop of its own, which the compiler makes one of vectors. */
+    private static void mark(byte[] bytes, int first, int words, long[] into) {
+        int begin = first * Long.BYTES;
+        for (int i = 0; i < words; i++) {
+            into[i] = marks((long) IN_ARRAY.get(bytes, begin + i * Long.BYTES));
+        }
+        Arrays.fill(into, words, SPAN, 0);
+    }
+
+    private static boolean none(long[] marks, int at) {
+        return (marks[at] | marks[at + 1] | marks[at + 2] | marks[at + 3]) == 0
+                && (marks[at + 4] | marks[at + 5] | marks[at + 6] | marks[at + 7]) == 0;
     }
 
     @Override

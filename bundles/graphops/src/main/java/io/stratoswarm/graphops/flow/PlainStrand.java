@@ -33,6 +33,7 @@ final class PlainStrand extends Strand {
             return !paused() && in.waiting() > 0 && planBytes(Math.min(in.waiting(), permits()));
         }
         if (look(out.mostRecords())) {
+            spend(scan.records);
             int notes = framer.noteEnds(buffer.memory(), scan.bytes, out);
             buffer.showing(out, scan.bytes);
             read(scan.bytes, scan.records);

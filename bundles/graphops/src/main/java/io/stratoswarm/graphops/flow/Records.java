@@ -11,6 +11,8 @@ final class Records {
     private int[] lengths = new int[64];
     private long[] sources = new long[64];
     private int size;
+    private boolean framed;
+    private long[] scratch = new long[0];
 
     Records(int bytes) {
         this.bytes = new byte[bytes];
@@ -19,6 +21,7 @@ final class Records {
     void clear() {
         size = 0;
         used = 0;
+        framed = false;
     }
 
     int size() {
@@ -41,6 +44,11 @@ final class Records {
     /** Number of the record of the source that this one was made from, over all that the flow ever read. */
     long source(int index) {
         return sources[index];
+    }
+
+    /** Whether each record has its framing around it in the array, as it came. */
+    boolean framed() {
+        return framed;
     }
 
     byte[] copy(int index) {
@@ -117,12 +125,21 @@ final class Records {
         addHere(begun, used - begun, source);
     }
 
-    /** An array of so many bytes at least, to be filled before records are added that lie in it. */
+    /** An array of so many bytes at least, to be filled before records are added that lie in it with their framing. */
     byte[] raw(int length) {
         clear();
         room(length);
         used = length;
+        framed = true;
         return bytes;
+    }
+
+    /** For a framer, which holds nothing itself: so many words at least, with anything in them. */
+    long[] scratch(int words) {
+        if (scratch.length < words) {
+            scratch = new long[words];
+        }
+        return scratch;
     }
 
     private void room(int more) {

@@ -15,7 +15,12 @@ final class Scan {
     /** Of whole records, with their framing. */
     long bytes;
 
+    /** How many; where {@link #counts} is off, only whether there are any. */
     long records;
+
+    /** Off spares a look at all bytes, where the records are split and counted later anyway. */
+    boolean counts = true;
+
     End end = End.DONE;
 
     /** With {@link End#TOO_LONG}: bytes of the record with its framing, or -1 where its end is not known yet. */

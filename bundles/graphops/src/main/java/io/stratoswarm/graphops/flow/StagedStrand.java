@@ -41,7 +41,8 @@ final class StagedStrand extends Strand {
         super(parts);
         this.chain = chain;
         this.stage = stage;
-        this.chunk = new Records(stage.piece());
+        this.chunk = new Records(0);
+        this.scan.counts = false;
         this.wakeUp = chain.waits() ? wakeUp : () -> {};
     }
 
@@ -131,6 +132,7 @@ final class StagedStrand extends Strand {
         byte[] bytes = chunk.raw(chunkBytes);
         MemorySegment.copy(buffer.memory(), ValueLayout.JAVA_BYTE, 0, bytes, 0, chunkBytes);
         framer.split(bytes, chunkBytes, cells.get(Words.READ), chunk);
+        spend(framer instanceof ByteFramer ? chunkBytes : chunk.size());
         sent = 0;
         sentBytes = 0;
         return true;

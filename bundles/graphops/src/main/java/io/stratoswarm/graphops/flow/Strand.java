@@ -167,7 +167,8 @@ abstract class Strand implements AutoCloseable {
     }
 
     /**
-     * Looks at the front of the store until whole records are found, which are then in the buffer and in {@link #scan}.
+     * Looks at the front of the store until whole records are found, which are then in the buffer and in {@link #scan}. The caller
+     * says by {@link #spend} how many there are.
      *
      * @param most records
      * @return whether there are any
@@ -185,7 +186,6 @@ abstract class Strand implements AutoCloseable {
             long bytes = in.peek(buffer.borrow(Math.min(wanted, in.waiting())));
             scan(bytes, Math.min(most, bucket.bytes() ? Long.MAX_VALUE : permits), bucket.bytes() ? permits : bytes);
             if (scan.records > 0) {
-                bucket.take(bucket.bytes() ? scan.bytes : scan.records);
                 seen = -1;
                 return true;
             }
@@ -203,6 +203,11 @@ abstract class Strand implements AutoCloseable {
                 return false;
             }
         }
+    }
+
+    /** Takes tokens for what was found. */
+    final void spend(long records) {
+        bucket.take(bucket.bytes() ? scan.bytes : records);
     }
 
     private void scan(long bytes, long most, long permitted) {

@@ -49,6 +49,34 @@ class FramerProperties {
     }
 
     @Property
+    void shouldSplitLinesOfAnyLengthWhereTheyEnd(@ForAll long seed, @ForAll @IntRange(max = 40_000) int length) {
+        Random random = new Random(seed);
+        int usual = 1 + random.nextInt(random.nextBoolean() ? 20 : 20_000);
+        byte[] bytes = new byte[length];
+        random.nextBytes(bytes);
+        for (int i = 0; i < length; i++) {
+            bytes[i] = random.nextInt(usual) == 0 ? (byte) '\n' : bytes[i] == '\n' ? (byte) 0x8a : bytes[i];
+        }
+        Records records = new Records(1);
+        byte[] raw = records.raw(length);
+        System.arraycopy(bytes, 0, raw, 0, length);
+        // What was in the framer's words before must not matter.
+        Arrays.fill(records.scratch(1 << 14), -1);
+        new LineFramer().split(raw, length, 7, records);
+        int start = 0;
+        int found = 0;
+        for (int i = 0; i < length; i++) {
+            if (bytes[i] == '\n') {
+                assertEquals(start, records.start(found));
+                assertEquals(i - start, records.length(found));
+                assertEquals(7 + found++, records.source(found - 1));
+                start = i + 1;
+            }
+        }
+        assertEquals(found, records.size());
+    }
+
+    @Property
     void shouldFindTheSameRecordsAtAnyBorders(@ForAll long seed, @ForAll boolean prefixed) {
         Random random = new Random(seed);
         Framer framer = Framer.of(prefixed ? Framing.LENGTH_PREFIXED : Framing.LINES);

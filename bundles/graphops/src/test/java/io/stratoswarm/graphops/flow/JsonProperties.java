@@ -23,9 +23,33 @@ class JsonProperties {
     private static final JsonMapper JACKSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
-    private static final List<String> NAMES = List.of("a", "b", "user", "id", "x y", "q\"uote", "sl\\ash", "é", "");
-    private static final List<String> PATHS =
-            List.of("a", "user.id", "user", "b.a.id", "é", "x y", "a.b", "q\"uote", "sl\\ash");
+    private static final List<String> NAMES = List.of(
+            "a",
+            "b",
+            "user",
+            "id",
+            "x y",
+            "q\"uote",
+            "sl\\ash",
+            "é",
+            "",
+            "measured",
+            "measured0",
+            "measured1",
+            "measurex");
+    private static final List<String> PATHS = List.of(
+            "a",
+            "user.id",
+            "user",
+            "b.a.id",
+            "é",
+            "x y",
+            "a.b",
+            "q\"uote",
+            "sl\\ash",
+            "measured",
+            "measured1",
+            "a.measurex");
 
     private static final byte[] PUNCTUATION = "{}[]\":,01-+.eE\\ \ntfnu\u0002a/".getBytes(StandardCharsets.US_ASCII);
 
