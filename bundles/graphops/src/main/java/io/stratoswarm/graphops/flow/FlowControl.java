@@ -166,18 +166,22 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
 
     @Override
     public List<FlowStatus> status(String graph) {
-        if (running.contains(graph)) {
-            return engine.status(graph);
-        }
-        if (graphs.declaration(graph).isEmpty()) {
-            throw new StratoswarmException(Kind.NOT_FOUND, "no graph is named '" + graph + "'");
-        }
-        return List.of();
+        return running(graph) ? engine.status(graph) : List.of();
     }
 
     @Override
     public List<Waiting> waiting(String graph) {
-        throw new UnsupportedOperationException("not there yet");
+        return running(graph) ? engine.waiting(graph) : List.of();
+    }
+
+    private boolean running(String graph) {
+        if (running.contains(graph)) {
+            return true;
+        }
+        if (graphs.declaration(graph).isEmpty()) {
+            throw new StratoswarmException(Kind.NOT_FOUND, "no graph is named '" + graph + "'");
+        }
+        return false;
     }
 
     @Override

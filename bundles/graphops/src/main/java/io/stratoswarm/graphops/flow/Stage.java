@@ -13,7 +13,7 @@ final class Stage implements Staging {
 
     private final List<Outlet> outlets;
     private final Framer framer;
-    private final Router router;
+    private Router router;
     private final Buffer buffer;
     private final byte[][] made;
     private final int[] bytes;
@@ -23,6 +23,7 @@ final class Stage implements Staging {
     private final long[] savedRecords;
     private final List<Batch.Refusal> refusals = new ArrayList<>();
     private long passed;
+    private boolean waits;
 
     Stage(List<Outlet> outlets, Framer framer, Router router, Buffer buffer) {
         this.outlets = outlets;
@@ -44,6 +45,22 @@ final class Stage implements Staging {
     }
 
     @Override
+    public boolean durable() {
+        return false;
+    }
+
+    @Override
+    public void route(Router next) {
+        router = next;
+        waits = false;
+    }
+
+    @Override
+    public String trouble() {
+        return waits ? Reasons.NOBODY : "";
+    }
+
+    @Override
     public long passed() {
         return passed;
     }
@@ -59,6 +76,7 @@ final class Stage implements Staging {
         Arrays.fill(records, 0);
         refusals.clear();
         passed = 0;
+        waits = false;
         measure();
         int group = first;
         long savedPassed = 0;
@@ -82,7 +100,7 @@ final class Stage implements Staging {
                 System.arraycopy(savedRecords, 0, records, 0, records.length);
                 passed = savedPassed;
                 refusals.subList(savedRefusals, refusals.size()).clear();
-                if (group == first && outlets.stream().allMatch(Outlet::idle)) {
+                if (group == first && !waits && outlets.stream().allMatch(Outlet::idle)) {
                     throw new FlowFailure(
                             "what became of one record is larger than the pipe to its receiver; let the script give less"
                                     + " for a record",
@@ -110,10 +128,16 @@ final class Stage implements Staging {
             refusals.add(new Batch.Refusal(from.source(index), router.refusal(), from.copy(index)));
             return true;
         }
-        int low = to == Router.ALL ? 0 : to;
-        int high = to == Router.ALL ? outlets.size() : to + 1;
+        if (to == Router.WAIT) {
+            waits = true;
+            return false;
+        }
+        int[] some = to == Router.SOME ? router.some() : null;
+        int low = to < 0 ? 0 : to;
+        int high = some != null ? router.count() : to == Router.ALL ? outlets.size() : to + 1;
         int framed = from.length(index) + framer.overhead();
-        for (int i = low; i < high; i++) {
+        for (int at = low; at < high; at++) {
+            int i = some == null ? at : some[at];
             Outlet outlet = outlets.get(i);
             if (framed > outlet.store().capacity()) {
                 refusals.add(new Batch.Refusal(
@@ -129,8 +153,8 @@ final class Stage implements Staging {
                 return false;
             }
         }
-        for (int i = low; i < high; i++) {
-            append(from, index, framed, i);
+        for (int at = low; at < high; at++) {
+            append(from, index, framed, some == null ? at : some[at]);
         }
         passed++;
         return true;

@@ -45,6 +45,10 @@ final class Trunk implements AutoCloseable {
         return store.waiting() == 0;
     }
 
+    long waiting() {
+        return store.waiting();
+    }
+
     private void discard() {
         long least = Long.MAX_VALUE;
         for (Reader reader : readers.values()) {
@@ -107,6 +111,11 @@ final class Trunk implements AutoCloseable {
         @Override
         public boolean waiting() {
             return store.waiting() > 0 ? place() <= store.left() : source.waiting();
+        }
+
+        @Override
+        public boolean more() {
+            return place() < store.left() + store.waiting() || source.waiting() || behind();
         }
 
         @Override

@@ -85,13 +85,7 @@ class AtLeastOnceTest {
     }
 
     private static Wired wired(FlowSpec spec, Port from, String... to) {
-        return new Wired(
-                spec,
-                List.of(from),
-                java.util.Arrays.stream(to)
-                        .map(it -> new Port(it, "stdin", true))
-                        .toList(),
-                java.util.Arrays.stream(to).map(it -> spec.to().getFirst()).toList());
+        return new Wired(spec, List.of(from), Rig.targets(List.of(to), true), false);
     }
 
     /** A start of an agent all whose channels are made anew. */

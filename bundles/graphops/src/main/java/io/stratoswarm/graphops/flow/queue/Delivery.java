@@ -121,6 +121,10 @@ public final class Delivery implements AutoCloseable {
         return cell.get(INCARNATION);
     }
 
+    boolean ended() {
+        return cell.get(ENDED) != 0;
+    }
+
     private void recover() {
         if (window.acked() > queue.end()) {
             LOG.warn(
