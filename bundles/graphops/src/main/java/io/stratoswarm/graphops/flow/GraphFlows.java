@@ -5,6 +5,7 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowStatus.State;
 import io.stratoswarm.api.flow.Flows.Waiting;
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The flows of one graph, with the channels that they share. On its worker's thread. */
 final class GraphFlows {
@@ -59,6 +61,9 @@ final class GraphFlows {
     void apply(GraphNow next) {
         now = next;
         channels.now(next.agents());
+        if (flows.isEmpty() && sources.isEmpty()) {
+            removeTrunks(next);
+        }
         Set<String> wanted = new HashSet<>();
         next.flows().forEach(it -> wanted.add(it.spec().id()));
         List.copyOf(flows.keySet()).stream().filter(it -> !wanted.contains(it)).forEach(this::remove);
@@ -79,6 +84,27 @@ final class GraphFlows {
         tick();
     }
 
+    /** Those of channels that went while no engine ran. */
+    private void removeTrunks(GraphNow next) {
+        Set<String> known = new HashSet<>();
+        next.flows().forEach(it -> it.sources().forEach(port -> known.add(trunk(port))));
+        Path folder = shop.folderOf(graph);
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "trunk.*.cells")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                String its = name.substring(0, name.length() - ".cells".length());
+                if (!known.contains(its)) {
+                    removeTrunk(its);
+                }
+            }
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.SYSTEM, "cannot read " + folder + ": " + e, e);
+        }
+    }
+
     /** A source that several flows read gets a trunk, and keeps it. */
     private void shareSources(GraphNow next) {
         Map<Port, Integer> readers = new HashMap<>();
@@ -97,6 +123,15 @@ final class GraphFlows {
                         source, new Store(shop.pipes(), Shop.pipesOf(graph) + name, cells, 0, shop.scratch())));
             }
         });
+        sources.forEach((port, source) -> {
+            if (source.trunk() != null) {
+                source.trunk()
+                        .expect(next.flows().stream()
+                                .filter(it -> it.sources().contains(port))
+                                .map(it -> StrandMaker.reader(it, port))
+                                .collect(Collectors.toSet()));
+            }
+        });
     }
 
     private static String trunk(Port port) {
@@ -104,12 +139,12 @@ final class GraphFlows {
     }
 
     /** An agent that later has the same name must not find the bytes of this one. */
-    private void removeTrunk(Port port) {
-        shop.pipes().removeKept(Shop.pipesOf(graph) + trunk(port));
+    private void removeTrunk(String name) {
+        shop.pipes().removeKept(Shop.pipesOf(graph) + name);
         try {
-            Files.deleteIfExists(shop.folderOf(graph).resolve(trunk(port) + ".cells"));
+            Files.deleteIfExists(shop.folderOf(graph).resolve(name + ".cells"));
         } catch (IOException e) {
-            throw new StratoswarmException(Kind.SYSTEM, "cannot remove the state of the channel " + port + ": " + e, e);
+            throw new StratoswarmException(Kind.SYSTEM, "cannot remove the state of " + name + ": " + e, e);
         }
     }
 
@@ -229,7 +264,7 @@ final class GraphFlows {
                     worker.disconnect(source);
                     if (source.trunk() != null) {
                         source.trunk().close();
-                        removeTrunk(it);
+                        removeTrunk(trunk(it));
                     }
                 });
         List.copyOf(receivers.keySet()).stream()

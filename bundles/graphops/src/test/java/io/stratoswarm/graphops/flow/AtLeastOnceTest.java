@@ -304,6 +304,37 @@ class AtLeastOnceTest {
     }
 
     @Test
+    void shouldDrainAReceiverAndItsQueue() throws Exception {
+        int count = 50_000;
+        rig.start("g/a", "stdout", "seq 1 " + count, out);
+        Wired both = wired(
+                flow("f", "a", "b", by(new Ack.OnChannel("done")), new Routing.RoundRobin()),
+                port("g/a"),
+                "g/b.0",
+                "g/b.1");
+        rig.apply(List.of(both));
+        Process first = start("g/b.0", 1, ACK_EACH);
+        start("g/b.1", 1, ACK_EACH);
+        await("some lines", () -> lines().size() > 1_000);
+        Target going = both.targets().getFirst();
+        Target drained = new Target(going.port(), going.end(), going.number(), going.slot(), 0, true);
+        rig.apply(List.of(new Wired(
+                both.spec(), both.sources(), List.of(drained, both.targets().get(1)), false)));
+        await("the end", () -> rig.told.contains("end g/b.0.stdin"));
+        await(
+                "what it has",
+                () -> rig.engine().waiting(Rig.GRAPH).stream()
+                        .filter(it -> it.agent().equals("g/b.0"))
+                        .allMatch(it -> it.ended() && it.onTheWay() == 0));
+        long its = rig.status("f").ledger().receivers().getFirst().delivered();
+        assertTrue(its < count / 2, its + " of " + count);
+        assertTrue(first.isAlive());
+        await("all lines", () -> lines().size() == count);
+        assertEquals(count, seen().size());
+        assertEquals(its, rig.status("f").ledger().receivers().getFirst().routed());
+    }
+
+    @Test
     void shouldServeTheShellProgramOfTheDocumentation() throws Exception {
         String doc = Files.readString(Path.of("../../docs/flows.md"));
         String program = doc.substring(doc.indexOf("# keep.sh"), doc.indexOf("```", doc.indexOf("# keep.sh")));

@@ -162,6 +162,12 @@ final class Rig implements AutoCloseable {
         return process;
     }
 
+    long unread(String agent, String channel) {
+        try (var pipe = pipes.open(agent, channel, OptionalLong.empty())) {
+            return pipe.waiting();
+        }
+    }
+
     void phase(String agent, AgentPhase phase, long incarnation) {
         agents.put(agent, new GraphNow.Agent(phase, incarnation, false));
         apply(flows);
