@@ -305,8 +305,11 @@ class AtLeastOnceTest {
 
     @Test
     void shouldDrainAReceiverAndItsQueue() throws Exception {
-        int count = 50_000;
-        rig.start("g/a", "stdout", "seq 1 " + count, out);
+        int count = 20_000;
+        // Slowly, so that not all is in the queues before it drains.
+        String slow =
+                "$|++; for (1.." + count + ") { print \"$_\\n\"; select(undef, undef, undef, 0.001) if $_ % 10 == 0 }";
+        rig.start("g/a", "stdout", "exec perl -e '" + slow + "'", out);
         Wired both = wired(
                 flow("f", "a", "b", by(new Ack.OnChannel("done")), new Routing.RoundRobin()),
                 port("g/a"),
