@@ -78,7 +78,8 @@ final class Asked {
                 return count;
             }
         } catch (NumberFormatException e) {
-            throw Refusal.invalid("'" + name + "' must be a number from " + least + " to " + most + ", not '" + text + "'");
+            throw Refusal.invalid(
+                    "'" + name + "' must be a number from " + least + " to " + most + ", not '" + text + "'");
         }
         throw Refusal.invalid("'" + name + "' must be " + least + " to " + most + ", not " + text);
     }
@@ -115,7 +116,8 @@ final class Asked {
     /** A node of the file that the graph does not have yet. */
     NodeSpec fresh(NodeSpec node) {
         if (graph.nodes().stream().anyMatch(each -> each.id().equals(node.id()))) {
-            throw Refusal.conflict("graph " + graph.name() + " has a node '" + node.id() + "' already; give the new one another id");
+            throw Refusal.conflict(
+                    "graph " + graph.name() + " has a node '" + node.id() + "' already; give the new one another id");
         }
         return node;
     }

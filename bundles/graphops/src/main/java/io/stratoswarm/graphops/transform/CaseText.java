@@ -34,9 +34,11 @@ final class CaseText {
         StringBuilder text = new StringBuilder("graph cases {\n  node source { run true }\n");
         StringBuilder cases = new StringBuilder();
         for (Map.Entry<String, String> one : when.entrySet()) {
-            if (!one.getKey().matches(NAME) || one.getKey().length() > 63 || one.getKey().equals("source")) {
-                throw Refusal.invalid("'" + one.getKey() + "' is no name for a node: lower-case letters, digits and inner"
-                        + " hyphens, at most 63");
+            if (!one.getKey().matches(NAME)
+                    || one.getKey().length() > 63
+                    || one.getKey().equals("source")) {
+                throw Refusal.invalid("'" + one.getKey()
+                        + "' is no name for a node: lower-case letters, digits and inner" + " hyphens, at most 63");
             }
             text.append("  node ").append(one.getKey()).append(" { run true }\n");
             cases.append("    case ").append(one.getKey());

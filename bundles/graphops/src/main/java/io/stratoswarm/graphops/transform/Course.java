@@ -145,11 +145,13 @@ final class Course {
 
     /** Whether some can take a part of what others have now. */
     private boolean shares() {
-        return nodes.values().stream().anyMatch(node -> node.stays() && !node.joining().isEmpty());
+        return nodes.values().stream()
+                .anyMatch(node -> node.stays() && !node.joining().isEmpty());
     }
 
     private boolean drainsAnything() {
-        return nodes.values().stream().anyMatch(node -> !node.leaving().isEmpty()) || !shrinking().isEmpty();
+        return nodes.values().stream().anyMatch(node -> !node.leaving().isEmpty())
+                || !shrinking().isEmpty();
     }
 
     /** Flows that are held until what they have taken is delivered, since some of their ends go. */
@@ -170,7 +172,7 @@ final class Course {
     }
 
     private Stage start() {
-        return stage("start", Phase.START, 0, new Wait.Ready(joining()), Set.of());
+        return stage("start", Phase.START, 0, new Wait.Ready(joins()), Set.of());
     }
 
     private Stage share(int percent) {
@@ -178,13 +180,11 @@ final class Course {
                 "share " + percent + " %",
                 Phase.SHARE,
                 percent * Member.ALL / 100,
-                new Wait.Well(joining(), options.holdMillis()),
+                new Wait.Well(joins(), options.holdMillis()),
                 Set.of());
     }
 
     private Stage drain() {
-        List<Who> leaving = new ArrayList<>();
-        nodes.forEach((id, node) -> node.leaving().forEach(number -> leaving.add(new Who(id, number))));
         Set<String> held = new LinkedHashSet<>(shrinking());
         if (ordered()) {
             oldFlows.values().stream()
@@ -198,12 +198,13 @@ final class Course {
                     .filter(flow -> !retired(flow.from().node()))
                     .forEach(flow -> held.add(flow.id()));
         }
-        held.removeIf(flow -> retired(Objects.requireNonNull(oldFlows.get(flow)).from().node()));
+        held.removeIf(flow ->
+                retired(Objects.requireNonNull(oldFlows.get(flow)).from().node()));
         return stage(
                 "drain",
                 ordered() ? Phase.DRAIN_HELD : Phase.DRAIN,
                 Member.ALL,
-                new Wait.Drained(leaving, List.copyOf(held)),
+                new Wait.Drained(leaves(), List.copyOf(held)),
                 held);
     }
 
@@ -216,7 +217,39 @@ final class Course {
         return stage("finish", Phase.FINISH, Member.ALL, new Wait.Nothing(), Set.of());
     }
 
-    private List<Who> joining() {
+    /** Members that go. */
+    List<Who> leaves() {
+        List<Who> all = new ArrayList<>();
+        nodes.forEach((id, node) -> node.leaving().forEach(number -> all.add(new Who(id, number))));
+        return all;
+    }
+
+    /** The way back where nothing new has got anything, and the last stage of it where it has. */
+    Stage restore() {
+        Map<String, Optional<NodeSpec>> specs = new HashMap<>();
+        Map<String, List<Member>> members = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            specs.put(id, Optional.ofNullable(node.old()));
+            if (node.old() != null) {
+                members.put(id, node.before());
+            }
+        });
+        Map<String, Optional<FlowSpec>> flows = new HashMap<>();
+        touchedFlows.forEach(id -> flows.put(id, Optional.ofNullable(oldFlows.get(id))));
+        return new Stage("restore", specs, flows, members, Set.of(), new Wait.Nothing());
+    }
+
+    /** The first stage of the way back where what is new has got something: it gives that, and gets nothing more. */
+    Stage drainBack() {
+        Stage start = start();
+        Map<String, List<Member>> members = new HashMap<>(start.members());
+        nodes.forEach((id, node) -> members.put(id, node.backing()));
+        return new Stage(
+                "drain back", start.nodes(), start.flows(), members, Set.of(), new Wait.Drained(joins(), List.of()));
+    }
+
+    /** Members that come. */
+    List<Who> joins() {
         List<Who> all = new ArrayList<>();
         nodes.forEach((id, node) -> node.joining().forEach(number -> all.add(new Who(id, number))));
         return all;
@@ -240,13 +273,17 @@ final class Course {
                     : Optional.of(node.next() == null ? Objects.requireNonNull(node.old()) : node.next());
             specs.put(id, spec);
             if (spec.isPresent()) {
-                members.put(id, switch (phase) {
-                    case START -> node.beside(closed(id) ? 0 : Member.ALL, false);
-                    case SHARE -> node.beside(node.old() == null && !closed(id) ? Member.ALL : share, false);
-                    case DRAIN -> node.beside(Member.ALL, true);
-                    case DRAIN_HELD -> node.beside(closed(id) ? 0 : Member.ALL, true);
-                    case FINISH -> node.after();
-                });
+                members.put(
+                        id,
+                        switch (phase) {
+                            case START -> node.beside(closed(id) ? 0 : Member.ALL, false);
+                            // A node that others give way to gets everything at once, in the end: both would get it
+                            // before.
+                            case SHARE -> node.beside(node.stays() ? share : closed(id) ? 0 : Member.ALL, false);
+                            case DRAIN -> node.beside(node.stays() || !closed(id) ? Member.ALL : 0, true);
+                            case DRAIN_HELD -> node.beside(closed(id) ? 0 : Member.ALL, true);
+                            case FINISH -> node.after();
+                        });
             }
         });
         Map<String, Optional<FlowSpec>> flows = new HashMap<>();
@@ -268,7 +305,8 @@ final class Course {
         return course.stays()
                 || oldFlows.values().stream().anyMatch(flow -> {
                     FlowSpec next = target.flows().get(flow.id());
-                    return next != null && next.to().stream().anyMatch(end -> end.node().equals(id));
+                    return next != null
+                            && next.to().stream().anyMatch(end -> end.node().equals(id));
                 });
     }
 

@@ -31,8 +31,7 @@ final class Kinds {
     static Target target(String kind, Asked asked) {
         Function<Asked, Target> make = ALL.get(kind);
         if (make == null) {
-            throw Refusal.invalid(
-                    "there is no transform '" + kind + "'; there are " + String.join(", ", ALL.keySet()));
+            throw Refusal.invalid("there is no transform '" + kind + "'; there are " + String.join(", ", ALL.keySet()));
         }
         Target target = make.apply(asked);
         asked.done();
@@ -56,8 +55,9 @@ final class Kinds {
             }
             for (FlowSpec flow : into) {
                 if (flow.to().size() > 1) {
-                    throw Refusal.conflict("flow " + flow.id() + " leads to " + flow.to().size()
-                            + " nodes, and one route cannot both choose among them and among lanes; reroute it first");
+                    throw Refusal.conflict(
+                            "flow " + flow.id() + " leads to " + flow.to().size()
+                                    + " nodes, and one route cannot both choose among them and among lanes; reroute it first");
                 }
                 draft.put(flow.withTo(flow.to(), new Routing.KeyHash(key)));
             }
@@ -110,8 +110,8 @@ final class Kinds {
         List<FlowSpec> from = draft.from(id);
         dependants(draft, id);
         if (from.size() > 1) {
-            throw Refusal.conflict(from.size() + " flows begin at node " + id + ", so what comes to it has no one way on;"
-                    + " remove or reroute all but one of them first");
+            throw Refusal.conflict(from.size() + " flows begin at node " + id
+                    + ", so what comes to it has no one way on;" + " remove or reroute all but one of them first");
         }
         for (FlowSpec flow : into) {
             List<End> ends = new ArrayList<>();
@@ -122,8 +122,8 @@ final class Kinds {
                             + " alone, so its records would go nowhere; reroute it first");
                 }
                 if (!from.isEmpty()) {
-                    throw Refusal.conflict("flow " + flow.id() + " leads to other nodes beside " + id + ", and from there "
-                            + from.getFirst().id() + " goes on; reroute one of them first");
+                    throw Refusal.conflict("flow " + flow.id() + " leads to other nodes beside " + id
+                            + ", and from there " + from.getFirst().id() + " goes on; reroute one of them first");
                 }
                 draft.put(flow.withTo(ends, without(flow.routing(), id)));
             } else {
@@ -170,8 +170,8 @@ final class Kinds {
             draft.nodes.put(id, node);
         }
         if (!fresh.isEmpty()) {
-            throw Refusal.invalid("the file declares node '" + fresh.keySet().iterator().next() + "', and the path does not"
-                    + " lead through it");
+            throw Refusal.invalid("the file declares node '"
+                    + fresh.keySet().iterator().next() + "', and the path does not" + " lead through it");
         }
         // Between the same ends: what the old path led through is taken out first.
         FlowSpec first = flow;
@@ -194,8 +194,8 @@ final class Kinds {
             now = java.util.Objects.requireNonNull(draft.flows.get(flow.id()));
         }
         if (passed.isEmpty()) {
-            throw Refusal.conflict("flow " + flow.id() + " leads to no node that only passes on what it brings; there is"
-                    + " nothing to go past");
+            throw Refusal.conflict("flow " + flow.id()
+                    + " leads to no node that only passes on what it brings; there is" + " nothing to go past");
         }
         return passed;
     }
@@ -211,7 +211,8 @@ final class Kinds {
         if (asked.hasFragment()) {
             next = asked.fragmentNode();
             if (!next.id().equals(node.id())) {
-                throw Refusal.invalid("the file declares node '" + next.id() + "', and '" + node.id() + "' is to be replaced");
+                throw Refusal.invalid(
+                        "the file declares node '" + next.id() + "', and '" + node.id() + "' is to be replaced");
             }
         }
         if (!environment.isEmpty()) {
@@ -236,8 +237,8 @@ final class Kinds {
     private static Target apply(Asked asked) {
         GraphManifest manifest = asked.fragment();
         if (!manifest.name().equals(asked.graph().name())) {
-            throw Refusal.invalid(
-                    "the file declares graph '" + manifest.name() + "', and '" + asked.graph().name() + "' is to be changed");
+            throw Refusal.invalid("the file declares graph '" + manifest.name() + "', and '"
+                    + asked.graph().name() + "' is to be changed");
         }
         Target.Draft draft = asked.draft();
         draft.nodes.clear();

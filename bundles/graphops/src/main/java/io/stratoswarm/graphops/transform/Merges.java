@@ -48,10 +48,12 @@ final class Merges {
         Set<String> gone = new LinkedHashSet<>();
         for (NodeSpec node : nodes) {
             gone.add(node.id());
-            if (!node.agent().with(List.of(), node.agent().builtin()).equals(first.agent().with(List.of(), first.agent().builtin()))
+            if (!node.agent()
+                            .with(List.of(), node.agent().builtin())
+                            .equals(first.agent().with(List.of(), first.agent().builtin()))
                     || !node.kind().equals(first.kind())) {
-                throw Refusal.conflict("nodes " + first.id() + " and " + node.id() + " are not declared alike; declare the node"
-                        + " that takes their place in a file");
+                throw Refusal.conflict("nodes " + first.id() + " and " + node.id()
+                        + " are not declared alike; declare the node" + " that takes their place in a file");
             }
         }
         gone.remove(kept);
@@ -65,12 +67,12 @@ final class Merges {
             if (!ends.equals(new LinkedHashSet<>(flow.to()))) {
                 boolean one = ends.size() == 1;
                 if (!one && flow.routing() instanceof Routing.Predicate) {
-                    throw Refusal.conflict("flow " + flow.id() + " chooses among these nodes and others by conditions; apply the"
-                            + " graph with the conditions that it shall have");
+                    throw Refusal.conflict(
+                            "flow " + flow.id() + " chooses among these nodes and others by conditions; apply the"
+                                    + " graph with the conditions that it shall have");
                 }
                 draft.put(flow.withTo(
-                        List.copyOf(ends),
-                        one && first.replicas() == 1 ? new Routing.Copy() : flow.routing()));
+                        List.copyOf(ends), one && first.replicas() == 1 ? new Routing.Copy() : flow.routing()));
             }
         }
         outputs(draft, gone, kept);
@@ -89,7 +91,8 @@ final class Merges {
                                 && other.transforms().equals(flow.transforms()));
                 if (!there) {
                     draft.put(flow.withFrom(
-                            Kinds.unused(draft, flow.id() + "-" + kept), new End(kept, flow.from().channel())));
+                            Kinds.unused(draft, flow.id() + "-" + kept),
+                            new End(kept, flow.from().channel())));
                 }
             }
         }
@@ -108,8 +111,8 @@ final class Merges {
                     || between.getFirst().to().size() != 1
                     || !between.getFirst().to().getFirst().node().equals(after)
                     || draft.into(after).size() != 1) {
-                throw Refusal.conflict("nodes " + id + " and " + after + " are no chain: all that leaves the one, and nothing"
-                        + " else, must come to the other");
+                throw Refusal.conflict("nodes " + id + " and " + after
+                        + " are no chain: all that leaves the one, and nothing" + " else, must come to the other");
             }
             draft.removeFlows(between);
         }
@@ -132,8 +135,8 @@ final class Merges {
             Kinds.dependants(draft, node.id());
             draft.nodes.remove(node.id());
         }
-        return draft.target(next.id() + " does what " + String.join(" and ", nodes.stream().map(NodeSpec::id).toList())
-                + " did one after the other");
+        return draft.target(next.id() + " does what "
+                + String.join(" and ", nodes.stream().map(NodeSpec::id).toList()) + " did one after the other");
     }
 
     private static Routing cases(Routing routing, String old, String next) {

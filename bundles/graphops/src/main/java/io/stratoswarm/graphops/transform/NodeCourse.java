@@ -96,6 +96,21 @@ final class NodeCourse {
         return all;
     }
 
+    /** As they were, but that what was new drains. */
+    List<Member> backing() {
+        List<Member> all = new ArrayList<>(beside(0, false));
+        all.replaceAll(member ->
+                joining.stream().anyMatch(each -> each.number() == member.number()) ? member.drained() : member);
+        return all;
+    }
+
+    /** As they were. */
+    List<Member> before() {
+        List<Member> all = new ArrayList<>(staying);
+        all.addAll(leaving);
+        return all;
+    }
+
     /** Those that are left. */
     List<Member> after() {
         List<Member> all = new ArrayList<>(staying);

@@ -31,7 +31,8 @@ final class Splits {
     private static Target byLoad(Asked asked, NodeSpec node) {
         int into = asked.count("into", 2, MOST);
         if (into <= node.replicas()) {
-            throw Refusal.invalid("node " + node.id() + " has " + node.replicas() + " replicas already; to have fewer, merge it");
+            throw Refusal.invalid(
+                    "node " + node.id() + " has " + node.replicas() + " replicas already; to have fewer, merge it");
         }
         Routing route = route(asked.text("route").orElse("least-loaded"));
         Target.Draft draft = asked.draft();
@@ -44,7 +45,8 @@ final class Splits {
         for (FlowSpec flow : inputs) {
             boolean spreads = !(flow.routing() instanceof Routing.Copy);
             if (!spreads && flow.to().size() > 1) {
-                throw Refusal.conflict("flow " + flow.id() + " copies each record to " + flow.to().size()
+                throw Refusal.conflict("flow " + flow.id() + " copies each record to "
+                        + flow.to().size()
                         + " nodes, and one route cannot both do that and choose among replicas; reroute it first");
             }
             if (!spreads) {
@@ -57,8 +59,8 @@ final class Splits {
         if (keyed) {
             draft.renewed.add(node.id());
         }
-        return draft.target(
-                into + " replicas of " + node.id() + " share what one had" + (keyed ? "; records of one key stay in order" : ""));
+        return draft.target(into + " replicas of " + node.id() + " share what one had"
+                + (keyed ? "; records of one key stay in order" : ""));
     }
 
     private static Routing route(String text) {
@@ -82,8 +84,12 @@ final class Splits {
                 throw Refusal.invalid("'cases' has the form 'NODE: CONDITION; NODE: otherwise', and '" + one.strip()
                         + "' has no colon");
             }
-            if (when.put(one.substring(0, colon).strip(), one.substring(colon + 1).strip()) != null) {
-                throw Refusal.invalid("'cases' names node " + one.substring(0, colon).strip() + " twice");
+            if (when.put(
+                            one.substring(0, colon).strip(),
+                            one.substring(colon + 1).strip())
+                    != null) {
+                throw Refusal.invalid(
+                        "'cases' names node " + one.substring(0, colon).strip() + " twice");
             }
         }
         return byNodes(asked, node, CaseText.parse(when, asked.parser()));
@@ -97,7 +103,8 @@ final class Splits {
         for (String one : asked.list("values")) {
             int equals = one.indexOf('=');
             if (equals < 1 || equals == one.length() - 1) {
-                throw Refusal.invalid("'values' has the form 'VALUE=NODE,VALUE=NODE,otherwise=NODE', not '" + one + "'");
+                throw Refusal.invalid(
+                        "'values' has the form 'VALUE=NODE,VALUE=NODE,otherwise=NODE', not '" + one + "'");
             }
             String value = one.substring(0, equals);
             String to = one.substring(equals + 1);
@@ -138,8 +145,9 @@ final class Splits {
         }
         for (FlowSpec flow : inputs) {
             if (flow.to().size() > 1) {
-                throw Refusal.conflict("flow " + flow.id() + " leads to " + flow.to().size()
-                        + " nodes, and one route cannot both choose among them and among those; reroute it first");
+                throw Refusal.conflict(
+                        "flow " + flow.id() + " leads to " + flow.to().size()
+                                + " nodes, and one route cannot both choose among them and among those; reroute it first");
             }
             String channel = flow.to().getFirst().channel();
             List<End> ends = new ArrayList<>();

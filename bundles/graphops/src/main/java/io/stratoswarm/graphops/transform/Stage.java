@@ -23,7 +23,7 @@ record Stage(
         Map<String, Optional<FlowSpec>> flows,
         Map<String, List<Member>> members,
         Set<String> held,
-        Wait wait) {
+        Wait until) {
     Stage {
         nodes = Map.copyOf(nodes);
         flows = Map.copyOf(flows);

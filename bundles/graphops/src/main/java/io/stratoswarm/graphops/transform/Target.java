@@ -47,7 +47,8 @@ record Target(
         /** Flows that lead to the node, as they are now. */
         List<FlowSpec> into(String node) {
             return flows.values().stream()
-                    .filter(flow -> flow.to().stream().anyMatch(end -> end.node().equals(node)))
+                    .filter(flow ->
+                            flow.to().stream().anyMatch(end -> end.node().equals(node)))
                     .toList();
         }
 
