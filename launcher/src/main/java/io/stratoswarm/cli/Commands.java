@@ -24,6 +24,8 @@ final class Commands {
         {"delete", "stop and remove a graph"},
         {"validate", "check manifests without a daemon"},
         {"graph", "format, check, show, compare, plan and roll back graphs"},
+        {"transform", "change a running graph while its records flow: split, merge, insert ..."},
+        {"transforms", "list transforms, those that run first"},
         {"events", "show what happened"},
         {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
         {"journal", "verify, prove, export, back up and repair the journal"},
@@ -80,6 +82,8 @@ final class Commands {
                     case "delete" -> new DeleteCommand();
                     case "validate" -> new ValidateCommand();
                     case "graph" -> new GraphCommand();
+                    case "transform" -> new TransformCommand();
+                    case "transforms" -> new TransformsCommand();
                     case "events" -> new EventsCommand();
                     case "metrics" -> new MetricsCommand();
                     case "journal" -> new JournalCommand();

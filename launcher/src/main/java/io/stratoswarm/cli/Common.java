@@ -41,6 +41,17 @@ public final class Common {
                 .build();
     }
 
+    /** An option that may be given several times. */
+    public static OptionSpec several(String label, String description, String... names) {
+        return OptionSpec.builder(names)
+                .type(List.class)
+                .auxiliaryTypes(String.class)
+                .arity("1")
+                .paramLabel(label)
+                .description(description + "; may be repeated")
+                .build();
+    }
+
     public static OptionSpec number(String label, String description, String... names) {
         return OptionSpec.builder(names)
                 .type(Long.class)
@@ -70,6 +81,11 @@ public final class Common {
 
     public static String text(ParseResult parsed, String option, String fallback) {
         return parsed.matchedOptionValue(option, fallback);
+    }
+
+    /** All that was given of an option that may be repeated. */
+    public static List<String> texts(ParseResult parsed, String option) {
+        return parsed.matchedOptionValue(option, List.<String>of());
     }
 
     public static long number(ParseResult parsed, String option, long fallback) {

@@ -6,7 +6,7 @@ public enum ExitCode {
     FAILED(1, "the operation failed; the message says why"),
     USAGE(2, "the command line is wrong"),
     UNREACHABLE(3, "no daemon answers on this data folder"),
-    NOT_FOUND(4, "there is no agent, node, graph, event, script or PID of this name"),
+    NOT_FOUND(4, "there is no agent, node, graph, transform, event, script or PID of this name"),
     CONFLICT(5, "the present state does not allow it"),
     INVALID(6, "the input is wrong, for example a manifest, or an example of a script fails"),
     FORBIDDEN(7, "this user may not do it"),

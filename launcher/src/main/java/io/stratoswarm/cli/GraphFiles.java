@@ -65,18 +65,12 @@ final class GraphFiles {
     }
 
     static OptionSpec parameterOption() {
-        return OptionSpec.builder("--param")
-                .type(List.class)
-                .auxiliaryTypes(String.class)
-                .arity("1")
-                .paramLabel("NAME=VALUE")
-                .description("value of a parameter of a .graph file; may be repeated")
-                .build();
+        return Common.several("NAME=VALUE", "value of a parameter of a .graph file", "--param");
     }
 
     static Map<String, String> parameters(ParseResult parsed) throws Failure {
         Map<String, String> parameters = new LinkedHashMap<>();
-        for (String given : parsed.matchedOptionValue("--param", List.<String>of())) {
+        for (String given : Common.texts(parsed, "--param")) {
             int sign = given.indexOf('=');
             if (sign < 1) {
                 throw new Failure(ExitCode.USAGE, "--param takes NAME=VALUE, not '" + given + "'");

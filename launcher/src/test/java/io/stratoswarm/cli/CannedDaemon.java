@@ -20,7 +20,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 final class CannedDaemon implements AutoCloseable {
     private final ServerSocketChannel server;
     private final Path socket;
-    private final Map<String, String> answers = new ConcurrentHashMap<>();
+    private final Map<String, List<String>> answers = new ConcurrentHashMap<>();
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Thread thread;
 
@@ -33,16 +33,23 @@ final class CannedDaemon implements AutoCloseable {
 
     /** @param request method and path after {@code /api/v1/} */
     CannedDaemon answer(String request, int status, String body) {
-        answers.put(
-                request,
-                "HTTP/1.1 " + status + " x\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length
-                        + "\r\n\r\n" + body);
-        return this;
+        return raw(request, whole(status, body));
     }
 
     CannedDaemon raw(String request, String answer) {
-        answers.put(request, answer);
+        answers.put(request, List.of(answer));
         return this;
+    }
+
+    /** Another one each time; the last one again and again. */
+    CannedDaemon answers(String request, int status, List<String> bodies) {
+        answers.put(request, bodies.stream().map(body -> whole(status, body)).toList());
+        return this;
+    }
+
+    private static String whole(int status, String body) {
+        return "HTTP/1.1 " + status + " x\r\nContent-Length: " + body.getBytes(StandardCharsets.UTF_8).length
+                + "\r\n\r\n" + body;
     }
 
     /** Method, path and body of what came. */
@@ -79,7 +86,11 @@ final class CannedDaemon implements AutoCloseable {
         String request = text.substring(0, text.indexOf(" HTTP/1.1")).replace("/api/v1/", "");
         String body = text.substring(end + 4);
         requests.add(body.isEmpty() ? request : request + " " + body);
-        String answer = answers.getOrDefault(request, "HTTP/1.1 418 x\r\nContent-Length: 0\r\n\r\n");
+        List<String> left = answers.getOrDefault(request, List.of("HTTP/1.1 418 x\r\nContent-Length: 0\r\n\r\n"));
+        String answer = left.getFirst();
+        if (left.size() > 1) {
+            answers.put(request, left.subList(1, left.size()));
+        }
         client.write(ByteBuffer.wrap(answer.getBytes(StandardCharsets.UTF_8)));
     }
 

@@ -94,7 +94,9 @@ final class ApiServer implements AutoCloseable {
         new HostRoutes(services, waiting, listeners::told).add(routes);
         new AgentRoutes(services, waiting).add(routes);
         new TemplateRoutes(services).add(routes);
-        new GraphRoutes(services, waiting).add(routes);
+        TransformRoutes transforms = new TransformRoutes(services, waiting);
+        new GraphRoutes(services, waiting, transforms).add(routes);
+        transforms.add(routes);
         new JournalRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);

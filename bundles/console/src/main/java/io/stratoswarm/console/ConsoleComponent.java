@@ -3,6 +3,7 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
@@ -117,6 +118,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Flows flows;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Transforms transforms;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -219,6 +226,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Flows> flows() {
         return Optional.ofNullable(flows);
+    }
+
+    @Override
+    public Optional<Transforms> transforms() {
+        return Optional.ofNullable(transforms);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package io.stratoswarm.console;
 
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus;
@@ -19,8 +18,18 @@ final class FlowShapes {
                 .put("lagRecords", flow.lagRecords())
                 .put("lagBytes", flow.lagBytes());
         flow.oldestMillis().ifPresent(millis -> node.put("oldestMillis", millis));
-        FlowLedger ledger = flow.ledger();
-        ObjectNode account = node.putObject("ledger")
+        ObjectNode account = ledger(flow.ledger());
+        node.set("ledger", account);
+        for (int i = 0; i < flow.backpressure().size(); i++) {
+            if (account.path("receivers").path(i) instanceof ObjectNode receiver) {
+                receiver.put("backpressure", flow.backpressure().get(i));
+            }
+        }
+        return node;
+    }
+
+    static ObjectNode ledger(FlowLedger ledger) {
+        ObjectNode account = Json.object()
                 .put("read", ledger.read())
                 .put("readBytes", ledger.readBytes())
                 .put("transformedIn", ledger.transformedIn())
@@ -36,24 +45,20 @@ final class FlowShapes {
                 .put("waitingBytes", ledger.waitingBytes())
                 .put("lostBytes", ledger.lostBytes())
                 .put("balanced", ledger.balanced());
-        ArrayNode receivers = account.putArray("receivers");
-        for (int i = 0; i < ledger.receivers().size(); i++) {
-            FlowLedger.Receiver receiver = ledger.receivers().get(i);
-            ObjectNode one = receivers
-                    .addObject()
-                    .put("agent", receiver.agent())
-                    .put("channel", receiver.channel())
-                    .put("routed", receiver.routed())
-                    .put("delivered", receiver.delivered())
-                    .put("deliveredBytes", receiver.deliveredBytes())
-                    .put("inFlight", receiver.inFlight())
-                    .put("dropped", receiver.dropped())
-                    .put("redelivered", receiver.redelivered())
-                    .put("unacknowledged", receiver.unacknowledged());
-            if (i < flow.backpressure().size()) {
-                one.put("backpressure", flow.backpressure().get(i));
-            }
-        }
-        return node;
+        account.set("receivers", Json.array(ledger.receivers(), FlowShapes::receiver));
+        return account;
+    }
+
+    private static ObjectNode receiver(FlowLedger.Receiver receiver) {
+        return Json.object()
+                .put("agent", receiver.agent())
+                .put("channel", receiver.channel())
+                .put("routed", receiver.routed())
+                .put("delivered", receiver.delivered())
+                .put("deliveredBytes", receiver.deliveredBytes())
+                .put("inFlight", receiver.inFlight())
+                .put("dropped", receiver.dropped())
+                .put("redelivered", receiver.redelivered())
+                .put("unacknowledged", receiver.unacknowledged());
     }
 }

@@ -9,7 +9,6 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestProblem;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.place.PlacementRefused;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -19,9 +18,6 @@ import java.util.function.Consumer;
 
 /** Graphs: what is declared, and how it is changed. */
 final class GraphRoutes {
-    /** As in RFC 9110: understood, well-formed HTTP, but the content cannot be processed. */
-    private static final int UNPROCESSABLE = 422;
-
     private static final String SOURCE = "/source";
 
     private static final String FLOWS = "/flows";
@@ -32,10 +28,13 @@ final class GraphRoutes {
 
     private final Services services;
     private final Waiting waiting;
+    private final TransformRoutes transforms;
 
-    GraphRoutes(Services services, Waiting waiting) {
+    /** @param transforms takes what changes a graph while its records flow */
+    GraphRoutes(Services services, Waiting waiting, TransformRoutes transforms) {
         this.services = services;
         this.waiting = waiting;
+        this.transforms = transforms;
     }
 
     void add(Routes routes) {
@@ -133,10 +132,7 @@ final class GraphRoutes {
             return Reply.ok(answer);
         } catch (CompletionException e) {
             if (e.getCause() instanceof PlacementRefused refused) {
-                ObjectNode problem =
-                        Problem.json(UNPROCESSABLE, refused.kind().name(), String.valueOf(refused.getMessage()));
-                problem.set("errors", Json.array(refused.violations(), Shapes::violation));
-                return Problem.reply(problem);
+                return GraphBodies.refused(refused);
             }
             throw e;
         }
@@ -179,8 +175,12 @@ final class GraphRoutes {
         if (rest.endsWith(SET)) {
             return set(request, rest.substring(0, rest.length() - SET.length()));
         }
+        if (rest.endsWith(TransformRoutes.OF_GRAPH)) {
+            return transforms.begin(request, rest.substring(0, rest.length() - TransformRoutes.OF_GRAPH.length()));
+        }
         throw new StratoswarmException(
-                Kind.NOT_FOUND, "there is no POST " + request.path() + "; a graph takes /rollback and /set");
+                Kind.NOT_FOUND,
+                "there is no POST " + request.path() + "; a graph takes /rollback, /set and /transforms");
     }
 
     private Reply rollback(Request request, String name) throws InterruptedException {
@@ -199,8 +199,8 @@ final class GraphRoutes {
         if (!body.path("id").isTextual()) {
             throw Request.invalid("the key 'id' of the body must be a string: the node or flow that is changed");
         }
-        return placed(
-                graphs().edit(name, body.get("id").textValue(), texts(body, "changes"), request.actor()), answer -> {});
+        Map<String, String> changes = GraphBodies.texts(body, "changes", "the body");
+        return placed(graphs().edit(name, body.get("id").textValue(), changes, request.actor()), answer -> {});
     }
 
     private Reply history(Request request) {
@@ -230,37 +230,11 @@ final class GraphRoutes {
         String file = request.text("file").orElse("manifest");
         return switch (request.text("form").orElse("text")) {
             case "text" -> graphs().parse(file, request.bodyText());
-            case "sources" -> graphs().parse(sources(request));
+            case "sources" -> graphs().parse(GraphBodies.source(request.bodyObject(GraphBodies.SOURCE), "the body"));
             default ->
                 throw Request.invalid("'form' must be text, where the body is the manifest, or sources, where it is its"
                         + " files and parameters, not '" + request.need("form") + "'");
         };
-    }
-
-    /** All files of a manifest with their parameters. */
-    private static GraphSource sources(Request request) {
-        ObjectNode body = request.bodyObject(List.of("graphSource", "file", "text", "included", "parameters"));
-        for (String key : List.of("file", "text")) {
-            if (!body.path(key).isTextual()) {
-                throw Request.invalid("the key '" + key + "' of the body must be a string");
-            }
-        }
-        return new GraphSource(
-                body.get("file").textValue(),
-                body.get("text").textValue(),
-                texts(body, "included"),
-                texts(body, "parameters"));
-    }
-
-    private static Map<String, String> texts(ObjectNode body, String key) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        body.path(key).properties().forEach(entry -> {
-            if (!entry.getValue().isTextual()) {
-                throw Request.invalid("'" + entry.getKey() + "' in '" + key + "' of the body must be a string");
-            }
-            texts.put(entry.getKey(), entry.getValue().textValue());
-        });
-        return texts;
     }
 
     private static Reply refused(ManifestResult parsed) {
@@ -269,8 +243,8 @@ final class GraphRoutes {
                 .map(ManifestProblem::render)
                 .orElse("the manifest is not valid");
         int more = parsed.errors().size() - 1;
-        ObjectNode problem =
-                Problem.json(UNPROCESSABLE, Kind.INVALID.name(), first + (more > 0 ? " (and " + more + " more)" : ""));
+        ObjectNode problem = Problem.json(
+                GraphBodies.UNPROCESSABLE, Kind.INVALID.name(), first + (more > 0 ? " (and " + more + " more)" : ""));
         problem.set("errors", Json.array(parsed.errors(), Shapes::problem));
         problem.set("warnings", Json.array(parsed.warnings(), Shapes::problem));
         return Problem.reply(problem);

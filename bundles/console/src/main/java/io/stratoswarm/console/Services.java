@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
@@ -40,6 +41,10 @@ interface Services {
     }
 
     default Optional<Flows> flows() {
+        return Optional.empty();
+    }
+
+    default Optional<Transforms> transforms() {
         return Optional.empty();
     }
 

@@ -22,8 +22,15 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class GraphLimitTest {
     /** What a token may ask that names no graph, or names its own one in the answer alone. */
-    private static final Set<String> OPEN =
-            Set.of("GET session", "DELETE session", "GET agents", "GET graphs", "POST graphs/validate");
+    private static final Set<String> OPEN = Set.of(
+            "GET session",
+            "DELETE session",
+            "GET agents",
+            "GET graphs",
+            "POST graphs/validate",
+            "GET transforms",
+            "GET transforms/*",
+            "POST transforms/*");
 
     @TempDir
     Path data;

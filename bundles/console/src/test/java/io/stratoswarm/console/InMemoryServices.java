@@ -3,13 +3,12 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
-import io.stratoswarm.api.flow.FlowLedger;
-import io.stratoswarm.api.flow.FlowStatus;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
@@ -46,6 +45,7 @@ public class InMemoryServices implements Services {
     public final List<String> calls = new CopyOnWriteArrayList<>();
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
     public final InMemoryMetrics metrics = new InMemoryMetrics();
+    final InMemoryTransforms transforms = new InMemoryTransforms();
     volatile boolean complete = true;
     /** Takes the place of {@link #metrics}. */
     volatile @Nullable Metrics otherMetrics;
@@ -116,40 +116,12 @@ public class InMemoryServices implements Services {
 
     @Override
     public Optional<Flows> flows() {
-        return complete ? Optional.of(InMemoryServices::flowsOf) : Optional.empty();
+        return complete ? Optional.of(new InMemoryFlows()) : Optional.empty();
     }
 
-    /** One flow to two receivers, in the middle of its work. */
-    private static List<FlowStatus> flowsOf(String graph) {
-        if (!graph.equals("shop")) {
-            throw new StratoswarmException(StratoswarmException.Kind.NOT_FOUND, "no graph is named '" + graph + "'");
-        }
-        FlowLedger ledger = new FlowLedger(
-                100,
-                20_000,
-                100,
-                90,
-                7,
-                0,
-                3,
-                90,
-                512,
-                0,
-                List.of(
-                        new FlowLedger.Receiver("shop/web", "stdin", 50, 50, 10_000, 0, 0),
-                        new FlowLedger.Receiver("shop/slow", "stdin", 40, 30, 6_000, 10, 0)));
-        return List.of(new FlowStatus(
-                graph,
-                "job-web",
-                FlowStatus.State.RUNNING,
-                "waits for shop/slow.stdin to read",
-                ledger,
-                12.5,
-                2_500,
-                10,
-                2_512,
-                OptionalLong.of(1_500),
-                List.of(0.0, 0.75)));
+    @Override
+    public Optional<Transforms> transforms() {
+        return complete ? Optional.of(transforms) : Optional.empty();
     }
 
     @Override
@@ -205,6 +177,11 @@ public class InMemoryServices implements Services {
         @Override
         public Optional<Declaration> declaration(String name) {
             return Optional.empty();
+        }
+
+        @Override
+        public Declaration declaration(String name, long generation) {
+            throw new StratoswarmException(StratoswarmException.Kind.NOT_FOUND, "no graph is named '" + name + "'");
         }
 
         @Override
@@ -264,6 +241,12 @@ public class InMemoryServices implements Services {
         @Override
         public CompletableFuture<Applied> edit(String graph, String id, Map<String, String> changes, String actor) {
             calls.add("edit " + graph + " " + id + " " + new TreeMap<>(changes) + " " + actor);
+            return CompletableFuture.completedFuture(applied(graph, 3));
+        }
+
+        @Override
+        public CompletableFuture<Applied> revise(String graph, Revision revision, String actor) {
+            calls.add("revise " + graph + " " + actor);
             return CompletableFuture.completedFuture(applied(graph, 3));
         }
 
