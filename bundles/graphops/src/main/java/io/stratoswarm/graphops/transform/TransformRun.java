@@ -165,7 +165,8 @@ final class TransformRun implements Runnable {
                 again(e); // There is no way but forward.
                 continue;
             }
-            keep(kept.at(State.RUNNING, index + 1, ""));
+            Kept next = kept.at(State.RUNNING, index + 1, "");
+            keep(stage.until() instanceof Wait.Drained ? next.accounted(ledgers()) : next);
         }
         applied();
         List<String> notes = kept.notes();
@@ -248,7 +249,11 @@ final class TransformRun implements Runnable {
     }
 
     private void end(State how, String why) {
-        keep(kept.end(how, why, parts.wallNanos(), gone() ? Map.of() : ledgers()));
+        Map<String, FlowLedger> after = new TreeMap<>(kept.after());
+        if (!gone()) {
+            after.putAll(ledgers());
+        }
+        keep(kept.end(how, why, parts.wallNanos(), after));
         parts.events().ended(kept);
         LOG.info(
                 "transform {} of graph {} ({}) is {}{}",
