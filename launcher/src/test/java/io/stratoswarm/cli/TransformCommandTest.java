@@ -83,10 +83,10 @@ class TransformCommandTest {
         return JsonText.object(request.substring(request.indexOf('{')));
     }
 
-    private Object argumentsOf(String... words) throws IOException {
+    private Map<String, Object> argumentsOf(String... words) throws IOException {
         Map<String, Object> body = sent(words);
         assertEquals(words[0], body.get("kind"));
-        return body.get("arguments");
+        return JsonText.child(body, "arguments");
     }
 
     @Test
