@@ -1,5 +1,6 @@
 package io.stratoswarm.api.agent;
 
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -194,6 +195,37 @@ public record AgentSpec(
 
     /** The same agent kept on these processors. */
     public AgentSpec withAffinity(List<Integer> affinity) {
+        return new AgentSpec(
+                command,
+                environment,
+                secrets,
+                workingDirectory,
+                user,
+                group,
+                umask,
+                rlimits,
+                resources,
+                niceness,
+                affinity,
+                lifecycle,
+                schedule,
+                hooks,
+                restart,
+                stop,
+                readiness,
+                liveness,
+                watchdogMillis,
+                log,
+                labels,
+                metrics,
+                wires,
+                builtin);
+    }
+
+    /** The same agent with these variables set, beside those of its own that are not among them. */
+    public AgentSpec withEnvironment(Map<String, String> changes) {
+        Map<String, String> environment = new HashMap<>(this.environment);
+        environment.putAll(changes);
         return new AgentSpec(
                 command,
                 environment,

@@ -36,6 +36,60 @@ public record FlowSpec(
         labels = Map.copyOf(labels);
     }
 
+    /** The same flow to other ends. */
+    public FlowSpec withTo(List<End> others, Routing route) {
+        return new FlowSpec(
+                id,
+                from,
+                others,
+                data,
+                result,
+                transforms,
+                rate,
+                framing,
+                maxRecordBytes,
+                bufferBytes,
+                delivery,
+                route,
+                labels);
+    }
+
+    /** The same flow under another name and from another end. */
+    public FlowSpec withFrom(String name, End other) {
+        return new FlowSpec(
+                name,
+                other,
+                to,
+                data,
+                result,
+                transforms,
+                rate,
+                framing,
+                maxRecordBytes,
+                bufferBytes,
+                delivery,
+                routing,
+                labels);
+    }
+
+    /** A flow that takes up where this one ends: what it delivers as it is, under the same contract, with no limit of its own. */
+    public FlowSpec onward(String name, End start, List<End> ends, Routing route) {
+        return new FlowSpec(
+                name,
+                start,
+                ends,
+                result,
+                result,
+                List.of(),
+                Optional.empty(),
+                framing,
+                maxRecordBytes,
+                bufferBytes,
+                delivery,
+                route,
+                labels);
+    }
+
     /** A channel of a node. */
     public record End(String node, String channel) {
         @Override

@@ -52,14 +52,18 @@ final class Cells {
     static Cells open(Path file, int words, int notes) {
         try {
             if (!Files.exists(file)) {
-                make(file, new long[words], notes, 0);
+                make(file, new long[words], new long[notes], 0);
             }
             Cells found = map(file);
             if (found.words.length >= words && found.notes >= notes) {
                 return found;
             }
             long[] grown = java.util.Arrays.copyOf(found.words, Math.max(words, found.words.length));
-            make(file, grown, Math.max(notes, found.notes), 0);
+            long[] kept = new long[Math.max(notes, found.notes)];
+            for (int i = 0; i < found.notes; i++) {
+                kept[i] = found.note(i);
+            }
+            make(file, grown, kept, 0);
             return map(file);
         } catch (IOException e) {
             throw new StratoswarmException(
@@ -143,13 +147,22 @@ final class Cells {
         }
     }
 
-    private static void make(Path file, long[] words, int notes, long count) throws IOException {
+    private static void make(Path file, long[] words, long[] notes, long count) throws IOException {
         Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
-        ByteBuffer all = ByteBuffer.allocate((int) size(words.length, notes)).order(java.nio.ByteOrder.nativeOrder());
-        all.putLong(MAGIC).putLong(VERSION).putLong(words.length).putLong(notes).putLong(count);
+        ByteBuffer all =
+                ByteBuffer.allocate((int) size(words.length, notes.length)).order(java.nio.ByteOrder.nativeOrder());
+        all.putLong(MAGIC)
+                .putLong(VERSION)
+                .putLong(words.length)
+                .putLong(notes.length)
+                .putLong(count);
         all.position(HEADER_WORDS * Long.BYTES);
         for (long word : words) {
             all.putLong(word);
+        }
+        all.position((HEADER_WORDS + 2 * words.length) * Long.BYTES);
+        for (long note : notes) {
+            all.putLong(note);
         }
         all.clear();
         Path fresh = file.resolveSibling(file.getFileName() + ".new");

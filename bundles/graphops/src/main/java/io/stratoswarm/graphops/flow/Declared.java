@@ -4,15 +4,16 @@ import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Graphs.Member;
 import io.stratoswarm.api.graph.NodeSpec;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /** Puts what a graph declares together with how far its agents are. */
 final class Declared {
@@ -40,35 +41,37 @@ final class Declared {
     }
 
     private Wired wired(FlowSpec flow) {
-        List<Port> receivers = new ArrayList<>();
-        List<FlowSpec.End> ends = new ArrayList<>();
+        List<Port> sources =
+                members(flow.from()).stream().map(it -> port(flow.from(), it)).toList();
+        List<Target> targets = new ArrayList<>();
         for (FlowSpec.End to : flow.to()) {
-            for (Port port : ports(to)) {
-                receivers.add(port);
-                ends.add(to);
+            for (Member member : members(to)) {
+                targets.add(Target.of(port(to, member), to, member));
             }
         }
-        return new Wired(flow, ports(flow.from()), receivers, ends);
+        return new Wired(flow, sources, targets, graph.held().contains(flow.id()));
     }
 
-    private List<Port> ports(FlowSpec.End end) {
-        NodeSpec node = nodes.get(end.node());
-        if (node == null) {
+    /** Those that have an agent, in the order of their numbers. */
+    private List<Member> members(FlowSpec.End end) {
+        if (!nodes.containsKey(end.node())) {
             return List.of();
         }
-        boolean fresh =
-                node.agent().wires().stream().anyMatch(it -> it.channel().equals(end.channel()) && it.fresh());
-        return IntStream.range(0, node.replicas())
-                .mapToObj(replica -> {
-                    String agent = graph.name() + "/" + node.id() + (node.replicas() == 1 ? "" : "." + replica);
-                    agent(agent, node.agent());
-                    return new Port(agent, end.channel(), fresh);
-                })
+        return graph.members().getOrDefault(end.node(), List.of()).stream()
+                .filter(it -> !it.agent().isEmpty())
+                .sorted(Comparator.comparingInt(Member::number))
                 .toList();
     }
 
-    private GraphNow.Agent agent(String id, AgentSpec spec) {
-        return found.computeIfAbsent(
+    private Port port(FlowSpec.End end, Member member) {
+        AgentSpec spec = java.util.Objects.requireNonNull(nodes.get(end.node())).agent();
+        boolean fresh = spec.wires().stream().anyMatch(it -> it.channel().equals(end.channel()) && it.fresh());
+        agent(member.agent(), spec);
+        return new Port(member.agent(), end.channel(), fresh);
+    }
+
+    private void agent(String id, AgentSpec spec) {
+        found.computeIfAbsent(
                 id,
                 any -> agents.apply(id)
                         .map(it -> new GraphNow.Agent(

@@ -127,8 +127,8 @@ final class Durables {
         destinations.forEach((port, destination) -> {
             GraphNow.Agent agent = agents.get(port.agent());
             boolean ended = flows.stream()
-                    .filter(it -> it.wired().receivers().contains(port))
-                    .allMatch(it -> it.state() == State.ENDED);
+                    .filter(it -> it.wired().receives(port))
+                    .allMatch(it -> it.state() == State.ENDED || it.drained(port));
             destination.update(
                     agent == null
                             ? ReceiverState.NONE
@@ -181,6 +181,21 @@ final class Durables {
                 0,
                 counts.redelivered(),
                 account[2]);
+    }
+
+    /** Bytes in the queue of a receiver that are not acknowledged. */
+    long waiting(Port port) {
+        Destination destination = destinations.get(port);
+        return destination == null
+                        || destination.counts().acked() >= destination.queue().end()
+                ? 0
+                : Math.max(1, destination.queue().bytes());
+    }
+
+    /** Whether the end of its input was told to this start of the agent. */
+    boolean ended(Port port, long incarnation) {
+        Destination destination = destinations.get(port);
+        return destination != null && incarnation > 0 && destination.endedFor() == incarnation;
     }
 
     /** Why a receiver gets nothing that waits for it; empty where none waits in vain. */

@@ -3,6 +3,7 @@ package io.stratoswarm.graphops.flow;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowStatus;
+import io.stratoswarm.api.flow.Flows.Waiting;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -63,6 +64,11 @@ public final class Engine implements AutoCloseable {
         int index = index(graph);
         Worker worker = workers.get(index);
         return ask(worker, () -> meters.get(index).status(worker.graph(graph), worker.nanos()));
+    }
+
+    List<Waiting> waiting(String graph) {
+        Worker worker = worker(graph);
+        return ask(worker, () -> worker.graph(graph).waiting());
     }
 
     /** Looks at all flows, about once in a second, so that rates can be told. */

@@ -15,4 +15,9 @@ interface Feed {
 
     /** Whether there is anything to take from at all. */
     boolean there();
+
+    /** Whether anything that was written is still to come. */
+    default boolean more() {
+        return waiting() || behind();
+    }
 }

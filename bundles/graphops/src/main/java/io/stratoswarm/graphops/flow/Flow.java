@@ -5,6 +5,8 @@ import io.stratoswarm.api.flow.FlowStatus.State;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A flow that is declared: its strands, one for each replica of its source, and where it is in its life. On its worker's thread. */
 final class Flow {
@@ -21,7 +23,9 @@ final class Flow {
     private long retryNanos;
     private long pause = SECOND;
     private FlowLedger lastLedger;
-    private boolean changing;
+    private @Nullable Account account;
+    private @Nullable Wired next;
+    private boolean pauses;
     private boolean ending;
 
     Flow(String graph, Wired wired, Shop shop, StrandMaker maker) {
@@ -56,29 +60,40 @@ final class Flow {
         return !strands.isEmpty();
     }
 
+    private Account account() {
+        return Objects.requireNonNull(account, "asked before it is open");
+    }
+
     /** Opens what an earlier process or an earlier declaration left, or begins. */
     void start(Map<Port, Source> sources, Map<Port, Receiver> receivers) {
         try {
-            maker.open(wired, sources, receivers, strands);
+            Account its = maker.account(wired);
+            maker.open(wired, its, sources, receivers, strands);
+            account = its;
             state = State.RUNNING;
             reason = "";
-            Cells first = strands.getFirst().cells;
-            if (first.get(Words.STARTED) == 0 && first.get(Words.ENDED_FOR) == 0) {
-                begin(first);
-            } else if (first.get(Words.STARTED) != 0) {
-                shop.notices().started(graph, id(), first.get(Words.STARTS));
+            if (its.get(Account.STARTED) == 0 && its.get(Account.ENDED_FOR) == 0) {
+                begin(its);
+            } else if (its.get(Account.STARTED) != 0) {
+                shop.notices().started(graph, id(), its.get(Account.STARTS));
+            }
+            Wired wanted = next;
+            if (wanted != null) {
+                change(wanted, Change.of(wired, wanted, strands));
+            } else if (!strands.stream().allMatch(it -> it.fits(wired))) {
+                change(wired, Change.SETTLED);
             }
         } catch (RuntimeException e) {
             fail(e);
         }
     }
 
-    private void begin(Cells first) {
-        first.set(Words.STARTED, 1);
-        first.set(Words.ENDED_FOR, 0);
-        first.add(Words.STARTS, 1);
-        first.commit();
-        shop.notices().started(graph, id(), first.get(Words.STARTS));
+    private void begin(Account its) {
+        its.set(Account.STARTED, 1);
+        its.set(Account.ENDED_FOR, 0);
+        its.set(Account.STARTS, its.get(Account.STARTS) + 1);
+        its.commit();
+        shop.notices().started(graph, id(), its.get(Account.STARTS));
     }
 
     /** Stops by an error, and is tried again after a pause that grows. */
@@ -100,26 +115,104 @@ final class Flow {
         pause = SECOND;
     }
 
-    /** Makes it end what it has begun, so that it can go on as another declaration says. */
-    void change() {
-        changing = true;
-        strands.forEach(it -> it.pause(true));
+    /** Goes on as declared; what cannot be so at once is changed when {@link #settled}. */
+    void declare(Wired wanted, Map<String, GraphNow.Agent> agents) {
+        if (!open() && next == null || state == State.FAILED) {
+            if (!wired.equals(wanted) || next != null) {
+                becomes(wanted, agents);
+            }
+            return;
+        }
+        if (wanted.equals(next == null ? wired : next)) {
+            return;
+        }
+        if (!open()) {
+            next = wanted;
+            return;
+        }
+        change(wanted, Change.of(wired, wanted, strands));
+    }
+
+    private void change(Wired wanted, Change how) {
+        if (how == Change.IN_PLACE) {
+            next = null;
+            wired = wanted;
+            strands.forEach(it -> {
+                it.pause(false);
+                it.hold(wanted.held());
+                it.route(wanted);
+            });
+            return;
+        }
+        next = wanted;
+        pauses = how == Change.SETTLED;
+        for (int i = 0; i < strands.size(); i++) {
+            boolean goes = goes(i, wanted);
+            strands.get(i).pause(goes ? !carriesOn(wanted) : pauses);
+            strands.get(i).hold(goes || wanted.held());
+        }
+    }
+
+    /** Whether the source of a strand goes. */
+    private boolean goes(int strand, Wired wanted) {
+        return !wanted.sources().contains(wired.sources().get(strand));
+    }
+
+    /** Whether all who get something now still will, so that what was taken can be delivered before the sources go. */
+    private boolean carriesOn(Wired wanted) {
+        return wanted.receivers().containsAll(wired.receivers());
     }
 
     boolean changing() {
-        return changing;
+        return next != null;
     }
 
-    /** Whether nothing is half done, for receivers that there will still be. */
-    boolean settled(Wired next) {
-        return strands.stream().allMatch(it -> it.settled(next.receivers()));
+    /** Whether nothing is half done that the change would not find again. */
+    boolean settled() {
+        Wired wanted = next;
+        if (wanted == null || !open()) {
+            return false;
+        }
+        for (int i = 0; i < strands.size(); i++) {
+            Strand strand = strands.get(i);
+            boolean goes = goes(i, wanted);
+            if (goes && carriesOn(wanted)
+                    ? !strand.through()
+                    : (goes || pauses) && !strand.settled(wanted.receivers())) {
+                return false;
+            }
+        }
+        return true;
     }
 
-    void becomes(Wired next) {
+    /** Becomes what it is changing to. */
+    void becomes(Map<String, GraphNow.Agent> agents) {
+        becomes(Objects.requireNonNull(next), agents);
+    }
+
+    private void becomes(Wired wanted, Map<String, GraphNow.Agent> agents) {
         close();
-        wired = next;
-        changing = false;
+        Account its = account;
+        if (state == State.ENDED && its != null) {
+            // Those that went do not make it begin again.
+            List<Port> both = new ArrayList<>(wired.sources());
+            both.retainAll(wanted.sources());
+            its.set(Account.ENDED_FOR, starts(both, agents));
+            its.commit();
+        }
+        wired = wanted;
+        next = null;
         state = State.WAITING;
+    }
+
+    /** Whether nothing will come to a receiver any more, though the flow goes on. */
+    boolean drained(Port receiver) {
+        Target target = wired.target(receiver);
+        return open()
+                && target != null
+                && target.draining()
+                && target.share() == 0
+                && strands.stream().allMatch(it -> it.settled(List.of(receiver)));
     }
 
     /** Looks where it stands, now that its agents are so far. */
@@ -127,26 +220,26 @@ final class Flow {
         if (!open()) {
             return;
         }
-        Cells first = strands.getFirst().cells;
-        long starts = starts(agents);
-        if (state == State.ENDED && starts != first.get(Words.ENDED_FOR)) {
+        Account its = account();
+        long starts = starts(wired.sources(), agents);
+        if (state == State.ENDED && starts != its.get(Account.ENDED_FOR)) {
             state = State.RUNNING;
             reason = "";
-            begin(first);
+            begin(its);
         }
-        if (state != State.ENDED && first.get(Words.STARTED) == 0 && starts == first.get(Words.ENDED_FOR)) {
+        if (state != State.ENDED && its.get(Account.STARTED) == 0 && starts == its.get(Account.ENDED_FOR)) {
             state = State.ENDED;
             reason = "its source is done";
         }
         if (state == State.ENDED) {
             return;
         }
-        if (first.get(Words.STARTED) == 0) {
-            begin(first);
+        if (its.get(Account.STARTED) == 0) {
+            begin(its);
         }
         ending = done(agents);
-        if (ending) {
-            strands.forEach(Strand::finish);
+        for (int i = 0; i < strands.size(); i++) {
+            var unused = finish(i, agents);
         }
     }
 
@@ -155,9 +248,18 @@ final class Flow {
         return ending;
     }
 
-    private long starts(Map<String, GraphNow.Agent> agents) {
+    /** Ends the last record of a source that is done; whether there was anything to end. */
+    boolean finish(Strand strand, Map<String, GraphNow.Agent> agents) {
+        return state != State.ENDED && finish(strands.indexOf(strand), agents);
+    }
+
+    private boolean finish(int strand, Map<String, GraphNow.Agent> agents) {
+        return done(wired.sources().get(strand), agents) && strands.get(strand).finish();
+    }
+
+    private static long starts(List<Port> sources, Map<String, GraphNow.Agent> agents) {
         long sum = 0;
-        for (Port source : wired.sources()) {
+        for (Port source : sources) {
             GraphNow.Agent agent = agents.get(source.agent());
             sum += agent == null ? 0 : agent.incarnation();
         }
@@ -165,10 +267,12 @@ final class Flow {
     }
 
     private boolean done(Map<String, GraphNow.Agent> agents) {
-        return wired.sources().stream().allMatch(it -> {
-            GraphNow.Agent agent = agents.get(it.agent());
-            return agent != null && agent.done();
-        });
+        return wired.sources().stream().allMatch(it -> done(it, agents));
+    }
+
+    private static boolean done(Port source, Map<String, GraphNow.Agent> agents) {
+        GraphNow.Agent agent = agents.get(source.agent());
+        return agent != null && agent.done();
     }
 
     /** Ends if nothing comes and nothing is left; whether it did. */
@@ -179,20 +283,20 @@ final class Flow {
                 || !strands.stream().allMatch(Strand::drained)) {
             return false;
         }
-        Cells first = strands.getFirst().cells;
-        first.set(Words.STARTED, 0);
-        first.set(Words.ENDED_FOR, starts(agents));
-        first.commit();
+        Account its = account();
+        its.set(Account.STARTED, 0);
+        its.set(Account.ENDED_FOR, starts(wired.sources(), agents));
+        its.commit();
         state = State.ENDED;
         reason = "its source is done";
-        shop.notices().ended(graph, id(), first.get(Words.STARTS), reason, ledger());
+        shop.notices().ended(graph, id(), its.get(Account.STARTS), reason, ledger());
         return true;
     }
 
     /** It is no longer declared. */
     void removed(String why) {
-        if (open() && strands.getFirst().cells.get(Words.STARTED) != 0) {
-            shop.notices().ended(graph, id(), strands.getFirst().cells.get(Words.STARTS), why, ledger());
+        if (open() && account().get(Account.STARTED) != 0) {
+            shop.notices().ended(graph, id(), account().get(Account.STARTS), why, ledger());
         }
         close();
     }
@@ -207,21 +311,18 @@ final class Flow {
 
     /** Why its receivers get nothing, or its queues take nothing; empty where all is well or there are none. */
     String trouble(Map<String, GraphNow.Agent> agents) {
-        if (!wired.durable()) {
-            return "";
-        }
         for (Strand strand : strands) {
             String why = strand.trouble();
             if (!why.isEmpty()) {
                 return why;
             }
         }
-        return maker.durables().trouble(wired, agents);
+        return wired.durable() ? maker.durables().trouble(wired, agents) : "";
     }
 
     FlowLedger ledger() {
         if (open()) {
-            lastLedger = maker.ledger(strands, wired);
+            lastLedger = maker.ledger(strands, account(), wired);
         }
         return lastLedger;
     }

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -166,18 +167,22 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
 
     @Override
     public List<FlowStatus> status(String graph) {
-        if (running.contains(graph)) {
-            return engine.status(graph);
-        }
-        if (graphs.declaration(graph).isEmpty()) {
-            throw new StratoswarmException(Kind.NOT_FOUND, "no graph is named '" + graph + "'");
-        }
-        return List.of();
+        return running(graph) ? engine.status(graph) : List.of();
     }
 
     @Override
     public List<Waiting> waiting(String graph) {
-        throw new UnsupportedOperationException("not there yet");
+        return running(graph) ? engine.waiting(graph) : List.of();
+    }
+
+    private boolean running(String graph) {
+        if (running.contains(graph)) {
+            return true;
+        }
+        if (graphs.declaration(graph).isEmpty()) {
+            throw new StratoswarmException(Kind.NOT_FOUND, "no graph is named '" + graph + "'");
+        }
+        return false;
     }
 
     @Override
@@ -193,13 +198,21 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
 
     @Override
     public void endInput(String agent, String channel, Runnable failed) {
-        tell("the end of the input " + channel + " of " + agent, () -> {
+        String what = "the end of the input " + channel + " of " + agent;
+        tell(what, () -> {
+            CompletableFuture<Void> told;
             try {
-                agents.endInput(agent, channel, "flows").get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-            } catch (Exception e) {
-                failed.run();
-                throw new IllegalStateException(e);
+                told = agents.endInput(agent, channel, "flows");
+            } catch (StratoswarmException e) {
+                told = CompletableFuture.failedFuture(e);
             }
+            // Not waited for, so that many that drain at once do not wait for one another.
+            var unused = told.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).whenComplete((any, e) -> {
+                if (e != null) {
+                    LOG.warn("{} could not be told", what, e);
+                    failed.run();
+                }
+            });
         });
     }
 

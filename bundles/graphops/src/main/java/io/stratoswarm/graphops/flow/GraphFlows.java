@@ -1,8 +1,11 @@
 package io.stratoswarm.graphops.flow;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowStatus.State;
-import io.stratoswarm.api.flow.Pipe;
+import io.stratoswarm.api.flow.Flows.Waiting;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /** The flows of one graph, with the channels that they share. On its worker's thread. */
 final class GraphFlows {
@@ -25,8 +28,8 @@ final class GraphFlows {
     private final Map<String, Flow> flows = new LinkedHashMap<>();
     private final Map<Port, Source> sources = new HashMap<>();
     private final Map<Port, Receiver> receivers = new HashMap<>();
-    /** Start of the agent whose input was ended last, for receivers that get nothing more. */
-    private final Map<Port, Long> inputsEnded = new HashMap<>();
+    private final Channels channels;
+    private final Ends ends;
 
     private GraphNow now;
     private boolean unsettled;
@@ -37,6 +40,8 @@ final class GraphFlows {
         this.worker = worker;
         this.durables = new Durables(graph, shop, worker);
         this.maker = new StrandMaker(graph, shop, worker, durables);
+        this.ends = new Ends(shop, worker);
+        this.channels = new Channels(shop, worker, durables, ends);
         this.now = new GraphNow(graph, List.of(), Map.of());
     }
 
@@ -55,24 +60,49 @@ final class GraphFlows {
     /** Runs what is declared now; what is there already goes on. */
     void apply(GraphNow next) {
         now = next;
+        channels.now(next.agents());
+        if (flows.isEmpty() && sources.isEmpty()) {
+            removeTrunks(next);
+        }
         Set<String> wanted = new HashSet<>();
         next.flows().forEach(it -> wanted.add(it.spec().id()));
         List.copyOf(flows.keySet()).stream().filter(it -> !wanted.contains(it)).forEach(this::remove);
-        shareSources(next);
         Map<String, Flow> ordered = new LinkedHashMap<>();
         for (Wired wired : next.flows()) {
             Flow flow = flows.get(wired.spec().id());
             if (flow == null) {
                 flow = new Flow(graph, wired, shop, maker);
-            } else if (!flow.wired().equals(wired)) {
-                flow.change();
+            } else {
+                flow.declare(wired, next.agents());
             }
             ordered.put(wired.spec().id(), flow);
         }
         flows.clear();
         flows.putAll(ordered);
+        shareSources(next);
         durables.apply(flows.values().stream().map(Flow::wired).toList());
         tick();
+    }
+
+    /** Those of channels that went while no engine ran. */
+    private void removeTrunks(GraphNow next) {
+        Set<String> known = new HashSet<>();
+        next.flows().forEach(it -> it.sources().forEach(port -> known.add(trunk(port))));
+        Path folder = shop.folderOf(graph);
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, "trunk.*.cells")) {
+            for (Path file : files) {
+                String name = file.getFileName().toString();
+                String its = name.substring(0, name.length() - ".cells".length());
+                if (!known.contains(its)) {
+                    removeTrunk(its);
+                }
+            }
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.SYSTEM, "cannot read " + folder + ": " + e, e);
+        }
     }
 
     /** A source that several flows read gets a trunk, and keeps it. */
@@ -81,7 +111,7 @@ final class GraphFlows {
         next.flows().forEach(it -> it.sources().forEach(port -> readers.merge(port, 1, Integer::sum)));
         readers.forEach((port, count) -> {
             Source source = sources.computeIfAbsent(port, Source::new);
-            String name = "trunk." + Shop.part(port.toString().replace('/', '.'));
+            String name = trunk(port);
             Path file = shop.folderOf(graph).resolve(name + ".cells");
             if (source.trunk() == null && (count > 1 || Files.exists(file))) {
                 // Strands that took from the channel themselves are opened again, and then take from the trunk.
@@ -93,6 +123,29 @@ final class GraphFlows {
                         source, new Store(shop.pipes(), Shop.pipesOf(graph) + name, cells, 0, shop.scratch())));
             }
         });
+        sources.forEach((port, source) -> {
+            if (source.trunk() != null) {
+                source.trunk()
+                        .expect(next.flows().stream()
+                                .filter(it -> it.sources().contains(port))
+                                .map(it -> StrandMaker.reader(it, port))
+                                .collect(Collectors.toSet()));
+            }
+        });
+    }
+
+    private static String trunk(Port port) {
+        return "trunk." + Shop.part(port.toString().replace('/', '.'));
+    }
+
+    /** An agent that later has the same name must not find the bytes of this one. */
+    private void removeTrunk(String name) {
+        shop.pipes().removeKept(Shop.pipesOf(graph) + name);
+        try {
+            Files.deleteIfExists(shop.folderOf(graph).resolve(name + ".cells"));
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.SYSTEM, "cannot remove the state of " + name + ": " + e, e);
+        }
     }
 
     /** Does what has become possible: opens pipes that have come, tries flows again, ends what is done. */
@@ -102,7 +155,7 @@ final class GraphFlows {
         for (Flow flow : flows.values()) {
             flow.wired().sources().forEach(it -> sources.computeIfAbsent(it, Source::new));
             flow.wired().receivers().forEach(it -> receivers.computeIfAbsent(it, Receiver::new));
-            if (!flow.open() && (flow.state() != State.FAILED || flow.retries())) {
+            if (!flow.open() && !flow.wired().sources().isEmpty() && (flow.state() != State.FAILED || flow.retries())) {
                 durables.apply(flows.values().stream().map(Flow::wired).toList());
                 flow.start(sources, receivers);
                 flow.strands().forEach(it -> register(flow, it));
@@ -115,7 +168,7 @@ final class GraphFlows {
         for (Flow flow : flows.values()) {
             flow.look(now.agents());
         }
-        connect();
+        channels.connect(flows.values(), sources, receivers);
         for (Flow flow : List.copyOf(flows.values())) {
             flow.strands().forEach(worker::again);
             if (flow.ends(now.agents())) {
@@ -129,16 +182,25 @@ final class GraphFlows {
     }
 
     private void changeSettled() {
-        Map<String, Wired> next = new HashMap<>();
-        now.flows().forEach(it -> next.put(it.spec().id(), it));
         for (Flow flow : flows.values()) {
-            Wired becomes = Objects.requireNonNull(next.get(flow.id()));
-            if (flow.changing() && flow.settled(becomes)) {
+            if (flow.changing() && flow.settled()) {
+                Wired before = flow.wired();
                 close(flow);
-                flow.becomes(becomes);
+                flow.becomes(now.agents());
+                before.sources().stream()
+                        .filter(it -> !flow.wired().sources().contains(it))
+                        .forEach(it -> leaveTrunk(before, it));
             }
         }
         forgetUnused();
+    }
+
+    private void leaveTrunk(Wired wired, Port port) {
+        Source source = sources.get(port);
+        Trunk trunk = source == null ? null : source.trunk();
+        if (trunk != null) {
+            trunk.remove(StrandMaker.reader(wired, port));
+        }
     }
 
     private void register(Flow flow, Strand strand) {
@@ -180,12 +242,7 @@ final class GraphFlows {
     private void remove(String id) {
         Flow flow = Objects.requireNonNull(flows.remove(id));
         flow.strands().forEach(this::unregister);
-        for (Port port : flow.wired().sources()) {
-            Trunk trunk = Objects.requireNonNull(sources.get(port)).trunk();
-            if (trunk != null) {
-                trunk.remove(StrandMaker.reader(flow.wired(), port));
-            }
-        }
+        flow.wired().sources().forEach(it -> leaveTrunk(flow.wired(), it));
         flow.removed("it is no longer declared");
         shop.pipes().removeKept(Shop.pipesOf(graph, id));
         Folders.delete(StrandMaker.state(shop.folderOf(graph), id));
@@ -207,129 +264,25 @@ final class GraphFlows {
                     worker.disconnect(source);
                     if (source.trunk() != null) {
                         source.trunk().close();
+                        removeTrunk(trunk(it));
                     }
                 });
         List.copyOf(receivers.keySet()).stream()
                 .filter(it -> !usedReceivers.contains(it))
-                .forEach(it -> worker.disconnect(Objects.requireNonNull(receivers.remove(it))));
-    }
-
-    private void connect() {
-        for (Flow flow : flows.values()) {
-            if (!flow.open()) {
-                continue;
-            }
-            for (Port port : flow.wired().sources()) {
-                Source source = Objects.requireNonNull(sources.get(port));
-                connect(port, source);
-            }
-            if (flow.wired().durable()) {
-                continue;
-            }
-            for (Port port : flow.wired().receivers()) {
-                Receiver receiver = Objects.requireNonNull(receivers.get(port));
-                long incarnation = incarnation(port);
-                if (port.fresh() && receiver.there() && receiver.incarnation() != incarnation) {
-                    worker.disconnect(receiver); // What its predecessor did not read is gone with it.
-                }
-                if (!receiver.there() && flow.state() != State.ENDED) {
-                    receiver.incarnation(incarnation);
-                    open(port, incarnation).ifPresent(receiver::connect);
-                }
-            }
-        }
-    }
-
-    private long incarnation(Port port) {
-        GraphNow.Agent agent = now.agents().get(port.agent());
-        return agent == null ? 0 : agent.incarnation();
-    }
-
-    /** Where each start of the agent has a pipe of its own, the next one follows when the last one is read out. */
-    private void connect(Port port, Source source) {
-        long latest = incarnation(port);
-        source.latest(latest);
-        if (!port.fresh()) {
-            if (!source.there()) {
-                open(port, latest).ifPresent(source::connect);
-            }
-            return;
-        }
-        if (!source.there()) {
-            long read = source.incarnationRead();
-            begin(port, source, read == 0 ? latest : read);
-        }
-        while (source.incarnation() < latest && readOut(source)) {
-            begin(port, source, source.incarnation() + 1);
-        }
-    }
-
-    private void begin(Port port, Source source, long incarnation) {
-        worker.disconnect(source);
-        source.incarnation(incarnation);
-        if (incarnation > 0) {
-            source.readers().forEach(it -> it.incarnation(incarnation));
-            open(port, incarnation).ifPresent(source::connect);
-        }
-        durables.counted(source, false);
-    }
-
-    private boolean readOut(Source source) {
-        if (!source.exhausted()) {
-            return false;
-        }
-        durables.counted(source, true);
-        boolean heard = durables.heard(source.port(), source.incarnation());
-        return heard && source.readers().stream().map(Strand::cut).reduce(true, Boolean::logicalAnd);
+                .forEach(it -> {
+                    worker.disconnect(Objects.requireNonNull(receivers.remove(it)));
+                    ends.forget(it);
+                });
     }
 
     /** A strand has done what it could. */
     void stepped(Source source) {
-        if (source.port().fresh()) {
-            durables.counted(source, source.incarnation() < incarnation(source.port()));
-        }
+        channels.stepped(source);
     }
 
-    private java.util.Optional<Pipe> open(Port port, long incarnation) {
-        try {
-            return java.util.Optional.of(shop.pipes()
-                    .open(
-                            port.agent(),
-                            port.channel(),
-                            port.fresh() ? OptionalLong.of(incarnation) : OptionalLong.empty()));
-        } catch (StratoswarmException e) {
-            if (e.kind() == StratoswarmException.Kind.NOT_FOUND || e.kind() == StratoswarmException.Kind.CONFLICT) {
-                return java.util.Optional.empty(); // Its agent has not started yet, or has not started again.
-            }
-            throw e;
-        }
-    }
-
-    /** Ends the input of agents to which nothing comes any more, once for each of their starts. */
-    private void endInputs() {
-        receivers.forEach((port, receiver) -> {
-            if (flows.values().stream()
-                    .anyMatch(
-                            it -> it.wired().durable() && it.wired().receivers().contains(port))) {
-                return; // Its delivery does, when the queue is empty.
-            }
-            boolean all = flows.values().stream()
-                    .filter(it -> it.wired().receivers().contains(port))
-                    .allMatch(it -> it.state() == State.ENDED);
-            if (!all) {
-                inputsEnded.remove(port);
-                return;
-            }
-            worker.disconnect(receiver);
-            GraphNow.Agent agent = now.agents().get(port.agent());
-            if (agent == null
-                    || !agent.phase().running()
-                    || inputsEnded.getOrDefault(port, -1L) == agent.incarnation()) {
-                return;
-            }
-            inputsEnded.put(port, agent.incarnation());
-            shop.notices().endInput(port.agent(), port.channel(), () -> worker.run(() -> inputsEnded.remove(port)));
-        });
+    /** Ends the input of agents to which nothing comes any more. */
+    void endInputs() {
+        ends.look(flows.values(), receivers, now.agents());
     }
 
     Source sourceOf(Flow flow, Strand strand) {
@@ -338,13 +291,17 @@ final class GraphFlows {
     }
 
     /** A strand of the flow has nothing to do: whether that was the end of it, or of what had to come before a change. */
-    boolean endsNow(Flow flow) {
-        if (flow.state() == State.ENDED || !flow.ending() && !flow.changing()) {
+    boolean endsNow(Flow flow, Strand strand) {
+        if (flow.finish(strand, now.agents())) {
+            worker.again(strand);
             return false;
         }
-        if (flow.changing() && flow.settled(flow.wired())) {
+        if (flow.changing() && flow.settled()) {
             tick();
             return true;
+        }
+        if (flow.state() == State.ENDED || !flow.ending() || flow.changing()) {
+            return false;
         }
         flow.look(now.agents());
         if (flow.ends(now.agents())) {
@@ -356,6 +313,11 @@ final class GraphFlows {
         return false;
     }
 
+    /** What waits at its channels. */
+    List<Waiting> waiting() {
+        return new Waits(shop, durables, ends, now, flows.values()).all(sources, receivers);
+    }
+
     /** Whether it waits for something that nobody tells it of. */
     boolean unsettled() {
         return unsettled;
@@ -363,31 +325,14 @@ final class GraphFlows {
 
     private boolean findUnsettled() {
         for (Flow flow : flows.values()) {
-            if (!flow.open() || flow.changing()) {
+            if (!flow.open() && !flow.wired().sources().isEmpty() || flow.changing()) {
                 return true;
             }
-            boolean lacks = flow.state() != State.ENDED
-                    && (flow.wired().sources().stream()
-                                    .anyMatch(it -> runs(it) && lacks(it, Objects.requireNonNull(sources.get(it))))
-                            || !flow.wired().durable()
-                                    && flow.wired().receivers().stream()
-                                            .anyMatch(it -> runs(it)
-                                                    && !Objects.requireNonNull(receivers.get(it))
-                                                            .there()));
-            if (lacks) {
+            if (flow.state() != State.ENDED && channels.lack(flow.wired(), sources, receivers)) {
                 return true;
             }
         }
         return false;
-    }
-
-    private boolean lacks(Port port, Source source) {
-        return !source.there() || port.fresh() && source.incarnation() < incarnation(port);
-    }
-
-    private boolean runs(Port port) {
-        GraphNow.Agent agent = now.agents().get(port.agent());
-        return agent != null && agent.phase().running();
     }
 
     /** Ends all, and removes what was kept. */

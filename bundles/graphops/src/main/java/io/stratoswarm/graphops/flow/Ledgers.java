@@ -2,7 +2,9 @@ package io.stratoswarm.graphops.flow;
 
 import io.stratoswarm.api.flow.FlowLedger;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Adds up the counts of a flow's strands. */
 final class Ledgers {
@@ -25,70 +27,66 @@ final class Ledgers {
                         .toList());
     }
 
-    static FlowLedger of(List<Strand> strands, Wired wired, Durables durables) {
+    static FlowLedger of(List<Strand> strands, Account account, Wired wired, Durables durables) {
         return new FlowLedger(
-                sum(strands, Words.READ),
-                sum(strands, Words.READ_BYTES),
-                sum(strands, Words.TRANSFORMED_IN),
-                sum(strands, Words.TRANSFORMED_OUT),
-                sum(strands, Words.FILTERED),
-                sum(strands, Words.ADDED),
-                sum(strands, Words.REFUSED),
-                sum(strands, Words.PASSED),
+                sum(strands, account, Words.READ),
+                sum(strands, account, Words.READ_BYTES),
+                sum(strands, account, Words.TRANSFORMED_IN),
+                sum(strands, account, Words.TRANSFORMED_OUT),
+                sum(strands, account, Words.FILTERED),
+                sum(strands, account, Words.ADDED),
+                sum(strands, account, Words.REFUSED),
+                sum(strands, account, Words.PASSED),
                 strands.stream().mapToLong(Strand::waitingBytes).sum(),
-                sum(strands, Words.LOST_BYTES),
+                sum(strands, account, Words.LOST_BYTES),
                 wired.durable()
                         ? wired.receivers().stream()
                                 .map(it -> durables.ledger(wired.spec(), it))
                                 .toList()
-                        : receivers(strands, wired));
+                        : receivers(strands, account, wired));
     }
 
-    private static long sum(List<Strand> strands, int word) {
-        long sum = 0;
+    private static long sum(List<Strand> strands, Account account, int word) {
+        long sum = account.gone(word);
         for (Strand strand : strands) {
             sum += strand.cells.get(word);
         }
         return sum;
     }
 
-    private static List<FlowLedger.Receiver> receivers(List<Strand> strands, Wired wired) {
+    /** Those that are declared, and then those that are gone. */
+    private static List<FlowLedger.Receiver> receivers(List<Strand> strands, Account account, Wired wired) {
         List<FlowLedger.Receiver> all = new ArrayList<>();
+        Set<Long> known = new HashSet<>();
         for (Port port : wired.receivers()) {
             long key = Receiver.key(port.agent() + " " + port.channel());
-            all.add(receiver(strands, port.agent(), port.channel(), key));
+            known.add(key);
+            all.add(receiver(strands, account, port, key));
         }
-        for (long key : removed(strands, wired)) {
-            all.add(receiver(strands, "(removed)", Long.toHexString(key), key));
+        for (Strand strand : strands) {
+            for (int at : Slots.all(strand.cells)) {
+                long key = strand.cells.get(at + Words.KEY);
+                if (strand.cells.get(at + Words.ROUTED) > 0 && known.add(key)) {
+                    all.add(receiver(strands, account, account.names().of(key), key));
+                }
+            }
+        }
+        for (long key : account.receivers()) {
+            if (known.add(key)) {
+                all.add(receiver(strands, account, account.names().of(key), key));
+            }
         }
         return all;
     }
 
-    private static List<Long> removed(List<Strand> strands, Wired wired) {
-        List<Long> known = new ArrayList<>(wired.receivers().stream()
-                .map(it -> Receiver.key(it.agent() + " " + it.channel()))
-                .toList());
-        List<Long> removed = new ArrayList<>();
-        for (Strand strand : strands) {
-            for (int at = Words.OUTLETS; at < strand.cells.size(); at += Words.OUTLET) {
-                long key = strand.cells.get(at + Words.KEY);
-                if (key != 0 && strand.cells.get(at + Words.ROUTED) > 0 && !known.contains(key)) {
-                    known.add(key);
-                    removed.add(key);
-                }
-            }
-        }
-        return removed;
-    }
-
-    private static FlowLedger.Receiver receiver(List<Strand> strands, String agent, String channel, long key) {
-        long routed = 0;
-        long delivered = 0;
-        long bytes = 0;
+    private static FlowLedger.Receiver receiver(List<Strand> strands, Account account, Port port, long key) {
+        long routed = account.gone(key, Words.ROUTED);
+        long delivered = account.gone(key, Words.DELIVERED);
+        long bytes = account.gone(key, Words.DELIVERED_BYTES);
+        long dropped = account.gone(key, Words.DROPPED);
         long inFlight = 0;
-        long dropped = 0;
         for (Strand strand : strands) {
-            for (int at = Words.OUTLETS; at < strand.cells.size(); at += Words.OUTLET) {
+            for (int at : Slots.all(strand.cells)) {
                 if (strand.cells.get(at + Words.KEY) == key) {
                     routed += strand.cells.get(at + Words.ROUTED);
                     delivered += strand.cells.get(at + Words.DELIVERED);
@@ -98,6 +96,6 @@ final class Ledgers {
                 }
             }
         }
-        return new FlowLedger.Receiver(agent, channel, routed, delivered, bytes, inFlight, dropped);
+        return new FlowLedger.Receiver(port.agent(), port.channel(), routed, delivered, bytes, inFlight, dropped);
     }
 }

@@ -20,6 +20,11 @@ final class PlainStrand extends Strand {
     }
 
     @Override
+    boolean fits(Wired wired) {
+        return out.receiver().port().equals(wired.plainTo());
+    }
+
+    @Override
     boolean work() {
         boolean any = false;
         if (out.planned() == 0) {

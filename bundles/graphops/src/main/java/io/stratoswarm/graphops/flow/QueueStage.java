@@ -29,7 +29,7 @@ final class QueueStage implements Staging {
     private final QueueStore store;
     private final List<DurableQueue> queues;
     private final Framer framer;
-    private final Router router;
+    private Router router;
     private final Cells cells;
     private final Problems problems;
     private final LongSupplier monotonic;
@@ -43,6 +43,7 @@ final class QueueStage implements Staging {
     private final List<Batch.Refusal> refusals = new ArrayList<>();
     private final boolean atEnd;
     private long passed;
+    private boolean waits;
     private boolean failed;
     private String trouble = "";
     private long failedNanos;
@@ -113,8 +114,19 @@ final class QueueStage implements Staging {
     }
 
     @Override
+    public boolean durable() {
+        return true;
+    }
+
+    @Override
+    public void route(Router next) {
+        router = next;
+        waits = false;
+    }
+
+    @Override
     public String trouble() {
-        return trouble;
+        return waits && trouble.isEmpty() ? Reasons.NOBODY : trouble;
     }
 
     @Override
@@ -128,6 +140,7 @@ final class QueueStage implements Staging {
         Arrays.fill(records, 0);
         refusals.clear();
         passed = 0;
+        waits = false;
         if (failed && monotonic.getAsLong() - failedNanos < RETRY_NANOS) {
             return first;
         }
@@ -181,18 +194,24 @@ final class QueueStage implements Staging {
             refusals.add(new Batch.Refusal(from.source(index), router.refusal(), from.copy(index)));
             return true;
         }
-        int low = to == Router.ALL ? 0 : to;
-        int high = to == Router.ALL ? queues.size() : to + 1;
+        if (to == Router.WAIT) {
+            waits = true;
+            return false;
+        }
+        int[] some = to == Router.SOME ? router.some() : null;
+        int low = to < 0 ? 0 : to;
+        int high = some != null ? router.count() : to == Router.ALL ? queues.size() : to + 1;
         int framed = from.length(index) + framer.overhead();
-        for (int i = low; i < high; i++) {
+        for (int at = low; at < high; at++) {
+            int i = some == null ? at : some[at];
             long needed = bytes[i] + (long) framed;
             // A group that is larger than the queue passes once there is any room: else it would never.
             if (room[i] == 0 || !alone && needed > Math.min(room[i], MOST_BYTES)) {
                 return false;
             }
         }
-        for (int i = low; i < high; i++) {
-            append(from, index, framed, i);
+        for (int at = low; at < high; at++) {
+            append(from, index, framed, some == null ? at : some[at]);
         }
         passed++;
         return true;

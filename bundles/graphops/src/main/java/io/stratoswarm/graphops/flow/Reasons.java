@@ -10,11 +10,20 @@ final class Reasons {
     /** Begins the reasons that are no trouble. */
     static final String BUSY = "at its limit";
 
+    static final String NOBODY =
+            "waits for a receiver: none of those that the next record may go to takes anything (share 0)";
+
     private Reasons() {}
 
     static String of(Flow flow, Map<String, GraphNow.Agent> agents) {
         if (flow.changing()) {
             return "changes once what was routed is delivered";
+        }
+        if (flow.wired().held()) {
+            return "held: takes nothing from its source for now";
+        }
+        if (flow.wired().sources().isEmpty()) {
+            return "waits for a source: its node has no agent";
         }
         for (Port port : flow.wired().sources()) {
             String why = down(port, agents, AgentPhase.COMPLETED);

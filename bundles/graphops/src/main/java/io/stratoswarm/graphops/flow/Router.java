@@ -16,6 +16,12 @@ interface Router {
     /** No receiver; {@link #refusal} says why. */
     int NONE = -2;
 
+    /** Those that {@link #some} names. */
+    int SOME = -3;
+
+    /** None of those that it is for takes anything now, so it has to wait. */
+    int WAIT = -4;
+
     /**
      * Chooses.
      *
@@ -34,27 +40,76 @@ interface Router {
         return false;
     }
 
-    /** @param receivers channel and agent of each */
-    static Router of(FlowSpec spec, List<Receiver> receivers, List<FlowSpec.End> ends) {
-        int count = receivers.size();
+    /** Of {@link #SOME}: the receivers, of which {@link #count} are meant. */
+    default int[] some() {
+        throw new IllegalStateException("it names one receiver or all");
+    }
+
+    default int count() {
+        return some().length;
+    }
+
+    /** @param targets the receivers, in order of their numbers */
+    static Router of(FlowSpec spec, List<Target> targets) {
+        Shares shares = new Shares(targets);
+        if (!shares.steady()) {
+            return SharedRouters.of(spec, shares);
+        }
+        int[] open = shares.first();
+        return spec.routing() instanceof Routing.Copy && open.length > 1 && open.length == targets.size()
+                ? (records, index, turn, loads) -> ALL
+                : steady(spec, shares, open);
+    }
+
+    /** @param open receiver of each slot */
+    static Router steady(FlowSpec spec, Shares shares, int[] open) {
+        int count = open.length;
+        if (count == 0) {
+            return (records, index, turn, loads) -> WAIT;
+        }
         return switch (spec.routing()) {
-            case Routing.Copy copy ->
-                count == 1 ? (records, index, turn, loads) -> 0 : (records, index, turn, loads) -> ALL;
-            case Routing.RoundRobin round -> (records, index, turn, loads) -> (int) Math.floorMod(turn, (long) count);
-            case Routing.LeastLoaded least -> new LeastLoaded();
-            case Routing.KeyHash key -> new ByKey(key.field(), receivers);
-            case Routing.Predicate predicate -> new ByCase(predicate.cases(), ends);
+            case Routing.Copy copy -> count == 1 ? (records, index, turn, loads) -> open[0] : new Fixed(open);
+            case Routing.RoundRobin round ->
+                (records, index, turn, loads) -> open[(int) Math.floorMod(turn, (long) count)];
+            case Routing.LeastLoaded least -> new LeastLoaded(open);
+            case Routing.KeyHash key -> new ByKey(key.field(), shares.keys(), open);
+            case Routing.Predicate predicate -> new ByCase(predicate.cases(), shares.ends(), open);
         };
+    }
+
+    /** Always the same ones. */
+    final class Fixed implements Router {
+        private final int[] some;
+
+        Fixed(int[] some) {
+            this.some = some;
+        }
+
+        @Override
+        public int route(Records records, int index, long turn, long[] loads) {
+            return SOME;
+        }
+
+        @Override
+        public int[] some() {
+            return some;
+        }
     }
 
     /** The one with the fewest bytes waiting; of several that are alike, the one whose turn it is. */
     final class LeastLoaded implements Router {
+        private final int[] open;
+
+        LeastLoaded(int[] open) {
+            this.open = open;
+        }
+
         @Override
         public int route(Records records, int index, long turn, long[] loads) {
-            int begin = (int) Math.floorMod(turn, (long) loads.length);
-            int best = begin;
-            for (int i = 1; i < loads.length; i++) {
-                int other = (begin + i) % loads.length;
+            int begin = (int) Math.floorMod(turn, (long) open.length);
+            int best = open[begin];
+            for (int i = 1; i < open.length; i++) {
+                int other = open[(begin + i) % open.length];
                 if (loads[other] < loads[best]) {
                     best = other;
                 }
@@ -69,21 +124,23 @@ interface Router {
     }
 
     /**
-     * By rendezvous hashing: the receiver with the highest hash of key and receiver. When a receiver comes, only keys that are now
-     * its own move; when one goes, only its keys do.
+     * By rendezvous hashing: the slot with the highest hash of key and slot. When a slot comes, only keys that are now its own move;
+     * when one goes, only its keys do.
      */
-    final class ByKey implements Router {
+    class ByKey implements Router {
         private final FieldValues fields = new FieldValues();
         private final Asked asked = new Asked(fields);
         private final Operand operand;
         private final String field;
-        private final long[] receivers;
+        private final long[] slots;
+        private final int[] open;
         private String refusal = "";
 
-        ByKey(String field, List<Receiver> receivers) {
+        ByKey(String field, long[] slots, int[] open) {
             this.field = field;
+            this.slots = slots;
+            this.open = open;
             operand = Operand.of(field, fields);
-            this.receivers = receivers.stream().mapToLong(Receiver::key).toArray();
         }
 
         @Override
@@ -98,17 +155,24 @@ interface Router {
                 refusal = "the field '" + field + "', which decides the receiver, is not there";
                 return NONE;
             }
-            long key = Receiver.key(operand.text(asked));
+            return choose(Receiver.key(operand.text(asked)));
+        }
+
+        int choose(long key) {
             int best = 0;
             long highest = Long.MIN_VALUE;
-            for (int i = 0; i < receivers.length; i++) {
-                long hash = mixed(key ^ receivers[i]);
+            for (int i = 0; i < slots.length; i++) {
+                long hash = hash(key, i);
                 if (hash > highest) {
                     highest = hash;
                     best = i;
                 }
             }
-            return best;
+            return open[best];
+        }
+
+        long hash(long key, int slot) {
+            return mixed(key ^ slots[slot]);
         }
 
         private static long mixed(long z0) {
@@ -132,10 +196,10 @@ interface Router {
         private final List<Choice> choices = new ArrayList<>();
         private String refusal = "";
 
-        ByCase(List<FlowSpec.Case> cases, List<FlowSpec.End> ends) {
+        ByCase(List<FlowSpec.Case> cases, List<FlowSpec.End> ends, int[] open) {
             Map<FlowSpec.End, List<Integer>> replicas = new HashMap<>();
             for (int i = 0; i < ends.size(); i++) {
-                replicas.computeIfAbsent(ends.get(i), any -> new ArrayList<>()).add(i);
+                replicas.computeIfAbsent(ends.get(i), any -> new ArrayList<>()).add(open[i]);
             }
             for (FlowSpec.Case one : cases) {
                 choices.add(new Choice(
@@ -158,6 +222,9 @@ interface Router {
                 Choice choice = choices.get(i);
                 if (choice.when() == null || choice.when().holds(asked)) {
                     int[] to = choice.receivers();
+                    if (to.length == 0) {
+                        return WAIT;
+                    }
                     return to.length == 1 ? to[0] : to[(int) Math.floorMod(turn, (long) to.length)];
                 }
             }

@@ -1,6 +1,6 @@
 package io.stratoswarm.graphops.flow;
 
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Which words of a strand's state are whose: each receiver keeps its place for as long as the strand lives. */
@@ -49,34 +49,36 @@ final class Slots {
         cells.commit();
     }
 
-    /** Receivers that are gone get nothing more: what was meant for them is counted as dropped. */
-    static void dropOthers(Cells cells, Store in, int[] slots, String pipes, Shop shop) {
+    /** Where the words of each receiver begin that there is anything to tell of. */
+    static List<Integer> all(Cells cells) {
+        List<Integer> all = new ArrayList<>();
         for (int slot = 0; slot < count(cells); slot++) {
-            int its = slot;
-            long key = cells.get(at(slot, Words.KEY));
-            boolean used = cells.get(at(slot, Words.PLAN_LEFT)) > 0 || cells.get(at(slot, Words.JUNK)) > 0;
-            if (key == 0 || !used || Arrays.stream(slots).anyMatch(it -> it == its)) {
-                continue;
+            if (cells.get(at(slot, Words.KEY)) != 0) {
+                all.add(at(slot, 0));
             }
-            cells.add(at(slot, Words.DROPPED), cells.get(at(slot, Words.PLAN_RECORDS)));
-            long planned = cells.get(at(slot, Words.PLAN_LEFT));
-            for (int word : new int[] {Words.PLAN_LEFT, Words.PLAN_RECORDS, Words.JUNK, Words.OPEN}) {
-                cells.set(at(slot, word), 0);
-            }
-            try (Store store = new Store(
-                    shop.pipes(),
-                    pipes + "to." + Long.toHexString(key),
-                    cells,
-                    at(slot, Words.STORE),
-                    shop.scratch())) {
-                store.recover();
-                if (store.waiting() > 0) {
-                    store.discard(store.waiting());
-                } else {
-                    in.discard(planned); // It went from there without a store between.
-                }
-            }
-            cells.commit();
+        }
+        return all;
+    }
+
+    /** Whether a plan was begun for bytes that lie in the source's store. */
+    static boolean plainLeft(Cells cells, int at) {
+        return cells.get(at + Words.OPEN) != 0 || cells.get(at + Words.PLAN_LEFT) > 0 && laneBytes(cells, at) == 0;
+    }
+
+    /** Whether bytes lie in the lane. */
+    static boolean laneLeft(Cells cells, int at) {
+        return !plainLeft(cells, at)
+                && (cells.get(at + Words.PLAN_LEFT) > 0 || cells.get(at + Words.JUNK) > 0 || laneBytes(cells, at) > 0);
+    }
+
+    private static long laneBytes(Cells cells, int at) {
+        return Store.waiting(cells, at + Words.STORE);
+    }
+
+    /** The caller commits. */
+    static void clear(Cells cells, int at) {
+        for (int i = 0; i < Words.OUTLET; i++) {
+            cells.set(at + i, 0);
         }
     }
 }

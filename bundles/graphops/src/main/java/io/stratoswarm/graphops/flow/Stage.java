@@ -5,6 +5,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Puts records together for each outlet, and writes them to its store in one piece. An outlet gets the next piece when it is empty.
@@ -19,7 +20,7 @@ final class Stage implements Staging {
 
     private final List<Outlet> outlets;
     private final Framer framer;
-    private final Router router;
+    private Router router;
     private final Buffer buffer;
     private final byte[][] made;
     /** Begin and end of each run of an outlet, and how many numbers these are. */
@@ -39,6 +40,7 @@ final class Stage implements Staging {
     private final List<Batch.Refusal> refusals = new ArrayList<>();
     private Records from = new Records(0);
     private long passed;
+    private boolean waits;
 
     Stage(List<Outlet> outlets, Framer framer, Router router, Buffer buffer) {
         this.outlets = outlets;
@@ -65,6 +67,22 @@ final class Stage implements Staging {
     }
 
     @Override
+    public boolean durable() {
+        return false;
+    }
+
+    @Override
+    public void route(Router next) {
+        router = next;
+        waits = false;
+    }
+
+    @Override
+    public String trouble() {
+        return waits ? Reasons.NOBODY : "";
+    }
+
+    @Override
     public long passed() {
         return passed;
     }
@@ -82,6 +100,7 @@ final class Stage implements Staging {
         Arrays.fill(ends, 0);
         refusals.clear();
         passed = 0;
+        waits = false;
         measure();
         return from.framed() ? fillAsTheyCame(first, turn) : fillMade(first, turn);
     }
@@ -119,7 +138,7 @@ final class Stage implements Staging {
                 System.arraycopy(savedRecords, 0, records, 0, records.length);
                 passed = savedPassed;
                 refusals.subList(savedRefusals, refusals.size()).clear();
-                if (group == first && outlets.stream().allMatch(Outlet::idle)) {
+                if (group == first && !waits && outlets.stream().allMatch(Outlet::idle)) {
                     throw new FlowFailure(
                             "what became of one record is larger than the pipe to its receiver; let the script give less"
                                     + " for a record",
@@ -152,25 +171,31 @@ final class Stage implements Staging {
             refusals.add(new Batch.Refusal(from.source(index), router.refusal(), from.copy(index)));
             return true;
         }
-        int low = to == Router.ALL ? 0 : to;
-        int high = to == Router.ALL ? bytes.length : to + 1;
+        if (to == Router.WAIT) {
+            waits = true;
+            return false;
+        }
+        int @Nullable [] some = to == Router.SOME ? router.some() : null;
+        int low = to < 0 ? 0 : to;
+        int high = some != null ? router.count() : to == Router.ALL ? bytes.length : to + 1;
         int framed = from.length(index) + framer.overhead();
-        for (int i = low; i < high; i++) {
+        for (int at = low; at < high; at++) {
+            int i = some == null ? at : some[at];
             if (bytes[i] + (long) framed > limits[i] || records[i] >= mostRecords[i]) {
-                return refuse(index, framed, low, high);
+                return refuse(index, framed, some, low, high);
             }
         }
-        for (int i = low; i < high; i++) {
-            append(index, framed, i);
+        for (int at = low; at < high; at++) {
+            append(index, framed, some == null ? at : some[at]);
         }
         passed++;
         return true;
     }
 
     /** Where there will never be room for it, it is refused. Whether that is so. */
-    private boolean refuse(int index, int framed, int low, int high) {
-        for (int i = low; i < high; i++) {
-            Outlet outlet = outlets.get(i);
+    private boolean refuse(int index, int framed, int @Nullable [] some, int low, int high) {
+        for (int at = low; at < high; at++) {
+            Outlet outlet = outlets.get(some == null ? at : some[at]);
             if (framed > outlet.store().capacity()) {
                 refusals.add(new Batch.Refusal(
                         from.source(index),

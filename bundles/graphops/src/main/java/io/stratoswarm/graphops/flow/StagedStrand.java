@@ -56,6 +56,16 @@ final class StagedStrand extends Strand {
     }
 
     @Override
+    boolean fits(Wired wired) {
+        return wired.durable() == stage.durable();
+    }
+
+    @Override
+    void route(Wired wired) {
+        stage.route(Router.of(wired.spec(), wired.targets()));
+    }
+
+    @Override
     String trouble() {
         return stage.trouble();
     }

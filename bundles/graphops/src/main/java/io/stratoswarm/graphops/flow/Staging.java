@@ -14,6 +14,12 @@ interface Staging {
         return 0;
     }
 
+    /** Whether it puts them into queues. */
+    boolean durable();
+
+    /** Decides from now on who gets what. */
+    void route(Router next);
+
     /** Bytes of the source that are looked at in one step. */
     int piece();
 

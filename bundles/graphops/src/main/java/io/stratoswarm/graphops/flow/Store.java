@@ -60,6 +60,16 @@ final class Store implements AutoCloseable {
         return difference;
     }
 
+    /** Bytes in a store that is not open, whose words begin here. */
+    static long waiting(Cells cells, int at) {
+        return cells.get(at + ENTERED) - cells.get(at + LEFT);
+    }
+
+    /** Whether the store whose words begin here ever held anything. */
+    static boolean opened(Cells cells, int at) {
+        return cells.get(at + ENTERED) > 0;
+    }
+
     void commit() {
         cells.commit();
     }

@@ -33,6 +33,7 @@ abstract class Strand implements AutoCloseable {
     private boolean behind;
 
     private boolean paused;
+    private boolean onHold;
     private boolean limited;
     /** Count of bytes that had come in when no whole record was found. */
     private long seen = -1;
@@ -119,12 +120,50 @@ abstract class Strand implements AutoCloseable {
 
     /** Whether everything that its source gave has come through. */
     final boolean drained() {
-        return !feed.waiting() && !feed.behind() && empty();
+        return !feed.more() && empty();
     }
 
-    /** Takes nothing from its source any more, or does again. */
+    /** Whether it is made as the flow is declared, so that it need not be opened again. */
+    abstract boolean fits(Wired wired);
+
+    /** Gives what it routes from now on to those who take it now. The receivers are the same. */
+    void route(Wired wired) {}
+
+    /** Takes nothing from its source and routes nothing any more, or does again. */
     final void pause(boolean paused) {
         this.paused = paused;
+    }
+
+    /** Takes nothing from its source any more, but delivers the whole records that it has; or goes on. */
+    final void hold(boolean hold) {
+        onHold = hold;
+    }
+
+    /** Whether all whole records that it took are where they belong. */
+    final boolean through() {
+        return exhausted() && outlets.stream().allMatch(it -> it.idle() && it.open() == 0);
+    }
+
+    /** Bytes that were taken and are not delivered, but for the beginning of a record. */
+    final long onTheWay() {
+        long sum = exhausted() ? 0 : in.waiting();
+        for (Outlet outlet : outlets) {
+            sum += outlet.store() == in ? 0 : outlet.planned();
+        }
+        return sum;
+    }
+
+    /** The end of a record is needed where its beginning is delivered already, whatever else there is to wait for. */
+    private boolean stands() {
+        if (!paused && !onHold) {
+            return false;
+        }
+        for (int i = 0; i < outlets.size(); i++) {
+            if (outlets.get(i).open() != 0) {
+                return false;
+            }
+        }
+        return true;
     }
 
     final boolean paused() {
@@ -140,7 +179,7 @@ abstract class Strand implements AutoCloseable {
 
     /** Whether it would take more from its source now. */
     final boolean hungry() {
-        return !full && !paused && held() < spec.bufferBytes();
+        return !full && !stands() && held() < spec.bufferBytes();
     }
 
     final boolean empty() {
@@ -148,7 +187,8 @@ abstract class Strand implements AutoCloseable {
     }
 
     private boolean take() {
-        if (paused || !feed.there()) {
+        if (stands() || !feed.there()) {
+            full = false;
             return false;
         }
         if (!behind && in.waiting() >= piece()) {
@@ -297,21 +337,31 @@ abstract class Strand implements AutoCloseable {
         seen = -1;
     }
 
-    /** Nothing follows: what is left is a record without its end. Lines get one; of others the beginning is refused. */
-    final void finish() {
+    /**
+     * Its source is done: what is left is a record without its end. Lines get one; of others the beginning is refused.
+     *
+     * @return whether it did anything
+     */
+    final boolean finish() {
+        return !feed.more() && end();
+    }
+
+    private boolean end() {
         if (cells.get(Words.SKIP) != 0 && in.waiting() == 0) {
             cells.set(Words.SKIP, 0);
             cells.commit();
         }
         boolean open = outlets.stream().anyMatch(it -> it.open() != 0);
         if (in.waiting() == 0 && !open || in.entered() != seen && !open || full) {
-            return;
+            return false;
         }
         if (spec.framing() == FlowSpec.Framing.LINES) {
             MemorySegment newline = buffer.borrow(1);
             newline.set(ValueLayout.JAVA_BYTE, 0, LineFramer.NEWLINE);
-            in.entered(in.write(newline));
+            long written = in.write(newline);
+            in.entered(written);
             cells.commit();
+            return written > 0;
         } else if (open) {
             outlets.forEach(it -> it.open(0));
             cells.commit();
@@ -320,6 +370,7 @@ abstract class Strand implements AutoCloseable {
             refuseFront(in.peek(rest), -1, "cut off: its writer ended within it");
             takeAway(in.waiting());
         }
+        return true;
     }
 
     /** Start of its source whose pipe it reads; 0 where it has read none that has its own. */
@@ -353,7 +404,7 @@ abstract class Strand implements AutoCloseable {
             return false;
         }
         if (open) {
-            finish();
+            end();
             return false;
         }
         if (in.waiting() > 0) {
@@ -368,33 +419,7 @@ abstract class Strand implements AutoCloseable {
 
     /** Settles what an earlier process left. */
     final void recover(long boot) {
-        long from = cells.get(Words.BOOT);
-        cells.set(Words.BOOT, boot);
-        if (from != 0 && from != boot) {
-            lost();
-            cells.commit();
-            return;
-        }
-        long difference = in.recover();
-        long gone = Math.max(0, -difference);
-        long take = cells.get(Words.TAKE);
-        if (take > 0) {
-            if (gone < take) {
-                in.discard(take - gone);
-            }
-            gone = Math.max(0, gone - take);
-            cells.set(Words.TAKE, 0);
-        }
-        for (Outlet outlet : outlets) {
-            gone = outlet.store() == in
-                    ? outlet.recover(-gone)
-                    : gone + outlet.recover(outlet.store().recover());
-        }
-        if (gone > 0) {
-            cells.add(Words.LOST_BYTES, gone);
-            lost();
-        }
-        cells.commit();
+        Recovery.recover(cells, in, outlets, boot);
     }
 
     /**
@@ -415,18 +440,6 @@ abstract class Strand implements AutoCloseable {
         long there = Math.min(ahead, in.waiting());
         cells.add(Words.READ_BYTES, -there);
         takeAway(there);
-    }
-
-    /** The pipes were made anew: what was in them is gone, and is counted so. */
-    private void lost() {
-        cells.add(Words.LOST_BYTES, in.forget());
-        cells.set(Words.TAKE, 0);
-        cells.set(Words.SKIP, 0);
-        for (Outlet outlet : outlets) {
-            cells.add(
-                    Words.LOST_BYTES, outlet.store() == in ? 0 : outlet.store().forget());
-            outlet.drop();
-        }
     }
 
     @Override

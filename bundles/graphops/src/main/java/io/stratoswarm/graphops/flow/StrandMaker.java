@@ -2,9 +2,9 @@ package io.stratoswarm.graphops.flow;
 
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
-import io.stratoswarm.graphops.flow.queue.DurableQueue;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -43,7 +43,30 @@ final class StrandMaker {
         return wired.spec().id() + " " + source.agent();
     }
 
-    void open(Wired wired, Map<Port, Source> sources, Map<Port, Receiver> receivers, List<Strand> into) {
+    private static String name(Port source) {
+        return Shop.part(source.agent().replace('/', '.'));
+    }
+
+    private static int notes(Wired wired) {
+        return wired.spec().framing() == Framing.LENGTH_PREFIXED ? NOTES : 0;
+    }
+
+    private Path state(Wired wired) {
+        return state(shop.folderOf(graph), wired.spec().id());
+    }
+
+    /** What is counted beside the strands; what is left of sources that are gone is put there. Before {@link #open}. */
+    Account account(Wired wired) {
+        Account account = new Account(state(wired));
+        account.names().add(wired.receivers());
+        List<String> names = wired.sources().stream().map(StrandMaker::name).toList();
+        new Retired(shop, state(wired), Shop.pipesOf(graph, wired.spec().id()))
+                .look(account, names, Framer.of(wired.spec().framing()), notes(wired));
+        return account;
+    }
+
+    void open(
+            Wired wired, Account account, Map<Port, Source> sources, Map<Port, Receiver> receivers, List<Strand> into) {
         List<Receiver> targets = wired.receivers().stream()
                 .map(it -> Objects.requireNonNull(receivers.get(it)))
                 .toList();
@@ -53,12 +76,13 @@ final class StrandMaker {
         List<Opened> opened = new ArrayList<>();
         // All are connected to their trunks before anything can fail, so that none misses what others take.
         for (Port port : wired.sources()) {
-            opened.add(connect(wired, Objects.requireNonNull(sources.get(port)), targets, folder));
+            opened.add(connect(wired, Objects.requireNonNull(sources.get(port)), targets));
         }
+        account.begin(opened.getFirst().cells());
         resume(refused, opened);
         try {
             for (Opened one : opened) {
-                into.add(strand(wired, one, targets, bucket, refused));
+                into.add(strand(wired, one, targets, account, bucket, refused));
             }
         } catch (RuntimeException e) {
             into.forEach(Strand::close);
@@ -67,21 +91,26 @@ final class StrandMaker {
         }
     }
 
-    private record Opened(String name, Cells cells, Feed feed, Source source, int[] slots) {}
+    private record Opened(String name, Cells cells, Feed feed, Source source) {}
 
-    private Opened connect(Wired wired, Source source, List<Receiver> targets, Path folder) {
-        String name = Shop.part(source.port().agent().replace('/', '.'));
-        Path file = state(folder, wired.spec().id()).resolve(name + ".cells");
-        int notes = wired.spec().framing() == Framing.LENGTH_PREFIXED ? NOTES : 0;
-        Cells cells = Cells.open(file, Words.OUTLETS + Words.OUTLET * targets.size(), notes * targets.size());
-        int[] slots = Slots.find(cells, targets);
-        int needed = java.util.Arrays.stream(slots).max().orElse(0) + 1;
-        if (Words.OUTLETS + Words.OUTLET * needed > cells.size() || notes * needed > cells.notes()) {
-            cells = Cells.open(file, Words.OUTLETS + Words.OUTLET * needed, notes * needed);
+    private Opened connect(Wired wired, Source source, List<Receiver> targets) {
+        String name = name(source.port());
+        int count = targets.size();
+        Cells cells = open(wired, name, count);
+        // Places of those that are gone may be free again, but there is one for each even if they are not.
+        int needed = Arrays.stream(Slots.find(cells, targets)).max().orElse(0) + 1;
+        if (Words.OUTLETS + Words.OUTLET * needed > cells.size() || notes(wired) * needed > cells.notes()) {
+            cells = open(wired, name, needed);
         }
-        Slots.mark(cells, slots, targets);
         Feed feed = source.feed(reader(wired, source.port()), cells, () -> worker.again(source.readers()));
-        return new Opened(name, cells, feed, source, slots);
+        return new Opened(name, cells, feed, source);
+    }
+
+    private Cells open(Wired wired, String name, int slots) {
+        return Cells.open(
+                state(wired).resolve(name + Retired.ENDING),
+                Words.OUTLETS + Words.OUTLET * slots,
+                notes(wired) * slots);
     }
 
     private static void resume(RefusedFile refused, List<Opened> opened) {
@@ -100,62 +129,83 @@ final class StrandMaker {
         refused.resume(number, length);
     }
 
-    private Strand strand(Wired wired, Opened one, List<Receiver> targets, Bucket bucket, RefusedFile refused) {
-        boolean plain = wired.plain();
+    private Strand strand(
+            Wired wired, Opened one, List<Receiver> targets, Account account, Bucket bucket, RefusedFile refused) {
         Framer framer = Framer.of(wired.spec().framing());
         String pipes = Shop.pipesOf(graph, wired.spec().id()) + one.name() + "/";
         Cells cells = one.cells();
+        new Rest(shop, cells, pipes, framer, notes(wired))
+                .dropReceivers(one.name(), key -> targets.stream().noneMatch(it -> it.key() == key), account);
+        int[] slots = Slots.find(cells, targets);
+        Slots.mark(cells, slots, targets);
         Store in = new Store(shop.pipes(), pipes + "in", cells, Words.IN, shop.scratch());
         List<Outlet> outlets = new ArrayList<>();
-        int notes = framer.selfEvident() ? 0 : NOTES;
-        for (int i = 0; i < targets.size() && !wired.durable(); i++) {
-            int at = Words.OUTLETS + Words.OUTLET * one.slots()[i];
-            Store store = plain
+        int plain = plain(wired, cells, slots);
+        boolean lanes = false;
+        for (int at : Slots.all(cells)) {
+            lanes |= Slots.laneLeft(cells, at);
+        }
+        boolean durable = wired.durable() && plain < 0 && !lanes;
+        for (int i = 0; i < targets.size() && !durable; i++) {
+            int at = Words.OUTLETS + Words.OUTLET * slots[i];
+            if (plain >= 0 && plain != i) {
+                continue;
+            }
+            Store store = plain >= 0
                     ? in
                     : new Store(
                             shop.pipes(),
-                            pipes + "to." + Long.toHexString(targets.get(i).key()),
+                            Rest.lane(pipes, targets.get(i).key()),
                             cells,
                             at + Words.STORE,
                             shop.scratch());
+            int notes = notes(wired);
             outlets.add(new Outlet(
-                    cells, at, notes * one.slots()[i], notes, store, !plain, framer, targets.get(i), shop.buffer()));
+                    cells, at, notes * slots[i], notes, store, plain < 0, framer, targets.get(i), shop.buffer()));
         }
         StrandParts parts =
                 new StrandParts(wired.spec(), cells, in, framer, outlets, bucket, refused, shop.buffer(), one.feed());
-        Strand strand;
-        if (wired.durable()) {
-            return durable(wired, one, parts, targets);
-        }
-        if (plain) {
-            strand = new PlainStrand(parts);
-        } else {
-            Strand[] self = new Strand[1];
-            strand = new StagedStrand(
-                    parts,
-                    shop.steps().chain(wired.spec()),
-                    Router.of(wired.spec(), targets, wired.ends()),
-                    () -> worker.againFromAnywhere(Objects.requireNonNull(self[0])));
-            self[0] = strand;
-        }
+        Strand strand = plain >= 0 ? new PlainStrand(parts) : staged(wired, one, parts, durable);
         strand.recover(shop.boot());
-        Slots.dropOthers(cells, in, one.slots(), pipes, shop);
+        if (durable) {
+            String source = one.source().port().toString();
+            strand.catchUp(QueueStage.known(wired.spec(), source, durables.queues(wired)));
+        }
+        strand.hold(wired.held());
         return strand;
     }
 
-    private Strand durable(Wired wired, Opened one, StrandParts parts, List<Receiver> targets) {
-        String source = one.source().port().toString();
-        List<DurableQueue> queues = durables.queues(wired);
-        QueueStage stage = new QueueStage(
-                wired.spec(),
-                source,
-                shop.deliveries().store(),
-                queues,
-                parts.framer(),
-                Router.of(wired.spec(), targets, wired.ends()),
-                parts.cells(),
-                shop.deliveries().problems(),
-                shop.monotonic());
+    /**
+     * The receiver that bytes go to without a lane; -1 for none. What an earlier strand left decides, and the declaration where it
+     * left nothing: bytes that are planned must go on from where they lie.
+     */
+    private static int plain(Wired wired, Cells cells, int[] slots) {
+        boolean lanes = false;
+        for (int i = 0; i < slots.length; i++) {
+            int at = Words.OUTLETS + Words.OUTLET * slots[i];
+            if (Slots.plainLeft(cells, at)) {
+                return i;
+            }
+            lanes |= Slots.laneLeft(cells, at);
+        }
+        Port to = wired.plainTo();
+        return lanes || to == null ? -1 : wired.receivers().indexOf(to);
+    }
+
+    private Strand staged(Wired wired, Opened one, StrandParts parts, boolean durable) {
+        Router router = Router.of(wired.spec(), wired.targets());
+        Staging stage = durable
+                ? new QueueStage(
+                        wired.spec(),
+                        one.source().port().toString(),
+                        shop.deliveries().store(),
+                        durables.queues(wired),
+                        parts.framer(),
+                        router,
+                        parts.cells(),
+                        shop.deliveries().problems(),
+                        shop.monotonic())
+                : new Stage(parts.outlets(), parts.framer(), router, parts.buffer());
         Strand[] self = new Strand[1];
         Strand strand = new StagedStrand(
                 parts,
@@ -163,8 +213,6 @@ final class StrandMaker {
                 stage,
                 () -> worker.againFromAnywhere(Objects.requireNonNull(self[0])));
         self[0] = strand;
-        strand.recover(shop.boot());
-        strand.catchUp(QueueStage.known(wired.spec(), source, queues));
         return strand;
     }
 
@@ -172,7 +220,7 @@ final class StrandMaker {
         return durables;
     }
 
-    FlowLedger ledger(List<Strand> strands, Wired wired) {
-        return Ledgers.of(strands, wired, durables);
+    FlowLedger ledger(List<Strand> strands, Account account, Wired wired) {
+        return Ledgers.of(strands, account, wired, durables);
     }
 }

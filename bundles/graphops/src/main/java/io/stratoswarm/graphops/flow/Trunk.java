@@ -1,7 +1,9 @@
 package io.stratoswarm.graphops.flow;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * What several strands read from one channel. A byte leaves it when all of them have copied it. How far each is is what ever came
@@ -16,11 +18,14 @@ final class Trunk implements AutoCloseable {
     private final Source source;
     private final Store store;
     private final Map<String, Reader> readers = new LinkedHashMap<>();
+    /** Strands that will read from here and are not open yet: nothing goes before they have it. */
+    private final Set<String> expected = new HashSet<>();
 
     Trunk(Source source, Store store) {
         this.source = source;
         this.store = store;
         store.recover();
+        store.commit(); // What a crash left must not be taken together with the next operation.
     }
 
     /**
@@ -32,7 +37,16 @@ final class Trunk implements AutoCloseable {
     Feed reader(String name, Cells cells, Runnable more) {
         Reader reader = new Reader(cells, more);
         readers.put(name, reader);
+        expected.remove(name);
         return reader;
+    }
+
+    /** Says which strands read from here, or will. */
+    void expect(Set<String> names) {
+        expected.clear();
+        expected.addAll(names);
+        expected.removeAll(readers.keySet());
+        discard();
     }
 
     void remove(String name) {
@@ -45,7 +59,14 @@ final class Trunk implements AutoCloseable {
         return store.waiting() == 0;
     }
 
+    long waiting() {
+        return store.waiting();
+    }
+
     private void discard() {
+        if (!expected.isEmpty()) {
+            return;
+        }
         long least = Long.MAX_VALUE;
         for (Reader reader : readers.values()) {
             least = Math.min(least, reader.place());
@@ -84,8 +105,11 @@ final class Trunk implements AutoCloseable {
 
         @Override
         public long fill(Store into, long most) {
-            if (store.waiting() == 0) {
-                store.take(source.pipe(), MOST_BYTES);
+            if (place() > store.left()) {
+                discard(); // A crash may have come after the last of them had copied it.
+            }
+            if (store.waiting() == 0 && store.take(source.pipe(), MOST_BYTES) > 0) {
+                more.run(); // Nobody else tells the others, since the channel may be empty now.
             }
             if (place() > store.left() || store.waiting() == 0) {
                 return 0; // It has what is at the front, and the others have not.
@@ -107,6 +131,11 @@ final class Trunk implements AutoCloseable {
         @Override
         public boolean waiting() {
             return store.waiting() > 0 ? place() <= store.left() : source.waiting();
+        }
+
+        @Override
+        public boolean more() {
+            return place() < store.left() + store.waiting() || source.waiting() || behind();
         }
 
         @Override

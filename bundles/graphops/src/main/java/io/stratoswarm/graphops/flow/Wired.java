@@ -1,18 +1,41 @@
 package io.stratoswarm.graphops.flow;
 
 import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.Graphs.Member;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A flow with the replicas that it connects.
+ * A flow with the agents that it connects.
  *
- * @param ends target of each receiver
+ * @param held whether it takes nothing from its sources for now
  */
-record Wired(FlowSpec spec, List<Port> sources, List<Port> receivers, List<FlowSpec.End> ends) {
+record Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean held) {
     Wired {
         sources = List.copyOf(sources);
-        receivers = List.copyOf(receivers);
-        ends = List.copyOf(ends);
+        targets = List.copyOf(targets);
+    }
+
+    List<Port> receivers() {
+        return targets.stream().map(Target::port).toList();
+    }
+
+    boolean receives(Port port) {
+        return target(port) != null;
+    }
+
+    @Nullable
+    Target target(Port port) {
+        for (Target target : targets) {
+            if (target.port().equals(port)) {
+                return target;
+            }
+        }
+        return null;
+    }
+
+    boolean drains() {
+        return targets.stream().anyMatch(Target::draining);
     }
 
     /** Whether there is a durable queue between its sources and its receivers. */
@@ -20,14 +43,31 @@ record Wired(FlowSpec spec, List<Port> sources, List<Port> receivers, List<FlowS
         return spec.delivery() instanceof FlowSpec.Delivery.AtLeastOnce;
     }
 
-    /** Whether bytes can go from pipe to pipe as they are, between whole records. */
-    boolean plain() {
-        return !durable()
-                && receivers.size() == 1
+    /** The one that gets everything, where bytes can go there from pipe to pipe as they are, between whole records. */
+    @Nullable
+    Port plainTo() {
+        List<Target> open = targets.stream().filter(it -> it.share() > 0).toList();
+        boolean plain = !durable()
+                && open.size() == 1
+                && open.getFirst().share() == Member.ALL
                 && spec.transforms().isEmpty()
                 && spec.data().schema().isEmpty()
                 && spec.result().schema().isEmpty()
                 && !(spec.routing() instanceof FlowSpec.Routing.Predicate)
                 && !(spec.routing() instanceof FlowSpec.Routing.KeyHash);
+        return plain ? open.getFirst().port() : null;
+    }
+
+    /** Whether each receiver is the same but for what it gets. */
+    boolean sameTargets(Wired other) {
+        if (targets.size() != other.targets.size()) {
+            return false;
+        }
+        for (int i = 0; i < targets.size(); i++) {
+            if (!targets.get(i).sameAs(other.targets.get(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 }

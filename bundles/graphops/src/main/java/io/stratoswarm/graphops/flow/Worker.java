@@ -200,8 +200,11 @@ final class Worker implements AutoCloseable {
         if (moved) {
             owner.flow().well();
             again(strand);
-        } else if (owner.graph().endsNow(owner.flow())) {
+        } else if (owner.graph().endsNow(owner.flow(), strand)) {
             return;
+        }
+        if (owner.flow().wired().drains()) {
+            owner.graph().endInputs();
         }
         if (strand.limited()) {
             limited.add(strand);

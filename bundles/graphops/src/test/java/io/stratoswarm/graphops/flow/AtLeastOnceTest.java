@@ -85,13 +85,7 @@ class AtLeastOnceTest {
     }
 
     private static Wired wired(FlowSpec spec, Port from, String... to) {
-        return new Wired(
-                spec,
-                List.of(from),
-                java.util.Arrays.stream(to)
-                        .map(it -> new Port(it, "stdin", true))
-                        .toList(),
-                java.util.Arrays.stream(to).map(it -> spec.to().getFirst()).toList());
+        return new Wired(spec, List.of(from), Rig.targets(List.of(to), true), false);
     }
 
     /** A start of an agent all whose channels are made anew. */
@@ -307,6 +301,40 @@ class AtLeastOnceTest {
                         .filter(it -> Integer.parseInt(it) % 2 == 0)
                         .toList(),
                 even);
+    }
+
+    @Test
+    void shouldDrainAReceiverAndItsQueue() throws Exception {
+        int count = 20_000;
+        // Slowly, so that not all is in the queues before it drains.
+        String slow =
+                "$|++; for (1.." + count + ") { print \"$_\\n\"; select(undef, undef, undef, 0.001) if $_ % 10 == 0 }";
+        rig.start("g/a", "stdout", "exec perl -e '" + slow + "'", out);
+        Wired both = wired(
+                flow("f", "a", "b", by(new Ack.OnChannel("done")), new Routing.RoundRobin()),
+                port("g/a"),
+                "g/b.0",
+                "g/b.1");
+        rig.apply(List.of(both));
+        Process first = start("g/b.0", 1, ACK_EACH);
+        start("g/b.1", 1, ACK_EACH);
+        await("some lines", () -> lines().size() > 1_000);
+        Target going = both.targets().getFirst();
+        Target drained = new Target(going.port(), going.end(), going.number(), going.slot(), 0, true);
+        rig.apply(List.of(new Wired(
+                both.spec(), both.sources(), List.of(drained, both.targets().get(1)), false)));
+        await("the end", () -> rig.told.contains("end g/b.0.stdin"));
+        await(
+                "what it has",
+                () -> rig.engine().waiting(Rig.GRAPH).stream()
+                        .filter(it -> it.agent().equals("g/b.0"))
+                        .allMatch(it -> it.ended() && it.onTheWay() == 0));
+        long its = rig.status("f").ledger().receivers().getFirst().delivered();
+        assertTrue(its < count / 2, its + " of " + count);
+        assertTrue(first.isAlive());
+        await("all lines", () -> lines().size() == count);
+        assertEquals(count, seen().size());
+        assertEquals(its, rig.status("f").ledger().receivers().getFirst().routed());
     }
 
     @Test

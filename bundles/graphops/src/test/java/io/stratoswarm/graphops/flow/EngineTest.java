@@ -225,6 +225,7 @@ class EngineTest {
         Rig.await("the first line", () -> holds(out, 1));
         rig.phase("g/a", AgentPhase.COMPLETED, 1);
         Rig.await("the end", () -> rig.told.contains("end g/b.stdin"));
+        Rig.await("the last line", () -> holds(out, 2));
         assertEquals("one\ntwo\n", Files.readString(out));
         assertEquals(2, rig.status("f").ledger().delivered());
     }

@@ -11,6 +11,7 @@ import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.flow.FlowStatus.State;
+import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeSpec;
@@ -153,6 +154,11 @@ class FlowControlTest {
         Files.writeString(source, "one\ntwo\n");
         Rig.await("both", () -> control.status("g").getFirst().ledger().delivered() == 2);
         assertEquals(State.RUNNING, control.status("g").getFirst().state());
+        assertEquals(
+                List.of(
+                        new Flows.Waiting("g/a", "stdout", true, 0, 0, false),
+                        new Flows.Waiting("g/b", "stdin", false, 8, 0, false)),
+                control.waiting("g"));
         Rig.await("its start is told", () -> !told.isEmpty());
         assertEquals("FlowStarted {\"graph\":\"g\",\"flow\":\"f\",\"count\":1}", told.getFirst());
         control.close();
@@ -178,6 +184,7 @@ class FlowControlTest {
         }
         StratoswarmException gone = assertThrows(StratoswarmException.class, () -> control.status("g"));
         assertEquals(StratoswarmException.Kind.NOT_FOUND, gone.kind());
+        assertThrows(StratoswarmException.class, () -> control.waiting("g"));
     }
 
     private byte[] read() throws Exception {

@@ -9,10 +9,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.function.LongConsumer;
 
 /**
  * A twin of the kernel's pipes that can be cut off after any operation, as a process that is killed is. Pieces behave as the
@@ -72,6 +74,14 @@ final class MemoryPipes implements Pipes {
 
     @Override
     public void removeKept(String prefix) {
+        if (operationsLeft == 0) {
+            if (afterIt) {
+                afterIt = false;
+                pipes.keySet().removeIf(it -> it.startsWith(prefix));
+            }
+            throw new Killed();
+        }
+        operationsLeft -= operationsLeft == Long.MAX_VALUE ? 0 : 1;
         pipes.keySet().removeIf(it -> it.startsWith(prefix));
     }
 
@@ -82,7 +92,52 @@ final class MemoryPipes implements Pipes {
 
     @Override
     public Poller poller() {
-        throw new UnsupportedOperationException("the test says who steps");
+        return new MemoryPoller();
+    }
+
+    /** Never waits. */
+    private final class MemoryPoller implements Poller {
+        private record Interest(boolean writable, long key) {}
+
+        private final Map<MemoryPipe, Interest> interests = new LinkedHashMap<>();
+
+        @Override
+        public void readable(Pipe pipe, long key) {
+            interests.put((MemoryPipe) pipe, new Interest(false, key));
+        }
+
+        @Override
+        public void writable(Pipe pipe, long key) {
+            interests.put((MemoryPipe) pipe, new Interest(true, key));
+        }
+
+        @Override
+        public void forget(Pipe pipe) {
+            interests.remove(pipe);
+        }
+
+        @Override
+        public int await(long timeoutMillis, LongConsumer ready) {
+            List<Interest> there = new ArrayList<>();
+            interests.forEach((pipe, interest) -> {
+                if (interest.writable ? pipe.content.size() < pieces : !pipe.content.isEmpty()) {
+                    there.add(interest);
+                }
+            });
+            there.forEach(it -> ready.accept(it.key));
+            return there.size();
+        }
+
+        @Override
+        public void wakeUp() {}
+
+        @Override
+        public void close() {}
+    }
+
+    /** Names of kept pipes that begin like this. */
+    List<String> names(String prefix) {
+        return pipes.keySet().stream().filter(it -> it.startsWith(prefix)).toList();
     }
 
     /** What waits in a pipe, taken out. */

@@ -11,6 +11,7 @@ import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
+import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.graphops.flow.queue.DurableQueue;
 import io.stratoswarm.graphops.flow.queue.InMemoryQueues;
@@ -118,6 +119,13 @@ class QueueStrandKillProperties {
             strand = open();
         }
 
+        private List<Target> targets() {
+            return java.util.stream.IntStream.range(0, receivers)
+                    .mapToObj(it -> Target.of(
+                            new Port("b." + it, "stdin", false), spec.to().getFirst(), Graphs.Member.of(it, "b." + it)))
+                    .toList();
+        }
+
         private Strand open() {
             Cells cells = Cells.open(folder.resolve("cells"), Words.OUTLETS, 0);
             Buffer buffer = new Buffer();
@@ -127,17 +135,14 @@ class QueueStrandKillProperties {
             refused.resume(cells.get(Words.REFUSED_FILE), cells.get(Words.REFUSED_LENGTH));
             Source source = new Source(new Port("a", "stdout", false));
             source.connect(pipes.open("a", "stdout", OptionalLong.empty()));
-            List<Receiver> all = new ArrayList<>();
             List<DurableQueue> each = new ArrayList<>();
             for (int i = 0; i < receivers; i++) {
-                all.add(new Receiver(new Port("b." + i, "stdin", false)));
                 each.add(new DurableQueue(queues, "q" + i, 1 << 20));
             }
             open = each;
             StrandParts parts = new StrandParts(
                     spec, cells, in, framer, List.of(), new Bucket(spec.rate(), () -> 0), refused, buffer, source);
-            Router router = Router.of(
-                    spec, all, all.stream().map(it -> spec.to().getFirst()).toList());
+            Router router = Router.of(spec, targets());
             QueueStage stage = new QueueStage(spec, "a", mortal, each, framer, router, cells, problems, () -> nanos);
             List<Transform> transforms = kind == Kind.FILTERED
                     ? List.of(new Filter(

@@ -12,6 +12,7 @@ import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.graph.FlowSpec.Rate;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
+import io.stratoswarm.api.graph.Graphs.Member;
 import io.stratoswarm.core.pipe.LinuxPipes;
 import io.stratoswarm.graphops.flow.queue.Deliveries;
 import io.stratoswarm.graphops.flow.queue.InMemoryQueues;
@@ -120,12 +121,18 @@ final class Rig implements AutoCloseable {
 
     static Wired wired(FlowSpec spec, List<String> sources, List<String> receivers) {
         return new Wired(
-                spec,
-                sources.stream().map(it -> port(it, "stdout")).toList(),
-                receivers.stream().map(it -> port(it, "stdin")).toList(),
-                receivers.stream()
-                        .map(it -> new End(it.replaceFirst("\\..*", "").replaceFirst("g/", ""), "stdin"))
-                        .toList());
+                spec, sources.stream().map(it -> port(it, "stdout")).toList(), targets(receivers, false), false);
+    }
+
+    /** Each stands for a slot of its own; {@code g/b.1} for slot 1 of {@code b}. */
+    static List<Target> targets(List<String> receivers, boolean fresh) {
+        return receivers.stream()
+                .map(it -> {
+                    String[] parts = it.substring(it.indexOf('/') + 1).split("\\.");
+                    int number = parts.length == 1 ? 0 : Integer.parseInt(parts[1]);
+                    return Target.of(new Port(it, "stdin", fresh), new End(parts[0], "stdin"), Member.of(number, it));
+                })
+                .toList();
     }
 
     static Port port(String agent, String channel) {
@@ -153,6 +160,12 @@ final class Rig implements AutoCloseable {
                 builder.redirectError(folder.resolve("errors").toFile()).start();
         processes.add(process);
         return process;
+    }
+
+    long unread(String agent, String channel) {
+        try (var pipe = pipes.open(agent, channel, OptionalLong.empty())) {
+            return pipe.waiting();
+        }
     }
 
     void phase(String agent, AgentPhase phase, long incarnation) {

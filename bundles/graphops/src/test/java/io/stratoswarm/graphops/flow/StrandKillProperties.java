@@ -11,6 +11,7 @@ import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
+import io.stratoswarm.api.graph.Graphs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -104,6 +105,13 @@ class StrandKillProperties {
                     Map.of());
         }
 
+        private List<Target> targets() {
+            return java.util.stream.IntStream.range(0, receivers)
+                    .mapToObj(it -> Target.of(
+                            new Port("b." + it, "stdin", false), spec.to().getFirst(), Graphs.Member.of(it, "b." + it)))
+                    .toList();
+        }
+
         private Strand open() {
             Cells cells = Cells.open(folder.resolve("cells"), Words.OUTLETS + Words.OUTLET * receivers, 64 * receivers);
             Buffer buffer = new Buffer();
@@ -111,12 +119,10 @@ class StrandKillProperties {
             Framer framer = Framer.of(spec.framing());
             Store in = new Store(pipes, "flow/in", cells, Words.IN, scratch);
             List<Outlet> outlets = new ArrayList<>();
-            List<Receiver> all = new ArrayList<>();
             boolean plain = kind == Kind.PLAIN;
             for (int i = 0; i < receivers; i++) {
                 Receiver receiver = new Receiver(new Port("b." + i, "stdin", false));
                 receiver.connect(pipes.open("b." + i, "stdin", OptionalLong.empty()));
-                all.add(receiver);
                 int at = Words.OUTLETS + Words.OUTLET * i;
                 Store store = plain ? in : new Store(pipes, "flow/to." + i, cells, at + Words.STORE, scratch);
                 outlets.add(new Outlet(cells, at, 64 * i, 64, store, !plain, framer, receiver, buffer));
@@ -136,10 +142,7 @@ class StrandKillProperties {
                                             ? List.of(new Filter(new Condition.Compare(
                                                     "k", Condition.Comparison.LESS, new Condition.Value.Number("3"))))
                                             : List.of()),
-                            Router.of(
-                                    spec,
-                                    all,
-                                    all.stream().map(it -> spec.to().getFirst()).toList()),
+                            Router.of(spec, targets()),
                             () -> {});
             opened.recover(7);
             return opened;
@@ -231,11 +234,7 @@ class StrandKillProperties {
             long refused = 0;
             long filtered = 0;
             long passed = 0;
-            List<Receiver> all = new ArrayList<>();
-            for (int i = 0; i < receivers; i++) {
-                all.add(new Receiver(new Port("b." + i, "stdin", false)));
-            }
-            Router router = Router.of(spec, all, List.of());
+            Router router = Router.of(spec, targets());
             for (byte[] record : records) {
                 boolean refuse = spec.framing() != Framing.BYTES && !fits(record);
                 if (refuse) {

@@ -75,10 +75,8 @@ class TransformTest {
         assertThrows(NotJson.class, () -> holds(new Condition.Exists("b"), "{\"a\":1"));
     }
 
-    private static List<Receiver> receivers(int count) {
-        return IntStream.range(0, count)
-                .mapToObj(i -> new Receiver(new Port("g/b." + i, "stdin", false)))
-                .toList();
+    private static List<Target> receivers(int count) {
+        return Rig.targets(IntStream.range(0, count).mapToObj(i -> "g/b." + i).toList(), false);
     }
 
     private static FlowSpec routed(Routing routing) {
@@ -87,8 +85,8 @@ class TransformTest {
 
     @Test
     void shouldKeepMostKeysWhereTheyAreWhenAReceiverComes() {
-        Router four = Router.of(routed(new Routing.KeyHash("k")), receivers(4), List.of());
-        Router five = Router.of(routed(new Routing.KeyHash("k")), receivers(5), List.of());
+        Router four = Router.of(routed(new Routing.KeyHash("k")), receivers(4));
+        Router five = Router.of(routed(new Routing.KeyHash("k")), receivers(5));
         Map<Integer, Integer> counts = new HashMap<>();
         int moved = 0;
         for (int i = 0; i < 10_000; i++) {
@@ -113,13 +111,12 @@ class TransformTest {
                 routed(new Routing.Predicate(List.of(
                         new FlowSpec.Case(right, Optional.of(number("n", Comparison.GREATER, "5"))),
                         new FlowSpec.Case(left, Optional.of(new Condition.Exists("n")))))),
-                receivers(3),
-                List.of(left, right, right));
+                Rig.targets(List.of("g/l", "g/r.0", "g/r.1"), false));
         assertEquals(0, router.route(records("{\"n\":1}"), 0, 9, new long[3]));
         assertEquals(1, router.route(records("{\"n\":6}"), 0, 0, new long[3]));
         assertEquals(2, router.route(records("{\"n\":6}"), 0, 1, new long[3]));
         assertEquals(Router.NONE, router.route(records("{}"), 0, 1, new long[3]));
-        Router least = Router.of(routed(new Routing.LeastLoaded()), receivers(3), List.of());
+        Router least = Router.of(routed(new Routing.LeastLoaded()), receivers(3));
         assertEquals(1, least.route(records("x"), 0, 5, new long[] {9, 2, 4}));
         assertEquals(2, least.route(records("x"), 0, 5, new long[] {9, 4, 4}));
     }

@@ -121,6 +121,10 @@ public final class Delivery implements AutoCloseable {
         return cell.get(INCARNATION);
     }
 
+    boolean ended() {
+        return cell.get(ENDED) != 0;
+    }
+
     private void recover() {
         if (window.acked() > queue.end()) {
             LOG.warn(
@@ -307,6 +311,10 @@ public final class Delivery implements AutoCloseable {
     /** The entry that goes on; null where all is given. */
     private @Nullable Chunk load() {
         while (true) {
+            if (held == 0 && cell.get(POSITION) < queue.head()) {
+                // All of its entry was given and is acknowledged, so that it was removed before the next one was begun.
+                cell.set(POSITION, queue.head()).set(OFFSET, 0);
+            }
             long position = cell.get(POSITION);
             if (position != chunkPosition || chunk == null) {
                 chunk = queue.at(position);

@@ -27,6 +27,7 @@ public final class Destination {
     private volatile Delivery.Counts counts = new Delivery.Counts(0, 0, 0);
     private volatile String problem = "";
     private volatile long incarnation;
+    private volatile long endedFor;
     private volatile boolean endAgain;
     // Of the delivering thread alone.
     private @Nullable Delivery delivery;
@@ -72,6 +73,11 @@ public final class Destination {
         return incarnation;
     }
 
+    /** Start of the agent whose input was ended; 0 where that of the last one was not. */
+    public long endedFor() {
+        return endedFor;
+    }
+
     /** The end of its input could not be told, and has to be told again. */
     public void endAgain() {
         endAgain = true;
@@ -108,6 +114,7 @@ public final class Destination {
             now.update(state);
             now.step();
             incarnation = now.incarnation();
+            endedFor = now.ended() ? incarnation : 0;
             if (endAgain) {
                 endAgain = false;
                 now.endAgain();

@@ -190,6 +190,13 @@ public final class DurableQueue {
         }
     }
 
+    /** Position of the oldest entry that is there, or of the next one. */
+    long head() {
+        synchronized (lock) {
+            return entries.isEmpty() ? tail : entries.getFirst().position;
+        }
+    }
+
     long tail() {
         synchronized (lock) {
             return tail;

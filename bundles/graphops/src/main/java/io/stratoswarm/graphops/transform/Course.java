@@ -1,0 +1,326 @@
+package io.stratoswarm.graphops.transform;
+
+import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.FlowSpec.End;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Graphs.Member;
+import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.Transforms.Options;
+import io.stratoswarm.graphops.transform.Stage.Wait;
+import io.stratoswarm.graphops.transform.Stage.Who;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stages from what a graph is to what it is to be. Pure: the same graph, target and options give the same stages, so that a run
+ * that was cut off can go on with them.
+ *
+ * <ol>
+ *   <li><b>start</b>: what is new is declared beside what is old, and gets nothing.
+ *   <li><b>share</b>, where steps are asked for: what is new gets a part, and is watched.
+ *   <li><b>drain</b>, from which there is no way back: what is old gets nothing more, its inputs end, it reads to the end. Where
+ *       records must not overtake each other, the flows into it are held meanwhile.
+ *   <li><b>finish</b>: the graph is the target.
+ * </ol>
+ */
+final class Course {
+    private final Graphs.Declaration before;
+    private final Target target;
+    private final Options options;
+    private final Map<String, NodeSpec> oldNodes = new TreeMap<>();
+    private final Map<String, FlowSpec> oldFlows = new TreeMap<>();
+    private final Map<String, NodeCourse> nodes = new TreeMap<>();
+    private final Set<String> touchedFlows = new TreeSet<>();
+
+    /** @param replaced nodes whose agents would have to be restarted to be as the target says */
+    Course(Graphs.Declaration before, Target target, Set<String> replaced, Options options) {
+        this.before = before;
+        this.target = target;
+        this.options = options;
+        before.nodes().forEach(node -> oldNodes.put(node.id(), node));
+        before.flows().forEach(flow -> oldFlows.put(flow.id(), flow));
+        Set<String> ids = new TreeSet<>(oldNodes.keySet());
+        ids.addAll(target.nodes().keySet());
+        for (String id : ids) {
+            NodeSpec old = oldNodes.get(id);
+            NodeSpec next = target.nodes().get(id);
+            boolean renewed = replaced.contains(id) || target.renewed().contains(id);
+            if (renewed || old == null || next == null || !plain(old).equals(plain(next))) {
+                nodes.put(id, new NodeCourse(old, next, members(id), renewed));
+            }
+        }
+        Set<String> flows = new TreeSet<>(oldFlows.keySet());
+        flows.addAll(target.flows().keySet());
+        for (String id : flows) {
+            FlowSpec old = oldFlows.get(id);
+            FlowSpec next = target.flows().get(id);
+            if (!Objects.equals(old, next)) {
+                touchedFlows.add(id);
+            }
+            if (old != null && next != null && !old.from().equals(next.from())) {
+                throw Refusal.conflict("flow " + id + " would begin at " + next.from() + " instead of " + old.from()
+                        + "; give the new one another id, so that what is in the old one can be told apart");
+            }
+        }
+        // Held while what is behind it drains.
+        oldFlows.values().stream()
+                .filter(flow -> flow.to().stream().anyMatch(end -> drains(end.node())))
+                .forEach(flow -> touchedFlows.add(flow.id()));
+    }
+
+    /** Without its wires, which follow from flows. */
+    private static NodeSpec plain(NodeSpec node) {
+        return new NodeSpec(
+                node.id(),
+                node.agent().with(List.of(), Optional.empty()),
+                node.replicas(),
+                node.dependsOn(),
+                node.kind(),
+                node.channels(),
+                node.request(),
+                node.policies());
+    }
+
+    private List<Member> members(String node) {
+        return before.members().getOrDefault(node, List.of());
+    }
+
+    private boolean drains(String node) {
+        NodeCourse course = nodes.get(node);
+        return course != null && !course.leaving().isEmpty();
+    }
+
+    /** Ids of nodes and flows that it touches, and of the nodes that those flows connect. */
+    Set<String> touched() {
+        Set<String> all = new TreeSet<>();
+        nodes.keySet().forEach(node -> all.add("node " + node));
+        touchedFlows.forEach(flow -> all.add("flow " + flow));
+        return all;
+    }
+
+    Set<String> touchedFlows() {
+        return touchedFlows;
+    }
+
+    boolean empty() {
+        return nodes.isEmpty() && touchedFlows.isEmpty();
+    }
+
+    List<Stage> stages() {
+        List<Stage> stages = new ArrayList<>();
+        if (starts()) {
+            stages.add(start());
+            if (shares()) {
+                for (int percent : options.steps()) {
+                    stages.add(share(percent));
+                }
+            }
+        }
+        if (drainsAnything()) {
+            stages.add(drain());
+        }
+        stages.add(finish());
+        return stages;
+    }
+
+    /** Index of the first stage from which it does not go back. */
+    int commit() {
+        int last = stages().size() - 1;
+        return drainsAnything() ? last - 1 : last;
+    }
+
+    private boolean starts() {
+        return nodes.values().stream().anyMatch(node -> !node.joining().isEmpty());
+    }
+
+    /** Whether some can take a part of what others have now. */
+    private boolean shares() {
+        return nodes.values().stream()
+                .anyMatch(node -> node.stays() && !node.joining().isEmpty());
+    }
+
+    private boolean drainsAnything() {
+        return nodes.values().stream().anyMatch(node -> !node.leaving().isEmpty())
+                || !shrinking().isEmpty();
+    }
+
+    /** Flows that are held until what they have taken is delivered, since some of their ends go. */
+    private List<String> shrinking() {
+        List<String> shrinking = new ArrayList<>();
+        for (String id : touchedFlows) {
+            FlowSpec old = oldFlows.get(id);
+            FlowSpec next = target.flows().get(id);
+            if (old != null && (next == null || !new HashSet<>(next.to()).containsAll(old.to()))) {
+                shrinking.add(id);
+            }
+        }
+        return shrinking;
+    }
+
+    private boolean ordered() {
+        return target.ordered() && options.steps().isEmpty();
+    }
+
+    private Stage start() {
+        return stage("start", Phase.START, 0, new Wait.Ready(joins()), Set.of());
+    }
+
+    private Stage share(int percent) {
+        return stage(
+                "share " + percent + " %",
+                Phase.SHARE,
+                percent * Member.ALL / 100,
+                new Wait.Well(joins(), options.holdMillis()),
+                Set.of());
+    }
+
+    private Stage drain() {
+        Set<String> held = new LinkedHashSet<>(shrinking());
+        if (ordered()) {
+            oldFlows.values().stream()
+                    .filter(flow -> flow.to().stream().anyMatch(end -> drains(end.node())))
+                    .filter(flow -> !retired(flow.from().node()))
+                    .forEach(flow -> held.add(flow.id()));
+        } else {
+            // Of what has no other way to go now.
+            oldFlows.values().stream()
+                    .filter(flow -> flow.to().stream().allMatch(end -> retired(end.node())))
+                    .filter(flow -> !retired(flow.from().node()))
+                    .forEach(flow -> held.add(flow.id()));
+        }
+        held.removeIf(flow ->
+                retired(Objects.requireNonNull(oldFlows.get(flow)).from().node()));
+        return stage(
+                "drain",
+                ordered() ? Phase.DRAIN_HELD : Phase.DRAIN,
+                Member.ALL,
+                new Wait.Drained(leaves(), List.copyOf(held)),
+                held);
+    }
+
+    private boolean retired(String node) {
+        NodeCourse course = nodes.get(node);
+        return course != null && course.next() == null;
+    }
+
+    private Stage finish() {
+        return stage("finish", Phase.FINISH, Member.ALL, new Wait.Nothing(), Set.of());
+    }
+
+    /** Members that go. */
+    List<Who> leaves() {
+        List<Who> all = new ArrayList<>();
+        nodes.forEach((id, node) -> node.leaving().forEach(number -> all.add(new Who(id, number))));
+        return all;
+    }
+
+    /** The way back where nothing new has got anything, and the last stage of it where it has. */
+    Stage restore() {
+        Map<String, Optional<NodeSpec>> specs = new HashMap<>();
+        Map<String, List<Member>> members = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            specs.put(id, Optional.ofNullable(node.old()));
+            if (node.old() != null) {
+                members.put(id, node.before());
+            }
+        });
+        Map<String, Optional<FlowSpec>> flows = new HashMap<>();
+        touchedFlows.forEach(id -> flows.put(id, Optional.ofNullable(oldFlows.get(id))));
+        return new Stage("restore", specs, flows, members, Set.of(), new Wait.Nothing());
+    }
+
+    /** The first stage of the way back where what is new has got something: it gives that, and gets nothing more. */
+    Stage drainBack() {
+        Stage start = start();
+        Map<String, List<Member>> members = new HashMap<>(start.members());
+        nodes.forEach((id, node) -> members.put(id, node.backing()));
+        return new Stage(
+                "drain back", start.nodes(), start.flows(), members, Set.of(), new Wait.Drained(joins(), List.of()));
+    }
+
+    /** Members that come. */
+    List<Who> joins() {
+        List<Who> all = new ArrayList<>();
+        nodes.forEach((id, node) -> node.joining().forEach(number -> all.add(new Who(id, number))));
+        return all;
+    }
+
+    /** How far it is. */
+    private enum Phase {
+        START,
+        SHARE,
+        DRAIN,
+        DRAIN_HELD,
+        FINISH
+    }
+
+    private Stage stage(String name, Phase phase, int share, Wait wait, Set<String> held) {
+        Map<String, Optional<NodeSpec>> specs = new HashMap<>();
+        Map<String, List<Member>> members = new HashMap<>();
+        nodes.forEach((id, node) -> {
+            Optional<NodeSpec> spec = phase == Phase.FINISH
+                    ? Optional.ofNullable(node.next())
+                    : Optional.of(node.next() == null ? Objects.requireNonNull(node.old()) : node.next());
+            specs.put(id, spec);
+            if (spec.isPresent()) {
+                members.put(
+                        id,
+                        switch (phase) {
+                            case START -> node.beside(closed(id) ? 0 : Member.ALL, false);
+                            // A node that others give way to gets everything at once, in the end: both would get it
+                            // before.
+                            case SHARE -> node.beside(node.stays() ? share : closed(id) ? 0 : Member.ALL, false);
+                            case DRAIN -> node.beside(node.stays() || !closed(id) ? Member.ALL : 0, true);
+                            case DRAIN_HELD -> node.beside(closed(id) ? 0 : Member.ALL, true);
+                            case FINISH -> node.after();
+                        });
+            }
+        });
+        Map<String, Optional<FlowSpec>> flows = new HashMap<>();
+        for (String id : touchedFlows) {
+            FlowSpec old = oldFlows.get(id);
+            FlowSpec next = target.flows().get(id);
+            flows.put(
+                    id,
+                    phase == Phase.FINISH
+                            ? Optional.ofNullable(next)
+                            : Optional.of(old == null ? Objects.requireNonNull(next) : meanwhile(old, next)));
+        }
+        return new Stage(name, specs, flows, members, held, wait);
+    }
+
+    /** Whether its new agents must get nothing yet: a flow that is there already will lead to them, or they follow others. */
+    private boolean closed(String id) {
+        NodeCourse course = Objects.requireNonNull(nodes.get(id));
+        return course.stays()
+                || oldFlows.values().stream().anyMatch(flow -> {
+                    FlowSpec next = target.flows().get(flow.id());
+                    return next != null
+                            && next.to().stream().anyMatch(end -> end.node().equals(id));
+                });
+    }
+
+    /** The flow as it was, with the ends that new nodes will have in it, so that they are connected when they start. */
+    private FlowSpec meanwhile(FlowSpec old, @Nullable FlowSpec next) {
+        if (next == null) {
+            return old;
+        }
+        List<End> ends = new ArrayList<>(old.to());
+        next.to().stream()
+                .filter(end -> !ends.contains(end) && !oldNodes.containsKey(end.node()))
+                .forEach(ends::add);
+        // Where the ends are the same, the way in which one of several is chosen can be the new one at once.
+        boolean same = old.to().equals(next.to());
+        return old.withTo(ends, same ? next.routing() : old.routing());
+    }
+}
