@@ -11,6 +11,7 @@ import argparse
 import http.client
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -102,6 +103,7 @@ class Daemon:
     def close(self):
         subprocess.run([STRATOSWARM, "shutdown", "--data", str(self.data)], stdout=subprocess.DEVNULL)
         self.process.wait(60)
+        shutil.rmtree(self.root, ignore_errors=True)
 
 
 def lines(daemon, kind):
