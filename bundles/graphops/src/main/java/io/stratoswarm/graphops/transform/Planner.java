@@ -31,7 +31,8 @@ final class Planner {
     Planned plan(Request request) {
         Graphs.Declaration now = graphs.declaration(request.graph())
                 .orElseThrow(() -> new StratoswarmException(
-                        Kind.NOT_FOUND, "no graph is named '" + request.graph() + "'; see: stratoswarm graph list"));
+                        Kind.NOT_FOUND,
+                        "no graph is named '" + request.graph() + "'; 'stratoswarm ps' shows the graphs there are"));
         if (now.deleting()) {
             throw Refusal.conflict("graph " + request.graph() + " is being deleted");
         }
