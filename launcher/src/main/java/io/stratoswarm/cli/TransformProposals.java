@@ -100,9 +100,13 @@ final class TransformProposals {
     private static void show(Map<String, Object> proposal, Context context) {
         line(context, "proposal", JsonText.text(proposal, "number") + ", " + JsonText.text(proposal, "state"));
         line(context, "detail", JsonText.text(proposal, "detail"));
-        line(context, "graph", JsonText.text(proposal, "graph") + ", generation " + JsonText.text(proposal, "generation"));
+        line(
+                context,
+                "graph",
+                JsonText.text(proposal, "graph") + ", generation " + JsonText.text(proposal, "generation"));
         line(context, "transform", JsonText.text(proposal, "kind"));
-        JsonText.child(proposal, "arguments").forEach((name, value) -> line(context, "  " + name, String.valueOf(value)));
+        JsonText.child(proposal, "arguments")
+                .forEach((name, value) -> line(context, "  " + name, String.valueOf(value)));
         line(context, "script", JsonText.text(proposal, "script") + " (" + JsonText.text(proposal, "sha256") + ")");
         line(context, "reason", JsonText.text(proposal, "reason"));
         JsonText.texts(proposal, "effect").forEach(effect -> line(context, "effect", effect));
@@ -111,7 +115,7 @@ final class TransformProposals {
         line(context, "by", JsonText.text(proposal, "by"));
         String fragment = JsonText.text(proposal, "fragment");
         if (!fragment.isEmpty()) {
-            context.out().println();
+            context.out().println("");
             fragment.lines().forEach(each -> context.out().println(Table.printable(each)));
         }
     }

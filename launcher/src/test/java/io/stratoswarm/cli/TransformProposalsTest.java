@@ -70,7 +70,8 @@ class TransformProposalsTest {
         List<String> lines = out.lines().toList();
         assertTrue(lines.getFirst().startsWith("NUMBER  GRAPH"), out);
         assertTrue(
-                lines.get(1).matches("3 +shop +insert +waiting +1m5s ago +grow +flow a has lagged for 30 s .*\u2026"), out);
+                lines.get(1).matches("3 +shop +insert +waiting +1m5s ago +grow +flow a has lagged for 30 s .*\u2026"),
+                out);
         daemon.answer("GET proposals?limit=1", 200, "{\"proposals\":[]}");
         assertEquals(ExitCode.OK, run("transform", "proposals", "-n", "1"), () -> err);
         assertTrue(err.contains("scripts of the kind 'reshape' make them"), err);
@@ -106,7 +107,9 @@ class TransformProposalsTest {
         assertEquals(ExitCode.OK, run("transform", "reject", "3"), () -> err);
         assertEquals("proposal 3 is rejected", out.strip());
         daemon.answer(
-                "POST proposals/3/reject", 409, "{\"kind\":\"CONFLICT\",\"detail\":\"proposal 3 does not wait any more\"}");
+                "POST proposals/3/reject",
+                409,
+                "{\"kind\":\"CONFLICT\",\"detail\":\"proposal 3 does not wait any more\"}");
         assertEquals(ExitCode.CONFLICT, run("transform", "reject", "3"));
         assertTrue(err.contains("proposal 3 does not wait any more"), err);
         assertEquals(ExitCode.USAGE, run("transform", "approve", "x"));

@@ -42,7 +42,8 @@ final class GraphLimit {
             case "GET session", "DELETE session", "GET graphs", "POST graphs", "POST graphs/validate" -> true;
             // Only its number names a transform or a proposal, so their routes look themselves.
             case "GET transforms/*", "POST transforms/*", "GET proposals/*", "POST proposals/*" -> true;
-            case "GET transforms", "GET proposals" -> within(request.text("graph").orElse(graph), graph);
+            case "GET transforms", "GET proposals" ->
+                within(request.text("graph").orElse(graph), graph);
             case "GET agents" -> within(request.text("selector").orElse(graph), graph);
             case "GET logs", "GET logs/templates" ->
                 within(request.text("agent").orElse(""), graph);

@@ -19,8 +19,8 @@ final class InMemoryProposals implements Proposals {
     @Override
     public List<Proposal> list(Optional<String> graph, int limit) {
         return List.of(get(2), get(1)).stream()
-                .filter(each -> graph.isEmpty()
-                        || graph.get().equals(each.request().graph()))
+                .filter(each ->
+                        graph.isEmpty() || graph.get().equals(each.request().graph()))
                 .limit(limit)
                 .toList();
     }

@@ -56,7 +56,15 @@ final class InMemoryTransforms implements Transforms {
         begun.computeIfPresent(
                 number,
                 (any, it) -> new Transform(
-                        number, it.plan(), State.DONE, 0, "", it.actor(), it.beginNanos(), nanos.getAsLong(), List.of()));
+                        number,
+                        it.plan(),
+                        State.DONE,
+                        0,
+                        "",
+                        it.actor(),
+                        it.beginNanos(),
+                        nanos.getAsLong(),
+                        List.of()));
     }
 
     @Override

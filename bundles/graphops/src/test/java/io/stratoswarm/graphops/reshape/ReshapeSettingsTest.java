@@ -34,7 +34,9 @@ class ReshapeSettingsTest {
                         "{\"graph\":\"a\",\"every\":\"5s\",\"approve\":true,\"dryRun\":true}",
                         "dryRun: give either \"approve\" or \"dryRun\""),
                 Map.entry("{\"graph\":\"a\",\"when\":5}", "when: must be an object"),
-                Map.entry("{\"graph\":\"a\",\"when\":{\"metric\":\"lag\",\"above\":5}}", "\"metric\" must be one of lagRecords"),
+                Map.entry(
+                        "{\"graph\":\"a\",\"when\":{\"metric\":\"lag\",\"above\":5}}",
+                        "\"metric\" must be one of lagRecords"),
                 Map.entry("{\"graph\":\"a\",\"when\":{\"metric\":\"lagBytes\"}}", "give \"above\" or \"below\""),
                 Map.entry(
                         "{\"graph\":\"a\",\"when\":{\"metric\":\"lagBytes\",\"above\":1,\"below\":2}}",
@@ -53,7 +55,8 @@ class ReshapeSettingsTest {
             assertEquals(1, found.size(), settings + found);
             assertTrue(found.getFirst().contains(message), settings + found);
         });
-        assertEquals(List.of(), wrong("{\"graph\":\"a\",\"when\":{\"metric\":\"lagBytes\",\"below\":1,\"for\":\"10s\"}}"));
+        assertEquals(
+                List.of(), wrong("{\"graph\":\"a\",\"when\":{\"metric\":\"lagBytes\",\"below\":1,\"for\":\"10s\"}}"));
         assertEquals(List.of(), wrong("{\"graph\":[\"a\",\"b-*\"],\"on\":\"AgentFailed\",\"approve\":true}"));
     }
 
@@ -63,19 +66,28 @@ class ReshapeSettingsTest {
 
     @Test
     void shouldNameTheFieldThatIsWrongInAnOutput() {
-        String good = "{\"transforms\":[{\"kind\":\"insert\",\"arguments\":{\"flow\":\"a\",\"n\":3},\"fragment\":\"graph x {}\","
-                + "\"options\":{\"steps\":[10,50],\"holdMillis\":500},\"reason\":\"r\",\"confidence\":0.5}]}";
+        String good =
+                "{\"transforms\":[{\"kind\":\"insert\",\"arguments\":{\"flow\":\"a\",\"n\":3},\"fragment\":\"graph x {}\","
+                        + "\"options\":{\"steps\":[10,50],\"holdMillis\":500},\"reason\":\"r\",\"confidence\":0.5}]}";
         assertEquals(Optional.empty(), wrongOutput(good));
         assertEquals(Optional.empty(), wrongOutput("{\"transforms\":[]}"));
         Map<String, String> wrong = Map.of(
-                good.replace("insert", "explode"), "transforms[0].kind",
-                good.replace("\"reason\":\"r\",", ""), "reason",
-                good.replace("[10,50]", "[10,100]"), "transforms[0].options.steps[1]",
-                good.replace("\"n\":3", "\"n\":[]"), "transforms[0].arguments.n",
-                good.replace("\"r\"", "\"\""), "transforms[0].reason",
-                good.replace("500", "-1"), "transforms[0].options.holdMillis",
-                good.replace("fragment", "file"), "file",
-                "{}", "transforms");
+                good.replace("insert", "explode"),
+                "transforms[0].kind",
+                good.replace("\"reason\":\"r\",", ""),
+                "reason",
+                good.replace("[10,50]", "[10,100]"),
+                "transforms[0].options.steps[1]",
+                good.replace("\"n\":3", "\"n\":[]"),
+                "transforms[0].arguments.n",
+                good.replace("\"r\"", "\"\""),
+                "transforms[0].reason",
+                good.replace("500", "-1"),
+                "transforms[0].options.holdMillis",
+                good.replace("fragment", "file"),
+                "file",
+                "{}",
+                "transforms");
         wrong.forEach((output, field) ->
                 assertTrue(wrongOutput(output).orElse("").contains(field), output + wrongOutput(output)));
         String one = good.substring(good.indexOf("[{") + 1, good.length() - 2);

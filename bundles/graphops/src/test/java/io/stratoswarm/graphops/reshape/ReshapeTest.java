@@ -70,8 +70,7 @@ class ReshapeTest {
         assertEquals("script/s", rig.journal.events.getFirst().subject());
         assertEquals("transform split", payload(0).path("decisionType").asText());
         assertEquals("it lags", payload(0).path("reasoning").asText());
-        assertEquals(
-                script.inputs.getFirst(), payload(0).at("/inputs/input").asText());
+        assertEquals(script.inputs.getFirst(), payload(0).at("/inputs/input").asText());
         assertEquals("transform 1 has begun", payload(1).path("outcome").asText());
     }
 
@@ -102,7 +101,12 @@ class ReshapeTest {
                 SchemaChecker.of(reshapes.kind().inputSchema()).wrong(input));
         assertEquals(
                 "[0,7,7]",
-                input.path("flows").get(0).path("history").findValues("lagRecords").toString().replace(" ", ""));
+                input.path("flows")
+                        .get(0)
+                        .path("history")
+                        .findValues("lagRecords")
+                        .toString()
+                        .replace(" ", ""));
         assertEquals(5, input.path("flows").get(0).path("idleSeconds").asDouble());
         assertEquals(10, input.path("flows").get(1).path("idleSeconds").asDouble(), "nothing has come by it");
         assertEquals(0.5, input.path("flows").get(0).path("backpressure").asDouble(), "of the slowest receiver");
@@ -115,15 +119,14 @@ class ReshapeTest {
         }
         assertEquals(
                 History.MOST,
-                JsonNodes.known(script.inputs.getLast())
-                        .at("/flows/0/history")
-                        .size());
+                JsonNodes.known(script.inputs.getLast()).at("/flows/0/history").size());
     }
 
     @Test
     void shouldCallOnlyOnceItsConditionHasHeldForLongEnough() {
         JavaScript script = script(
-                "{\"graph\":\"g\",\"when\":{\"metric\":\"lagRecords\",\"above\":100,\"for\":\"10s\",\"flow\":\"a\"}}", NOTHING);
+                "{\"graph\":\"g\",\"when\":{\"metric\":\"lagRecords\",\"above\":100,\"for\":\"10s\",\"flow\":\"a\"}}",
+                NOTHING);
         rig.lag("b", 1_000);
         rig.ring(5);
         rig.lag("a", 101);
@@ -150,7 +153,9 @@ class ReshapeTest {
         assertEquals(
                 List.of(State.STARTED, State.REFUSED),
                 proposals().stream().map(Proposal::state).toList());
-        assertTrue(proposals().get(1).detail().contains("label state=none"), proposals().get(1).detail());
+        assertTrue(
+                proposals().get(1).detail().contains("label state=none"),
+                proposals().get(1).detail());
         assertEquals("two", proposals().getFirst().reason());
         assertEquals(1, rig.transforms.begun.size());
         assertEquals(
@@ -199,10 +204,13 @@ class ReshapeTest {
         assertEquals(State.WAITING, proposals().getFirst().state());
         Proposal approved = reshapes.proposals().approve(1, "uid:7").join();
         assertEquals(State.STARTED, approved.state());
-        assertEquals("uid:7", rig.transforms.get(approved.transform().orElseThrow()).actor());
+        assertEquals(
+                "uid:7", rig.transforms.get(approved.transform().orElseThrow()).actor());
         assertEquals(List.of("DecisionRecorded", "DecisionOutcome"), rig.types());
         assertEquals("uid:7", rig.journal.events.getLast().actor());
-        conflict(() -> reshapes.proposals().approve(1, "uid:7").join(), "proposal 1 does not wait any more, it is started");
+        conflict(
+                () -> reshapes.proposals().approve(1, "uid:7").join(),
+                "proposal 1 does not wait any more, it is started");
     }
 
     private static void conflict(Runnable wrong, String message) {
@@ -228,7 +236,8 @@ class ReshapeTest {
     void shouldForgetWhatAnOperatorRejectsForTheCooldown() {
         JavaScript script = script("{\"graph\":\"g\",\"every\":\"5s\",\"approve\":true,\"cooldown\":\"20s\"}", SPLIT);
         rig.ring(5);
-        assertEquals(State.REJECTED, reshapes.proposals().reject(1, "uid:7").join().state());
+        assertEquals(
+                State.REJECTED, reshapes.proposals().reject(1, "uid:7").join().state());
         assertEquals("rejected by uid:7", payload(1).path("outcome").asText());
         rig.ring(10);
         assertEquals(1, script.inputs.size());
@@ -281,7 +290,9 @@ class ReshapeTest {
         rig.happen(event("agent/g/parse"));
         rig.happen(event("host"));
         assertEquals(2, script.inputs.size());
-        assertEquals("event", JsonNodes.known(script.inputs.getFirst()).path("trigger").asText());
+        assertEquals(
+                "event",
+                JsonNodes.known(script.inputs.getFirst()).path("trigger").asText());
         assertEquals(
                 "agent/g/parse",
                 JsonNodes.known(script.inputs.getFirst()).at("/event/subject").asText());
@@ -299,7 +310,10 @@ class ReshapeTest {
         String output = text.substring(from, text.indexOf("},\n    {", from)).replace("\"log-store\"", "\"a\"");
         script("{\"graph\":\"g\",\"every\":\"5s\",\"approve\":true}", output);
         rig.ring(5);
-        assertEquals(State.WAITING, proposals().getFirst().state(), proposals().getFirst().detail());
+        assertEquals(
+                State.WAITING,
+                proposals().getFirst().state(),
+                proposals().getFirst().detail());
         assertEquals(
                 "what a delivers passes through log-store-sampler first",
                 proposals().getFirst().effect().getFirst());
