@@ -82,10 +82,10 @@ final class TransformCommand implements Command {
             context.out().println(answer);
             return ExitCode.OK;
         }
-        Map<String, Object> transform = JsonText.object(answer);
+        long number = JsonText.number(JsonText.object(answer), "number");
         context.out()
-                .println(Table.printable(TransformText.sentence(transform)) + "; 'stratoswarm transform show "
-                        + JsonText.number(transform, "number") + "' tells how far it is");
+                .println("transform " + number + " is asked to go back; 'stratoswarm transform show " + number
+                        + "' tells how far it is");
         return ExitCode.OK;
     }
 

@@ -83,10 +83,10 @@ class TransformCommandTest {
         return JsonText.object(request.substring(request.indexOf('{')));
     }
 
-    private Object argumentsOf(String... words) throws IOException {
+    private Map<String, Object> argumentsOf(String... words) throws IOException {
         Map<String, Object> body = sent(words);
         assertEquals(words[0], body.get("kind"));
-        return body.get("arguments");
+        return JsonText.child(body, "arguments");
     }
 
     @Test
@@ -260,9 +260,7 @@ class TransformCommandTest {
 
         daemon.answer("POST transforms/7/cancel", 200, transform("going-back", 1, "cancelled by uid:0", "", ""));
         assertEquals(ExitCode.OK, run("transform", "cancel", "7"));
-        assertEquals(
-                "transform 7 is going back: cancelled by uid:0; 'stratoswarm transform show 7' tells how far it is\n",
-                out);
+        assertEquals("transform 7 is asked to go back; 'stratoswarm transform show 7' tells how far it is\n", out);
         daemon.answer("POST transforms/7/cancel", 409, "{\"kind\":\"CONFLICT\",\"detail\":\"it has ended\"}");
         assertEquals(ExitCode.CONFLICT, run("transform", "cancel", "7"));
     }

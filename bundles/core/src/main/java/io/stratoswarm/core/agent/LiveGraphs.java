@@ -6,6 +6,7 @@ import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.core.graph.Items.Declared;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -113,6 +114,14 @@ final class LiveGraphs implements Graphs {
 
     @Override
     public CompletableFuture<Applied> revise(String graph, Revision revision, String actor) {
+        AgentsState state = supervisor.context.ledger.durable;
+        GraphState known = state.graphs.get(graph);
+        if (known != null
+                && !Placer.concerns(
+                        state, graph, new Declared("", known.rules(), revision.nodes(), revision.flows()))) {
+            // Flows may be held meanwhile, so no plan is made that nobody needs.
+            return supervisor.command(done -> supervisor.graphs.revise(graph, revision, Placing.NONE, actor, done));
+        }
         return placed(
                 () -> plans().revise(graph, revision),
                 (placing, done) -> supervisor.graphs.revise(graph, revision, placing, actor, done));

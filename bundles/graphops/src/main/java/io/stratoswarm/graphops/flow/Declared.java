@@ -49,7 +49,9 @@ final class Declared {
                 targets.add(Target.of(port(to, member), to, member));
             }
         }
-        return new Wired(flow, sources, targets, graph.held().contains(flow.id()));
+        List<Member> from = members(flow.from());
+        boolean leaving = !from.isEmpty() && from.stream().allMatch(Member::draining);
+        return new Wired(flow, sources, targets, graph.held().contains(flow.id()), leaving);
     }
 
     /** Those that have an agent, in the order of their numbers. */

@@ -128,7 +128,7 @@ final class Durables {
             GraphNow.Agent agent = agents.get(port.agent());
             boolean ended = flows.stream()
                     .filter(it -> it.wired().receives(port))
-                    .allMatch(it -> it.state() == State.ENDED || it.drained(port));
+                    .allMatch(it -> it.state() == State.ENDED && it.wired().endsFor(port) || it.drained(port));
             destination.update(
                     agent == null
                             ? ReceiverState.NONE

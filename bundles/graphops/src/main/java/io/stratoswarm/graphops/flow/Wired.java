@@ -9,11 +9,17 @@ import org.jspecify.annotations.Nullable;
  * A flow with the agents that it connects.
  *
  * @param held whether it takes nothing from its sources for now
+ * @param leaving whether all of its sources are drained, so that their end is not the end of what it brings
  */
-record Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean held) {
+record Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean held, boolean leaving) {
     Wired {
         sources = List.copyOf(sources);
         targets = List.copyOf(targets);
+    }
+
+    /** Its sources are there to stay. */
+    Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean held) {
+        this(spec, sources, targets, held, false);
     }
 
     List<Port> receivers() {
@@ -32,6 +38,12 @@ record Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean he
             }
         }
         return null;
+    }
+
+    /** Whether its end is one of what comes to the receiver: others may take the place of sources that are drained. */
+    boolean endsFor(Port receiver) {
+        Target target = target(receiver);
+        return !leaving || target != null && target.draining();
     }
 
     boolean drains() {

@@ -72,7 +72,7 @@ final class Course {
                         + "; give the new one another id, so that what is in the old one can be told apart");
             }
         }
-        // Held while what is behind it drains.
+        // Held, or drained, while what is behind it drains.
         oldFlows.values().stream()
                 .filter(flow -> flow.to().stream().anyMatch(end -> drains(end.node())))
                 .forEach(flow -> touchedFlows.add(flow.id()));
@@ -126,17 +126,40 @@ final class Course {
                 }
             }
         }
-        if (drainsAnything()) {
-            stages.add(drain());
+        for (int level = 1; level <= levels(); level++) {
+            stages.add(drain(level));
         }
         stages.add(finish());
         return stages;
     }
 
+    /** How many stages drain: of nodes that follow each other, the later ones only have everything when the earlier ones are through. */
+    private int levels() {
+        int deepest = shrinking().isEmpty() ? 0 : 1;
+        for (String node : nodes.keySet()) {
+            deepest = Math.max(deepest, level(node, new HashSet<>()));
+        }
+        return deepest;
+    }
+
+    /** In which of them the old members of a node are drained; 0 where it has none. */
+    private int level(String node, Set<String> path) {
+        if (!drains(node) || !path.add(node)) {
+            return 0; // Of nodes in a circle, the one that was asked for is drained first.
+        }
+        int level = 1;
+        for (FlowSpec flow : oldFlows.values()) {
+            if (flow.to().stream().anyMatch(end -> end.node().equals(node))) {
+                level = Math.max(level, 1 + level(flow.from().node(), path));
+            }
+        }
+        path.remove(node);
+        return level;
+    }
+
     /** Index of the first stage from which it does not go back. */
     int commit() {
-        int last = stages().size() - 1;
-        return drainsAnything() ? last - 1 : last;
+        return stages().size() - 1 - levels();
     }
 
     private boolean starts() {
@@ -147,11 +170,6 @@ final class Course {
     private boolean shares() {
         return nodes.values().stream()
                 .anyMatch(node -> node.stays() && !node.joining().isEmpty());
-    }
-
-    private boolean drainsAnything() {
-        return nodes.values().stream().anyMatch(node -> !node.leaving().isEmpty())
-                || !shrinking().isEmpty();
     }
 
     /** Flows that are held until what they have taken is delivered, since some of their ends go. */
@@ -184,28 +202,37 @@ final class Course {
                 Set.of());
     }
 
-    private Stage drain() {
+    private Stage drain(int level) {
         Set<String> held = new LinkedHashSet<>(shrinking());
         if (ordered()) {
             oldFlows.values().stream()
                     .filter(flow -> flow.to().stream().anyMatch(end -> drains(end.node())))
-                    .filter(flow -> !retired(flow.from().node()))
+                    .filter(flow -> !leaves(flow.from().node()))
                     .forEach(flow -> held.add(flow.id()));
         } else {
             // Of what has no other way to go now.
             oldFlows.values().stream()
                     .filter(flow -> flow.to().stream().allMatch(end -> retired(end.node())))
-                    .filter(flow -> !retired(flow.from().node()))
+                    .filter(flow -> !leaves(flow.from().node()))
                     .forEach(flow -> held.add(flow.id()));
         }
-        held.removeIf(flow ->
-                retired(Objects.requireNonNull(oldFlows.get(flow)).from().node()));
+        held.removeIf(
+                flow -> leaves(Objects.requireNonNull(oldFlows.get(flow)).from().node()));
+        List<Who> leaving = leaves().stream()
+                .filter(who -> level(who.node(), new HashSet<>()) == level)
+                .toList();
         return stage(
-                "drain",
+                level == 1 ? "drain" : "drain " + level,
                 ordered() ? Phase.DRAIN_HELD : Phase.DRAIN,
-                Member.ALL,
-                new Wait.Drained(leaves(), List.copyOf(held)),
+                level,
+                new Wait.Drained(leaving, List.copyOf(held)),
                 held);
+    }
+
+    /** Whether all of its members go, so that what they give has to be delivered. */
+    private boolean leaves(String node) {
+        NodeCourse course = nodes.get(node);
+        return course != null && course.allLeave();
     }
 
     private boolean retired(String node) {
@@ -214,7 +241,7 @@ final class Course {
     }
 
     private Stage finish() {
-        return stage("finish", Phase.FINISH, Member.ALL, new Wait.Nothing(), Set.of());
+        return stage("finish", Phase.FINISH, 0, new Wait.Nothing(), Set.of());
     }
 
     /** Members that go. */
@@ -264,7 +291,8 @@ final class Course {
         FINISH
     }
 
-    private Stage stage(String name, Phase phase, int share, Wait wait, Set<String> held) {
+    /** @param value share in the phase SHARE, level in those that drain */
+    private Stage stage(String name, Phase phase, int value, Wait wait, Set<String> held) {
         Map<String, Optional<NodeSpec>> specs = new HashMap<>();
         Map<String, List<Member>> members = new HashMap<>();
         nodes.forEach((id, node) -> {
@@ -279,9 +307,9 @@ final class Course {
                             case START -> node.beside(closed(id) ? 0 : Member.ALL, false);
                             // A node that others give way to gets everything at once, in the end: both would get it
                             // before.
-                            case SHARE -> node.beside(node.stays() ? share : closed(id) ? 0 : Member.ALL, false);
-                            case DRAIN -> node.beside(node.stays() || !closed(id) ? Member.ALL : 0, true);
-                            case DRAIN_HELD -> node.beside(closed(id) ? 0 : Member.ALL, true);
+                            case SHARE -> node.beside(node.stays() ? value : closed(id) ? 0 : Member.ALL, false);
+                            case DRAIN -> node.beside(node.stays() || !closed(id) ? Member.ALL : 0, drained(id, value));
+                            case DRAIN_HELD -> node.beside(closed(id) ? 0 : Member.ALL, drained(id, value));
                             case FINISH -> node.after();
                         });
             }
@@ -297,6 +325,11 @@ final class Course {
                             : Optional.of(old == null ? Objects.requireNonNull(next) : meanwhile(old, next)));
         }
         return new Stage(name, specs, flows, members, held, wait);
+    }
+
+    private boolean drained(String node, int level) {
+        int its = level(node, new HashSet<>());
+        return its > 0 && its <= level;
     }
 
     /** Whether its new agents must get nothing yet: a flow that is there already will lead to them, or they follow others. */

@@ -135,6 +135,11 @@ record Kept(
         return with(state, stage, shared, reason, cancel, all, endNanos, after);
     }
 
+    /** What flows came to before they go; those that stay are looked at again in the end. */
+    Kept accounted(Map<String, FlowLedger> ledgers) {
+        return with(state, stage, shared, reason, cancel, notes, endNanos, ledgers);
+    }
+
     Kept end(State how, String why, long nanos, Map<String, FlowLedger> ledgers) {
         return with(how, stage, shared, why, cancel, notes, nanos, ledgers);
     }

@@ -80,6 +80,10 @@ final class NodeCourse {
         return leaving.stream().map(Member::number).toList();
     }
 
+    boolean allLeave() {
+        return staying.isEmpty() && !leaving.isEmpty();
+    }
+
     List<Integer> joining() {
         return joining.stream().map(Member::number).toList();
     }

@@ -37,6 +37,9 @@ public final class TransformControl implements Transforms, TransformRun.Parts, A
     private static final Logger LOG = LoggerFactory.getLogger(TransformControl.class);
     private static final int VERSION = 1;
     private static final int PAGE = 500;
+    /** Generations in which the last stage of a transform is looked for; others of the graph may have come between. */
+    private static final int LOOKED_AT = 200;
+
     /** Of those that have ended; older ones are in the journal alone. */
     private static final int MOST_KEPT = 1_000;
 
@@ -112,7 +115,8 @@ public final class TransformControl implements Transforms, TransformRun.Parts, A
     private void resume(List<Kept> left) {
         for (Kept kept : left) {
             try {
-                go(planner.again(kept), kept);
+                Planner.Planned planned = planner.again(kept);
+                go(planned, reached(kept, planned.course().stages()));
                 LOG.info("transform {} of graph {} goes on at stage {}", kept.number(), kept.graph(), kept.stage());
             } catch (StratoswarmException e) {
                 Kept ended =
@@ -123,6 +127,22 @@ public final class TransformControl implements Transforms, TransformRun.Parts, A
             }
         }
         opened.countDown();
+    }
+
+    /** The graph itself tells best how far it was: a stage is declared before it is written down here. */
+    private Kept reached(Kept kept, List<Stage> stages) {
+        String note = TransformRun.note(kept);
+        Optional<String> last = graphs.history(kept.graph(), LOOKED_AT).stream()
+                .map(Graphs.Generation::what)
+                .filter(what -> what.startsWith(note))
+                .map(what -> what.substring(note.length()))
+                .findFirst();
+        for (int i = kept.stage() + 1; i < stages.size() && last.isPresent() && kept.state() == State.RUNNING; i++) {
+            if (stages.get(i).name().equals(last.get())) {
+                return kept.at(State.RUNNING, i, "");
+            }
+        }
+        return kept;
     }
 
     private void go(Planner.Planned planned, Kept kept) {

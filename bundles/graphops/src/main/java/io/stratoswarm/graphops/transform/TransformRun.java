@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +41,7 @@ final class TransformRun implements Runnable {
     private final Watcher watcher;
     private volatile Kept kept;
     private volatile boolean interrupted;
+    private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
     /** What it works with. */
     interface Parts {
@@ -97,8 +99,17 @@ final class TransformRun implements Runnable {
     }
 
     private synchronized void keep(Kept next) {
-        kept = next.cancel().isEmpty() && !kept.cancel().isEmpty() ? next.cancelled(kept.cancel()) : next;
+        advance(next);
         parts.keep(kept);
+    }
+
+    private synchronized void advance(Kept next) {
+        kept = next.cancel().isEmpty() && !kept.cancel().isEmpty() ? next.cancelled(kept.cancel()) : next;
+    }
+
+    /** In order, and while the transform goes on. */
+    private void tell(Kept at, String stage) {
+        told = told.thenRunAsync(() -> parts.events().reached(at, stage), Thread::startVirtualThread);
     }
 
     private void say(String reason) {
@@ -151,7 +162,8 @@ final class TransformRun implements Runnable {
                     keep(kept.sharing());
                 }
                 enter(stage);
-                parts.events().reached(kept, stage.name());
+                tell(kept, stage.name());
+                keep(kept);
                 await(stage, committed);
             } catch (StratoswarmException e) {
                 if (gone()) {
@@ -165,7 +177,10 @@ final class TransformRun implements Runnable {
                 again(e); // There is no way but forward.
                 continue;
             }
-            keep(kept.at(State.RUNNING, index + 1, ""));
+            // Flows may be held now, so nothing is written before the next stage is declared, which tells as well how
+            // far it came.
+            Kept next = kept.at(State.RUNNING, index + 1, "");
+            advance(stage.until() instanceof Wait.Drained ? next.accounted(ledgers()) : next);
         }
         applied();
         List<String> notes = kept.notes();
@@ -235,12 +250,12 @@ final class TransformRun implements Runnable {
         if (kept.shared()) {
             Stage drain = course.drainBack();
             enter(drain);
-            parts.events().reached(kept, drain.name());
+            tell(kept, drain.name());
             await(drain, true);
         }
         Stage restore = course.restore();
         enter(restore);
-        parts.events().reached(kept, restore.name());
+        tell(kept, restore.name());
         List<String> notes = kept.notes();
         end(
                 notes.isEmpty() ? State.ROLLED_BACK : State.DONE_WITH_LOSS,
@@ -248,7 +263,12 @@ final class TransformRun implements Runnable {
     }
 
     private void end(State how, String why) {
-        keep(kept.end(how, why, parts.wallNanos(), gone() ? Map.of() : ledgers()));
+        Map<String, FlowLedger> after = new TreeMap<>(kept.after());
+        if (!gone()) {
+            after.putAll(ledgers());
+        }
+        told.join();
+        keep(kept.end(how, why, parts.wallNanos(), after));
         parts.events().ended(kept);
         LOG.info(
                 "transform {} of graph {} ({}) is {}{}",
@@ -317,7 +337,12 @@ final class TransformRun implements Runnable {
                 members,
                 held,
                 OptionalLong.of(now.generation()),
-                "transform " + kept.number() + " (" + kept.kind() + "): " + stage.name());
+                note(kept) + stage.name());
+    }
+
+    /** By it the history of a graph tells of which transform a generation is a stage. */
+    static String note(Kept kept) {
+        return "transform " + kept.number() + " (" + kept.kind() + "): ";
     }
 
     private void await(Stage stage, boolean committed) throws InterruptedException {
