@@ -57,12 +57,95 @@ declare namespace stratoswarm {
     readonly payload: Readonly<Record<string, any>>;
   }
 
+  /** How a flow was. */
+  interface FlowSample {
+    /** seconds */
+    readonly ago: number;
+    readonly lagRecords: number;
+    readonly lagBytes: number;
+    readonly ratePerSecond: number;
+    readonly backpressure: number;
+    readonly idleSeconds: number;
+  }
+
+  /** A flow of a graph. */
+  interface GraphFlow {
+    readonly id: string;
+    /** node.channel */
+    readonly from: string;
+    /** node.channel */
+    readonly to: ReadonlyArray<string>;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly framing: "lines" | "length-prefixed" | "bytes";
+    /** copy, round-robin, least-loaded, key:FIELD or cases */
+    readonly routing: string;
+    readonly delivery: "at-most-once" | "at-least-once";
+    readonly state: "waiting" | "running" | "ended" | "failed";
+    /** one line: why it is in this state */
+    readonly reason: string;
+    /** records read, over the last seconds */
+    readonly ratePerSecond: number;
+    /** that have a receiver and are not delivered */
+    readonly lagRecords: number;
+    /** taken from the source and not in a receiver's pipe */
+    readonly lagBytes: number;
+    /** of its slowest receiver: share of the last seconds in which it had no room, 0 to 1 */
+    readonly backpressure: number;
+    /** records, since it was declared */
+    readonly read: number;
+    /** records, to all receivers */
+    readonly delivered: number;
+    /** records */
+    readonly refused: number;
+    /** since anything was read or delivered, as far as was seen */
+    readonly idleSeconds: number;
+    /** what was seen at the last calls and looks, oldest first, the present one last, at most 60 */
+    readonly history: ReadonlyArray<FlowSample>;
+  }
+
+  /** A node of a graph. */
+  interface GraphNode {
+    readonly id: string;
+    /** process, script, source, sink, or one of a bundle */
+    readonly type: string;
+    readonly replicas: number;
+    readonly labels: Readonly<Record<string, string>>;
+    readonly agents: ReadonlyArray<NodeAgent>;
+    /** since anything came to it, as far as was seen; absent where nothing flows into it */
+    readonly idleSeconds?: number;
+    /** what was seen at the last calls and looks, oldest first, at most 60 */
+    readonly history: ReadonlyArray<NodeSample>;
+  }
+
   /** A line of an agent's output. */
   interface LogLine {
     /** RFC 3339; absent where not known */
     readonly time?: string;
     readonly stream: "out" | "err";
     readonly text: string;
+  }
+
+  /** An agent of a node. */
+  interface NodeAgent {
+    readonly id: string;
+    readonly replica: number;
+    readonly phase: "waiting" | "starting" | "running" | "ready" | "unhealthy" | "stopping" | "stopped" | "backoff" | "completed" | "failed" | "quarantined";
+    /** time of the last change of phase, RFC 3339 */
+    readonly since: string;
+    /** restarts by policy since it was declared */
+    readonly restarts: number;
+    /** one line: why it is there */
+    readonly reason: string;
+  }
+
+  /** How a node was. */
+  interface NodeSample {
+    /** seconds */
+    readonly ago: number;
+    /** of all of its agents */
+    readonly restarts: number;
+    /** agents that were ready */
+    readonly ready: number;
   }
 
   /** Writes an event ScriptNoted and does nothing else. */
@@ -72,6 +155,20 @@ declare namespace stratoswarm {
     readonly agent?: string;
     /** what to note */
     readonly reason: string;
+  }
+
+  /** A transform that runs or has ended. */
+  interface PastTransform {
+    readonly number: number;
+    readonly kind: string;
+    readonly state: "running" | "going-back" | "done" | "rolled-back" | "done-with-loss";
+    readonly reason: string;
+    /** who began it: uid:1000, script:NAME */
+    readonly actor: string;
+    /** RFC 3339 */
+    readonly begin: string;
+    /** RFC 3339; absent while it runs */
+    readonly end?: string;
   }
 
   /** What a probe is given. */
@@ -118,6 +215,27 @@ declare namespace stratoswarm {
     readonly actions: ReadonlyArray<Action>;
   }
 
+  /** What a reshape is given: one graph as it is now. */
+  interface ReshapeInput {
+    /** what it is called for */
+    readonly trigger: "event" | "timer";
+    /** RFC 3339 */
+    readonly now: string;
+    readonly event?: Event;
+    readonly graph: string;
+    /** what it returns is for this generation, and refused where the graph has another by then */
+    readonly generation: number;
+    readonly nodes: ReadonlyArray<GraphNode>;
+    readonly flows: ReadonlyArray<GraphFlow>;
+    /** of this graph: those that run, then those that have ended, newest first, at most 20 */
+    readonly transforms: ReadonlyArray<PastTransform>;
+  }
+
+  /** How a reshape wants the graph changed, the best first: the first one that is valid is done. None: it stays as it is. */
+  interface ReshapeOutput {
+    readonly transforms: ReadonlyArray<WantedTransform>;
+  }
+
   /** A signal to the main process of agents. */
   interface Signal {
     readonly action: "signal";
@@ -134,6 +252,32 @@ declare namespace stratoswarm {
   /** A record that a transform is given: a text, or any value of JSON, as the data type of the flow says. */
   type TransformInput = any;
 
+  /** How a transform is done. */
+  interface TransformOptions {
+    /** rising shares in percent of the traffic that what is new gets before it gets all */
+    readonly steps?: ReadonlyArray<number>;
+    /** for which each step is watched */
+    readonly holdMillis?: number;
+    /** for which is waited until what is new is ready */
+    readonly readyMillis?: number;
+    /** for which is waited until what is old has drained */
+    readonly graceMillis?: number;
+  }
+
   /** What a transform makes of a record: a record, a list of records, or null (None) for nothing. */
   type TransformOutput = any;
+
+  /** A transform, as an operator would ask for it. */
+  interface WantedTransform {
+    readonly kind: "split" | "merge" | "parallelize" | "insert" | "remove" | "reroute" | "replace" | "apply";
+    /** by name, as the kind has them */
+    readonly arguments: Readonly<Record<string, string | number>>;
+    /** a graph in the graph language with the nodes that are new */
+    readonly fragment?: string;
+    readonly options?: TransformOptions;
+    /** for the record */
+    readonly reason: string;
+    /** 1 where it is left out */
+    readonly confidence?: number;
+  }
 }

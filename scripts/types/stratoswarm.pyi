@@ -50,12 +50,90 @@ class Event(TypedDict):
     # depends on the type
     payload: Mapping[str, Any]
 
+class FlowSample(TypedDict):
+    """How a flow was."""
+    # seconds
+    ago: float
+    lagRecords: int
+    lagBytes: int
+    ratePerSecond: float
+    backpressure: float
+    idleSeconds: float
+
+class GraphFlow(TypedDict):
+    """A flow of a graph."""
+    id: str
+    # node.channel
+    from: str
+    # node.channel
+    to: Sequence[str]
+    labels: Mapping[str, str]
+    framing: Literal["lines", "length-prefixed", "bytes"]
+    # copy, round-robin, least-loaded, key:FIELD or cases
+    routing: str
+    delivery: Literal["at-most-once", "at-least-once"]
+    state: Literal["waiting", "running", "ended", "failed"]
+    # one line: why it is in this state
+    reason: str
+    # records read, over the last seconds
+    ratePerSecond: float
+    # that have a receiver and are not delivered
+    lagRecords: int
+    # taken from the source and not in a receiver's pipe
+    lagBytes: int
+    # of its slowest receiver: share of the last seconds in which it had no room, 0 to 1
+    backpressure: float
+    # records, since it was declared
+    read: int
+    # records, to all receivers
+    delivered: int
+    # records
+    refused: int
+    # since anything was read or delivered, as far as was seen
+    idleSeconds: float
+    # what was seen at the last calls and looks, oldest first, the present one last, at most 60
+    history: Sequence["FlowSample"]
+
+class GraphNode(TypedDict):
+    """A node of a graph."""
+    id: str
+    # process, script, source, sink, or one of a bundle
+    type: str
+    replicas: int
+    labels: Mapping[str, str]
+    agents: Sequence["NodeAgent"]
+    # since anything came to it, as far as was seen; absent where nothing flows into it
+    idleSeconds: NotRequired[float]
+    # what was seen at the last calls and looks, oldest first, at most 60
+    history: Sequence["NodeSample"]
+
 class LogLine(TypedDict):
     """A line of an agent's output."""
     # RFC 3339; absent where not known
     time: NotRequired[str]
     stream: Literal["out", "err"]
     text: str
+
+class NodeAgent(TypedDict):
+    """An agent of a node."""
+    id: str
+    replica: int
+    phase: Literal["waiting", "starting", "running", "ready", "unhealthy", "stopping", "stopped", "backoff", "completed", "failed", "quarantined"]
+    # time of the last change of phase, RFC 3339
+    since: str
+    # restarts by policy since it was declared
+    restarts: int
+    # one line: why it is there
+    reason: str
+
+class NodeSample(TypedDict):
+    """How a node was."""
+    # seconds
+    ago: float
+    # of all of its agents
+    restarts: int
+    # agents that were ready
+    ready: int
 
 class Note(TypedDict):
     """Writes an event ScriptNoted and does nothing else."""
@@ -64,6 +142,19 @@ class Note(TypedDict):
     agent: NotRequired[str]
     # what to note
     reason: str
+
+class PastTransform(TypedDict):
+    """A transform that runs or has ended."""
+    number: int
+    kind: str
+    state: Literal["running", "going-back", "done", "rolled-back", "done-with-loss"]
+    reason: str
+    # who began it: uid:1000, script:NAME
+    actor: str
+    # RFC 3339
+    begin: str
+    # RFC 3339; absent while it runs
+    end: NotRequired[str]
 
 class ProbeInput(TypedDict):
     """What a probe is given."""
@@ -105,6 +196,25 @@ class ReactionOutput(TypedDict):
     """What a reaction wants done, in this order. No actions: nothing."""
     actions: Sequence["Action"]
 
+class ReshapeInput(TypedDict):
+    """What a reshape is given: one graph as it is now."""
+    # what it is called for
+    trigger: Literal["event", "timer"]
+    # RFC 3339
+    now: str
+    event: NotRequired["Event"]
+    graph: str
+    # what it returns is for this generation, and refused where the graph has another by then
+    generation: int
+    nodes: Sequence["GraphNode"]
+    flows: Sequence["GraphFlow"]
+    # of this graph: those that run, then those that have ended, newest first, at most 20
+    transforms: Sequence["PastTransform"]
+
+class ReshapeOutput(TypedDict):
+    """How a reshape wants the graph changed, the best first: the first one that is valid is done. None: it stays as it is."""
+    transforms: Sequence["WantedTransform"]
+
 class Signal(TypedDict):
     """A signal to the main process of agents."""
     action: Literal["signal"]
@@ -112,6 +222,30 @@ class Signal(TypedDict):
     agent: str
     # for example HUP
     signal: str
+    # for the record
+    reason: str
+    # 1 where it is left out
+    confidence: NotRequired[float]
+
+class TransformOptions(TypedDict):
+    """How a transform is done."""
+    # rising shares in percent of the traffic that what is new gets before it gets all
+    steps: NotRequired[Sequence[int]]
+    # for which each step is watched
+    holdMillis: NotRequired[int]
+    # for which is waited until what is new is ready
+    readyMillis: NotRequired[int]
+    # for which is waited until what is old has drained
+    graceMillis: NotRequired[int]
+
+class WantedTransform(TypedDict):
+    """A transform, as an operator would ask for it."""
+    kind: Literal["split", "merge", "parallelize", "insert", "remove", "reroute", "replace", "apply"]
+    # by name, as the kind has them
+    arguments: Mapping[str, Union[str, float]]
+    # a graph in the graph language with the nodes that are new
+    fragment: NotRequired[str]
+    options: NotRequired["TransformOptions"]
     # for the record
     reason: str
     # 1 where it is left out

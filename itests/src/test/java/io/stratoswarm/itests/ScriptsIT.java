@@ -71,11 +71,15 @@ class ScriptsIT {
                         "aggregate",
                         "crash-loop",
                         "log-errors",
+                        "merge-on-idle",
                         "parse-log",
                         "parse-sample",
+                        "reroute-sick",
                         "restart-ill",
                         "retry-quarantined",
-                        "score"),
+                        "sample-on-overload",
+                        "score",
+                        "split-on-lag"),
                 tested);
     }
 

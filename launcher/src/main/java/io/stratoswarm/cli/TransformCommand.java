@@ -29,6 +29,7 @@ final class TransformCommand implements Command {
                                 "Asks a transform to go back; refused where it has passed its commit point.",
                                 "stratoswarm transform cancel 7")
                         .addPositional(Common.parameter(0, "1", "NUMBER", "the transform")));
+        TransformProposals.add(spec);
         return spec;
     }
 
@@ -39,7 +40,11 @@ final class TransformCommand implements Command {
             throw new Failure(
                     ExitCode.USAGE,
                     "'transform' needs one of " + String.join(", ", TransformKinds.NAMES)
-                            + ", show, cancel; see 'stratoswarm transform --help'");
+                            + ", show, cancel, "
+                            + String.join(", ", TransformProposals.NAMES) + "; see 'stratoswarm transform --help'");
+        }
+        if (TransformProposals.NAMES.contains(sub.commandSpec().name())) {
+            return TransformProposals.run(sub, context);
         }
         return switch (sub.commandSpec().name()) {
             case "show" -> show(sub, context);

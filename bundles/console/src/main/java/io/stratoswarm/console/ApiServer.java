@@ -97,6 +97,7 @@ final class ApiServer implements AutoCloseable {
         TransformRoutes transforms = new TransformRoutes(services, waiting);
         new GraphRoutes(services, waiting, transforms).add(routes);
         transforms.add(routes);
+        new ProposalRoutes(services, waiting).add(routes);
         new JournalRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);

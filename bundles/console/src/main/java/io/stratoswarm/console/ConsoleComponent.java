@@ -3,6 +3,7 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
@@ -124,6 +125,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Transforms transforms;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Proposals proposals;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -231,6 +238,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Transforms> transforms() {
         return Optional.ofNullable(transforms);
+    }
+
+    @Override
+    public Optional<Proposals> proposals() {
+        return Optional.ofNullable(proposals);
     }
 
     @Override

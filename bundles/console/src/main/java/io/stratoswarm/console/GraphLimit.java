@@ -40,9 +40,10 @@ final class GraphLimit {
         }
         return switch (method + " " + path.substring(API.length())) {
             case "GET session", "DELETE session", "GET graphs", "POST graphs", "POST graphs/validate" -> true;
-            // Only its number names a transform, so its routes look themselves.
-            case "GET transforms/*", "POST transforms/*" -> true;
-            case "GET transforms" -> within(request.text("graph").orElse(graph), graph);
+            // Only its number names a transform or a proposal, so their routes look themselves.
+            case "GET transforms/*", "POST transforms/*", "GET proposals/*", "POST proposals/*" -> true;
+            case "GET transforms", "GET proposals" ->
+                within(request.text("graph").orElse(graph), graph);
             case "GET agents" -> within(request.text("selector").orElse(graph), graph);
             case "GET logs", "GET logs/templates" ->
                 within(request.text("agent").orElse(""), graph);

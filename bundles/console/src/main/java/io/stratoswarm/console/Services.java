@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
@@ -45,6 +46,10 @@ interface Services {
     }
 
     default Optional<Transforms> transforms() {
+        return Optional.empty();
+    }
+
+    default Optional<Proposals> proposals() {
         return Optional.empty();
     }
 

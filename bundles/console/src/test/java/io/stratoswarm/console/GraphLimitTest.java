@@ -30,7 +30,10 @@ class GraphLimitTest {
             "POST graphs/validate",
             "GET transforms",
             "GET transforms/*",
-            "POST transforms/*");
+            "POST transforms/*",
+            "GET proposals",
+            "GET proposals/*",
+            "POST proposals/*");
 
     @TempDir
     Path data;

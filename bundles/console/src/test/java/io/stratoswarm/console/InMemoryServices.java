@@ -8,6 +8,7 @@ import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
+import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
@@ -46,6 +47,7 @@ public class InMemoryServices implements Services {
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
     public final InMemoryMetrics metrics = new InMemoryMetrics();
     final InMemoryTransforms transforms = new InMemoryTransforms();
+    final InMemoryProposals proposals = new InMemoryProposals();
     volatile boolean complete = true;
     /** Takes the place of {@link #metrics}. */
     volatile @Nullable Metrics otherMetrics;
@@ -122,6 +124,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Transforms> transforms() {
         return complete ? Optional.of(transforms) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Proposals> proposals() {
+        return complete ? Optional.of(proposals) : Optional.empty();
     }
 
     @Override

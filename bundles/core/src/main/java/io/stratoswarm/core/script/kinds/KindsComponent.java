@@ -4,6 +4,7 @@ import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.script.ScriptKind;
+import io.stratoswarm.api.script.ScriptTriggers;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.api.store.TableStore;
 import io.stratoswarm.core.journal.ReactorCursors;
@@ -43,7 +44,7 @@ public final class KindsComponent {
     private volatile @Nullable Metrics metrics;
 
     private final TimerAlarms alarms = new TimerAlarms();
-    private final List<ServiceRegistration<ScriptKind>> registrations = new ArrayList<>();
+    private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
     @Activate
     public KindsComponent(
@@ -63,6 +64,7 @@ public final class KindsComponent {
                 ZoneId.systemDefault());
         registrations.add(context.registerService(ScriptKind.class, new ReactionKind(parts), null));
         registrations.add(context.registerService(ScriptKind.class, new ProbeKind(parts), null));
+        registrations.add(context.registerService(ScriptTriggers.class, new Triggers(parts), null));
     }
 
     /** The table is opened when the first reaction runs. */

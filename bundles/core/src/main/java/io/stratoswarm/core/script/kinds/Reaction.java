@@ -10,7 +10,6 @@ import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.script.LoadedScript;
 import io.stratoswarm.api.script.ScriptOutcome;
-import io.stratoswarm.core.agent.CronSchedule;
 import io.stratoswarm.core.script.JsonNodes;
 import io.stratoswarm.core.script.ScriptLedger;
 import java.util.LinkedHashMap;
@@ -229,12 +228,7 @@ final class Reaction implements AutoCloseable {
 
     private void wind() {
         long now = parts.nanos();
-        OptionalLong at = settings.everyMillis().isPresent()
-                ? OptionalLong.of(now + settings.everyMillis().getAsLong() * 1_000_000L)
-                : settings.schedule()
-                        .flatMap(cron -> CronSchedule.parse(cron).next(now, parts.zone()))
-                        .map(OptionalLong::of)
-                        .orElse(OptionalLong.empty());
+        OptionalLong at = settings.nextNanos(now, parts.zone());
         if (at.isPresent() && !waits.isClosed()) {
             long due = at.getAsLong();
             alarm = parts.alarms().after(Math.max(1, (due - now + 999_999) / 1_000_000), () -> ring(due));
@@ -246,10 +240,7 @@ final class Reaction implements AutoCloseable {
         try {
             recover();
             if (!waits.isClosed()) {
-                String trigger = settings.everyMillis().isPresent()
-                        ? "timer, every " + settings.everyMillis().getAsLong() + " ms"
-                        : "timer, schedule " + settings.schedule().orElse("");
-                call(trigger, cursor + "/at/" + due, List.of(), input("timer", ""));
+                call(settings.timer(), cursor + "/at/" + due, List.of(), input("timer", ""));
             }
         } catch (RuntimeException e) {
             LOG.error("script {}: its timer came to nothing: {}", name, e.getMessage(), e);

@@ -2,6 +2,8 @@ package io.stratoswarm.core.script.kinds;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.core.agent.CronSchedule;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -54,8 +56,7 @@ record ReactionSettings(
                 settings.whole("rate.actions", rate.path("actions"), ACTIONS, 1, MOST_ACTIONS),
                 settings.duration("rate.per", rate.path("per"), 1_000).orElse(PER_MILLIS));
         if (!settings.has("on") && !settings.has("every") && !settings.has("schedule")) {
-            settings.wrong(
-                    "on", "a reaction needs \"on\", \"every\" or \"schedule\", for example \"on\": \"AgentFailed\"");
+            settings.wrong("on", "it needs \"on\", \"every\" or \"schedule\", for example \"on\": \"AgentFailed\"");
         }
         if (settings.has("every") && settings.has("schedule")) {
             settings.wrong("schedule", "give either \"every\" or \"schedule\"");
@@ -67,6 +68,22 @@ record ReactionSettings(
         Settings settings = new Settings(text);
         of(settings);
         return new ArrayList<>(settings.wrong());
+    }
+
+    /** When its timer rings next, in nanoseconds since 1970; empty where it has none. */
+    OptionalLong nextNanos(long now, ZoneId zone) {
+        return everyMillis.isPresent()
+                ? OptionalLong.of(now + everyMillis.getAsLong() * 1_000_000L)
+                : schedule.flatMap(cron -> CronSchedule.parse(cron).next(now, zone))
+                        .map(OptionalLong::of)
+                        .orElse(OptionalLong.empty());
+    }
+
+    /** What is said of its timer in traces. */
+    String timer() {
+        return everyMillis.isPresent()
+                ? "timer, every " + everyMillis.getAsLong() + " ms"
+                : "timer, schedule " + schedule.orElse("");
     }
 
     boolean matches(Event event) {

@@ -98,6 +98,10 @@ final class KindRig {
         return new ProbeKind(parts);
     }
 
+    Triggers triggers() {
+        return new Triggers(parts);
+    }
+
     /** Rings the one alarm that is set. */
     void ring() {
         List<Waiting> due = List.copyOf(alarms);

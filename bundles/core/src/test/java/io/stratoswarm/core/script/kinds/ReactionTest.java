@@ -264,7 +264,7 @@ class ReactionTest {
                         .getMessage());
         assertTrue(String.valueOf(assertThrows(StratoswarmException.class, () -> script(kind, "{}", ""))
                         .getMessage())
-                .startsWith("on: a reaction needs"));
+                .startsWith("on: it needs"));
     }
 
     @Test

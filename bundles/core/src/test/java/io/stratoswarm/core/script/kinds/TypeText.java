@@ -161,6 +161,9 @@ final class TypeText {
         if (schema.has("$ref")) {
             return "\"" + reference(schema) + "\"";
         }
+        if (schema.has("anyOf")) {
+            return "Union[" + joined(schema.path("anyOf"), ", ", TypeText::py) + "]";
+        }
         if (schema.has("enum")) {
             return "Literal[" + joined(schema.path("enum"), ", ", JsonNode::toString) + "]";
         }

@@ -44,10 +44,17 @@ class TypesTest {
              "description": "What a transform makes of a record: a record, a list of records, or null (None) for nothing."}
             """);
 
-    private static TypeText all() {
+    /** Of a kind of another bundle, which reads the same files. */
+    private static final Path RESHAPE =
+            FOLDER.resolve("../../bundles/graphops/src/main/resources/io/stratoswarm/graphops/reshape");
+
+    private static TypeText all() throws IOException {
         TypeText text = new TypeText();
         SCHEMAS.forEach(text::add);
         OTHERS.forEach(text::add);
+        for (String file : List.of("input.json", "output.json")) {
+            text.add(Files.readString(RESHAPE.resolve(file)));
+        }
         return text;
     }
 

@@ -1,0 +1,275 @@
+package io.stratoswarm.graphops.reshape;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.graph.Proposals;
+import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.store.TableStore;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * All proposals. Each is on disk before its transform begins, marked as one that is being begun, so that after a crash the list of
+ * transforms tells what became of it.
+ */
+final class ProposalBook implements Proposals {
+    /** Of those that do not wait; older ones are in the journal alone. */
+    private static final int MOST_KEPT = 1_000;
+
+    private static final long PATIENCE_SECONDS = 60;
+
+    private final Transforms transforms;
+    private final ProposalTable table;
+    private final Decisions decisions;
+    private final InstantSource clock;
+    private final TreeMap<Long, Stored> all = new TreeMap<>();
+    private long last;
+
+    ProposalBook(Transforms transforms, TableStore tables, Decisions decisions, InstantSource clock) {
+        this.transforms = transforms;
+        this.decisions = decisions;
+        this.clock = clock;
+        this.table = new ProposalTable(tables);
+        for (Stored stored : table.load()) {
+            last = Math.max(last, stored.number());
+            if (stored.decision() >= 0) {
+                all.put(stored.number(), stored);
+            } else {
+                forget(stored.number()); // Its daemon ended before the decision was known to be durable.
+            }
+        }
+        List.copyOf(all.values()).stream()
+                .filter(stored -> stored.state() == State.STARTING)
+                .forEach(this::settle);
+    }
+
+    private long nanos() {
+        Instant now = clock.instant();
+        return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    private Stored keep(Stored stored) {
+        table.put(stored);
+        all.put(stored.number(), stored);
+        return stored;
+    }
+
+    private void forgetOld() {
+        List<Long> over = all.values().stream()
+                .filter(stored -> stored.state() != State.WAITING)
+                .map(Stored::number)
+                .toList();
+        for (long number : over.subList(0, Math.max(0, over.size() - MOST_KEPT))) {
+            forget(number);
+        }
+    }
+
+    private void forget(long number) {
+        table.remove(number);
+        all.remove(number);
+    }
+
+    /** The last one of a script for a graph that says anything of when it may be asked again. */
+    synchronized Optional<Stored> last(String script, String graph) {
+        return all.descendingMap().values().stream()
+                .filter(stored -> stored.script().equals(script)
+                        && stored.graph().equals(graph)
+                        && stored.state() != State.REPLACED)
+                .findFirst();
+    }
+
+    /** Until when, at least, a script is not asked about a graph; the far future while its transform runs, 0 for no such time. */
+    long busyUntil(String script, String graph, long cooldownMillis) {
+        Optional<Stored> known = last(script, graph);
+        if (known.isEmpty() || known.get().state() == State.WAITING) {
+            return 0;
+        }
+        long ended = known.get().decidedNanos();
+        if (known.get().transform() != 0) {
+            try {
+                ended = transforms.get(known.get().transform()).endNanos();
+            } catch (StratoswarmException e) {
+                if (e.kind() != Kind.NOT_FOUND) {
+                    throw e;
+                }
+                // So long ago that it is not remembered any more.
+            }
+        }
+        return ended == 0 ? Long.MAX_VALUE : ended + cooldownMillis * 1_000_000L;
+    }
+
+    /** One that was not taken. */
+    synchronized void refused(Wanted wanted, String why) {
+        Stored stored = make(wanted, List.of(), State.REFUSED, why, actor(wanted));
+        decisions.outcome(stored, "refused: " + why, false);
+    }
+
+    synchronized void dryRun(Wanted wanted, List<String> effect) {
+        Stored stored = make(
+                wanted, effect, State.DRY_RUN, "the header says \"dryRun\": true, so nothing was done", actor(wanted));
+        decisions.outcome(stored, "dry run: nothing was done", true);
+    }
+
+    /** For an operator. The same thing is asked for once; something else takes the place of what still waits. */
+    synchronized void ask(Wanted wanted, List<String> effect) {
+        Optional<Stored> waiting =
+                last(wanted.script(), wanted.request().graph()).filter(stored -> stored.state() == State.WAITING);
+        if (waiting.isPresent() && waiting.get().sameAs(wanted)) {
+            return;
+        }
+        Stored stored = make(wanted, effect, State.WAITING, "it waits for an operator", "");
+        waiting.ifPresent(old -> {
+            String why = "proposal " + stored.number() + " took its place";
+            decisions.outcome(keep(old.now(State.REPLACED, why, actor(wanted), 0, nanos())), why, false);
+        });
+    }
+
+    /** Begins it as the script. */
+    synchronized void start(Wanted wanted, List<String> effect) {
+        Stored stored = make(wanted, effect, State.STARTING, "", actor(wanted));
+        try {
+            begin(stored, wanted.request());
+        } catch (StratoswarmException e) {
+            decisions.outcome(
+                    keep(stored.now(State.REFUSED, message(e), stored.by(), 0, nanos())),
+                    "refused: " + e.getMessage(),
+                    false);
+        }
+    }
+
+    private static String message(StratoswarmException e) {
+        return String.valueOf(e.getMessage());
+    }
+
+    private static String actor(Wanted wanted) {
+        return "script:" + wanted.script();
+    }
+
+    private Stored make(Wanted wanted, List<String> effect, State state, String detail, String by) {
+        Stored stored = Stored.of(last + 1, wanted, effect, state, detail, by, nanos());
+        last++;
+        keep(stored);
+        try {
+            forgetOld();
+            return keep(stored.decidedBy(decisions.decided(stored.number(), wanted, effect, state == State.WAITING)));
+        } catch (StratoswarmException e) {
+            forget(stored.number());
+            throw e;
+        }
+    }
+
+    private Stored begin(Stored starting, Transforms.Request request) {
+        try {
+            return started(starting, transforms.start(request, starting.by()).get(PATIENCE_SECONDS, TimeUnit.SECONDS));
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof StratoswarmException known) {
+                throw known;
+            }
+            throw new StratoswarmException(Kind.SYSTEM, "it could not be begun: " + e.getCause(), e);
+        } catch (TimeoutException e) {
+            return settle(starting);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StratoswarmException(Kind.UNAVAILABLE, "interrupted before it was known to have begun", e);
+        }
+    }
+
+    private Stored started(Stored starting, Transforms.Transform transform) {
+        Stored stored = keep(starting.now(
+                State.STARTED,
+                "it became transform " + transform.number(),
+                starting.by(),
+                transform.number(),
+                nanos()));
+        decisions.outcome(stored, "transform " + transform.number() + " has begun", true);
+        return stored;
+    }
+
+    /** Whether it had begun when the daemon ended: nobody else begins one of this kind as this actor, after that time. */
+    private Stored settle(Stored starting) {
+        Optional<Transforms.Transform> begun = transforms.list(Optional.of(starting.graph()), MOST_KEPT).stream()
+                .filter(each -> each.actor().equals(starting.by())
+                        && each.plan().kind().equals(starting.kind())
+                        && each.beginNanos() >= starting.decidedNanos())
+                .min(Comparator.comparingLong(Transforms.Transform::number));
+        if (begun.isPresent()) {
+            return started(starting, begun.get());
+        }
+        if (!starting.by().equals("script:" + starting.script())) {
+            return keep(starting.now(State.WAITING, "approved by " + starting.by() + ", and not begun", "", 0, 0));
+        }
+        Stored stored = keep(starting.now(State.REFUSED, "it had not begun in time", starting.by(), 0, nanos()));
+        decisions.outcome(stored, stored.detail(), false);
+        return stored;
+    }
+
+    @Override
+    public synchronized List<Proposal> list(Optional<String> graph, int limit) {
+        List<Stored> found = new ArrayList<>(all.descendingMap().values());
+        found.removeIf(stored -> graph.isPresent() && !graph.get().equals(stored.graph()));
+        found.sort(Comparator.comparing(stored -> stored.state() != State.WAITING));
+        return found.stream().limit(limit).map(Stored::proposal).toList();
+    }
+
+    @Override
+    public synchronized Proposal get(long number) {
+        return known(number).proposal();
+    }
+
+    private Stored known(long number) {
+        Stored stored = all.get(number);
+        if (stored == null) {
+            throw new StratoswarmException(
+                    Kind.NOT_FOUND,
+                    "there is no proposal " + number + "; 'stratoswarm transform proposals' lists those there are");
+        }
+        return stored;
+    }
+
+    private Stored waiting(long number) {
+        Stored stored = known(number);
+        if (stored.state() != State.WAITING) {
+            throw new StratoswarmException(
+                    Kind.CONFLICT,
+                    "proposal " + number + " does not wait any more, it is "
+                            + View.word(stored.state()).replace('-', ' ') + ": " + stored.detail());
+        }
+        return stored;
+    }
+
+    @Override
+    public CompletableFuture<Proposal> approve(long number, String actor) {
+        return CompletableFuture.supplyAsync(() -> approved(number, actor).proposal(), Thread::startVirtualThread);
+    }
+
+    private synchronized Stored approved(long number, String actor) {
+        Stored before = waiting(number);
+        Stored starting = keep(before.now(State.STARTING, "approved", actor, 0, nanos()));
+        try {
+            return begin(starting, starting.request());
+        } catch (StratoswarmException e) {
+            keep(before);
+            throw e;
+        }
+    }
+
+    @Override
+    public CompletableFuture<Proposal> reject(long number, String actor) {
+        return CompletableFuture.supplyAsync(() -> rejected(number, actor).proposal(), Thread::startVirtualThread);
+    }
+
+    private synchronized Stored rejected(long number, String actor) {
+        Stored stored = keep(waiting(number).now(State.REJECTED, "rejected by " + actor, actor, 0, nanos()));
+        decisions.outcome(stored, stored.detail(), false);
+        return stored;
+    }
+}
