@@ -59,6 +59,8 @@ class AtLeastOnceTest {
 
     @AfterEach
     void close() {
+        // What a shell has started would wait for its pipe for good.
+        processes.forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
         processes.forEach(Process::destroyForcibly);
         rig.close();
     }

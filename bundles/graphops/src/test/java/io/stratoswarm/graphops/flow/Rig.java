@@ -218,6 +218,8 @@ final class Rig implements AutoCloseable {
 
     @Override
     public void close() {
+        // What a shell has started would wait for its pipe for good.
+        processes.forEach(process -> process.descendants().forEach(ProcessHandle::destroyForcibly));
         processes.forEach(Process::destroyForcibly);
         engine.close();
         deliveries.close();

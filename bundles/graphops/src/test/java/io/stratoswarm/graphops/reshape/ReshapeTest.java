@@ -2,6 +2,7 @@ package io.stratoswarm.graphops.reshape;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -215,7 +216,7 @@ class ReshapeTest {
 
     private static void conflict(Runnable wrong, String message) {
         CompletionException e = assertThrows(CompletionException.class, wrong::run);
-        StratoswarmException known = (StratoswarmException) e.getCause();
+        StratoswarmException known = assertInstanceOf(StratoswarmException.class, e.getCause());
         assertEquals(Kind.CONFLICT, known.kind());
         assertTrue(String.valueOf(known.getMessage()).contains(message), known.getMessage());
     }
