@@ -27,6 +27,9 @@ record Failure(int status, String message, List<String> stack, int line, int col
         if (failure instanceof JsonReader.NoJson input) {
             return new Failure(Wire.THREW, String.valueOf(input.getMessage()), List.of(), 0, 0, false);
         }
+        if (failure instanceof Guest.LimitReached) {
+            return breach(statements(code.limits()));
+        }
         if (!(failure instanceof PolyglotException guest)) {
             return failure instanceof OutOfMemoryError
                     ? breach("memoryBytes: the worker's memory was not enough")
@@ -52,10 +55,14 @@ record Failure(int status, String message, List<String> stack, int line, int col
         return new Failure(Wire.THREW, message, stack, line, column, guest.isInternalError());
     }
 
+    private static String statements(Limits limits) {
+        return "statements: it ran more than " + limits.statements() + " statements";
+    }
+
     private static String limit(PolyglotException guest, Limits limits) {
         String message = String.valueOf(guest.getMessage());
         if (message.contains("Statement count")) {
-            return "statements: it ran more than " + limits.statements() + " statements";
+            return statements(limits);
         }
         if (message.contains("tack")) {
             return "stack: its calls are nested too deeply";

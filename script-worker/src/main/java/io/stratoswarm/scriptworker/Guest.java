@@ -1,6 +1,7 @@
 package io.stratoswarm.scriptworker;
 
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.PolyglotException;
 import org.graalvm.polyglot.Source;
@@ -13,12 +14,15 @@ final class Guest {
     private static final String SAMPLE = "{\"list\":[1,2.5,\"text\",true,null],\"map\":{\"key\":-1}}";
 
     private final Context context;
+    private final AtomicBoolean limited;
     private final Inputs inputs;
     private final Code code;
     private final JsonText output;
     private @Nullable Value function;
 
-    Guest(Context context, Code code, String language, Value prelude) {
+    /** @param limited becomes true when the engine ends the context since it ran too many statements */
+    Guest(Context context, Code code, String language, Value prelude, AtomicBoolean limited) {
+        this.limited = limited;
         this.context = context;
         this.code = code;
         inputs = Inputs.of(language, prelude);
@@ -75,6 +79,9 @@ final class Guest {
         if (failure instanceof PolyglotException || failure instanceof Error) {
             return failure;
         }
+        if (limited.get()) {
+            return new LimitReached();
+        }
         try {
             context.enter();
             context.leave();
@@ -85,6 +92,11 @@ final class Guest {
             // It was closed from outside, which whoever did it answers for.
             return failure;
         }
+    }
+
+    /** Its engine has ended it since it ran too many statements. */
+    static final class LimitReached extends RuntimeException {
+        private static final long serialVersionUID = 1L;
     }
 
     /** From any thread; ends what runs. */

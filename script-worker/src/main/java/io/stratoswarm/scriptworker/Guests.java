@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.graalvm.polyglot.Context;
 import org.graalvm.polyglot.Engine;
 import org.graalvm.polyglot.HostAccess;
@@ -82,16 +83,17 @@ final class Guests {
     }
 
     Guest open(Code code, Lines lines) {
-        Context context = context(code.limits().statements(), lines);
+        AtomicBoolean limited = new AtomicBoolean();
+        Context context = context(code.limits().statements(), lines, limited);
         try {
-            return new Guest(context, code, language, context.eval(prelude));
+            return new Guest(context, code, language, context.eval(prelude), limited);
         } catch (RuntimeException | Error e) {
             context.close(true);
             throw e;
         }
     }
 
-    private Context context(long statements, OutputStream lines) {
+    private Context context(long statements, OutputStream lines, AtomicBoolean limited) {
         return Context.newBuilder(language)
                 .engine(engine)
                 .sandbox(POLICY)
@@ -101,6 +103,7 @@ final class Guests {
                 .err(lines)
                 .resourceLimits(ResourceLimits.newBuilder()
                         .statementLimit(statements, source -> !source.isInternal())
+                        .onLimit(event -> limited.set(true))
                         .build())
                 .build();
     }
