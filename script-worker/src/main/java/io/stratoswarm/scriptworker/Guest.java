@@ -76,11 +76,15 @@ final class Guest {
      * of that work, such as a lock that is not held; the context itself still knows.
      */
     Throwable cause(Throwable failure) {
-        if (failure instanceof PolyglotException || failure instanceof Error) {
+        boolean guests = failure instanceof PolyglotException guest && !guest.isInternalError();
+        if (guests || failure instanceof Error) {
             return failure;
         }
         if (limited.get()) {
             return new LimitReached();
+        }
+        if (failure instanceof PolyglotException) {
+            return failure;
         }
         try {
             context.enter();
