@@ -34,6 +34,7 @@ def react(input: "ReactionInput") -> "ReactionOutput":
 
 
 class Types(unittest.TestCase):
+    maxDiff = None
     def setUp(self):
         self.folder = Path(tempfile.mkdtemp(prefix="stratoswarm-e2e-types-"))
         self.addCleanup(shutil.rmtree, self.folder, ignore_errors=True)

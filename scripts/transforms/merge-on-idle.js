@@ -47,6 +47,7 @@ const IDLE_SECONDS = 600;
  * @returns {stratoswarm.ReshapeOutput}
  */
 function reshape(input) {
+  /** @type {stratoswarm.WantedTransform[]} */
   const transforms = [];
   for (const node of input.nodes) {
     const least = Math.max(1, parseInt(node.labels['least-replicas'], 10) || 1);

@@ -49,7 +49,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stratoswarm import ReshapeInput, ReshapeOutput
+    from stratoswarm import ReshapeInput, ReshapeOutput, WantedTransform
 
 DOWN = ("failed", "quarantined")
 MANY_RESTARTS = 5
@@ -72,7 +72,7 @@ def illness(node):
 
 
 def reshape(input: "ReshapeInput") -> "ReshapeOutput":
-    transforms = []
+    transforms: "list[WantedTransform]" = []
     for node in input["nodes"]:
         if node["labels"].get("sick") != "pass-by":
             continue

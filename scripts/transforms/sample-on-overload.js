@@ -66,6 +66,10 @@ function always(flow, seconds, test) {
   return history.length > 0 && history[0].ago >= seconds && history.filter((sample) => sample.ago <= seconds).every(test);
 }
 
+/**
+ * @param {stratoswarm.GraphFlow} flow
+ * @returns {stratoswarm.WantedTransform}
+ */
 function insert(flow) {
   const rate = Math.floor(flow.ratePerSecond);
   const name = `${flow.id}-sampler`.slice(-60).replace(/^-+/, '');
@@ -91,6 +95,7 @@ function insert(flow) {
  */
 function reshape(input) {
   const samplers = new Map(input.nodes.filter((node) => node.labels.sampler).map((node) => [node.id, Number(node.labels.sampler)]));
+  /** @type {stratoswarm.WantedTransform[]} */
   const transforms = [];
   for (const flow of input.flows) {
     if (samplers.has(flow.from.split('.')[0])) {

@@ -52,7 +52,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from stratoswarm import ReshapeInput, ReshapeOutput
+    from stratoswarm import ReshapeInput, ReshapeOutput, WantedTransform
 
 SUSTAINED_SECONDS = 30
 LAG_RECORDS = 1000
@@ -76,7 +76,7 @@ def bound(node):
 
 
 def reshape(input: "ReshapeInput") -> "ReshapeOutput":
-    transforms = []
+    transforms: "list[WantedTransform]" = []
     for node in input["nodes"]:
         most = bound(node)
         if node["labels"].get("state") != "none" or node["replicas"] >= most:

@@ -60,11 +60,10 @@ class FlowSample(TypedDict):
     backpressure: float
     idleSeconds: float
 
-class GraphFlow(TypedDict):
+_GraphFlow = TypedDict("_GraphFlow", {"from": str})
+class GraphFlow(_GraphFlow):
     """A flow of a graph."""
     id: str
-    # node.channel
-    from: str
     # node.channel
     to: Sequence[str]
     labels: Mapping[str, str]

@@ -134,11 +134,23 @@ final class TypeText {
                 unions.add("# " + schema.path("description").asText() + "\n" + name + " = Any");
                 return;
             }
-            text.append("class ").append(name).append("(TypedDict):\n");
+            // A word of the language can be a key, but no name in a class.
+            boolean reserved = members(schema).containsKey("from");
+            if (reserved) {
+                text.append("_")
+                        .append(name)
+                        .append(" = TypedDict(\"_")
+                        .append(name)
+                        .append("\", {\"from\": str})\n");
+            }
+            text.append("class ").append(name).append(reserved ? "(_" + name + "):\n" : "(TypedDict):\n");
             text.append("    \"\"\"")
                     .append(schema.path("description").asText())
                     .append("\"\"\"\n");
             members(schema).forEach((key, member) -> {
+                if (key.equals("from")) {
+                    return;
+                }
                 if (member.has("description")) {
                     text.append("    # ")
                             .append(member.path("description").asText())
