@@ -115,6 +115,29 @@ graph kills {{
             self.assertTrue(flow["ledger"]["balanced"], flow)
             self.assertEqual(len(kept), flow["ledger"]["delivered"], flow)
 
+    def test_what_was_stopped_is_connected_again_when_it_starts(self):
+        self.graph(f"""
+graph again {{
+  node numbers {{
+    run sh -c 'n=0; while :; do n=$((n + 1)); echo $n; [ $((n % 20)) -ne 0 ] || sleep 0.01; done'
+  }}
+
+  node keep {{
+    run sh -c 'exec cat >>"$0"' "{self.daemon.root}/kept.txt"
+  }}
+
+  flow numbers -> keep
+}}
+""")
+        for agent in ("again/numbers", "again/keep", "again/numbers", "again"):
+            seen = len(self.lines("kept.txt"))
+            self.daemon.until(lambda: len(self.lines("kept.txt")) > seen + 200, 30, f"records before {agent} is stopped")
+            self.daemon.ok("stop", agent)
+            self.daemon.ok("start", agent)
+        seen = len(self.lines("kept.txt"))
+        self.daemon.until(lambda: len(self.lines("kept.txt")) > seen + 200, 30, "records in the end")
+        self.assertTrue(self.flows("again")["numbers-keep"]["ledger"]["balanced"])
+
     def test_at_least_once_survives_kills_of_the_consumer(self):
         records = 3_000
         self.graph(f"""

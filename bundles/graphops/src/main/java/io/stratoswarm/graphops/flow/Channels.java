@@ -12,6 +12,9 @@ import java.util.OptionalLong;
 
 /** Opens the channels of agents, and those of their next starts. On the worker's thread. */
 final class Channels {
+    /** Start of a pipe that was opened before its agent ran, so that it may be that of an earlier one. */
+    private static final long NOT_YET = -1;
+
     private final Shop shop;
     private final Worker worker;
     private final Durables durables;
@@ -50,11 +53,13 @@ final class Channels {
 
     private void connect(Flow flow, Port port, Receiver receiver) {
         long incarnation = incarnation(port);
-        if (port.fresh() && receiver.there() && receiver.incarnation() != incarnation) {
-            worker.disconnect(receiver); // What its predecessor did not read is gone with it.
+        if (receiver.there() && receiver.incarnation() != incarnation && (port.fresh() || runs(port))) {
+            // What its predecessor did not read is gone with it where each start has a pipe of its own, or it was
+            // stopped.
+            worker.disconnect(receiver);
         }
         if (!receiver.there() && flow.state() != State.ENDED && !ends.ended(port, incarnation)) {
-            receiver.incarnation(incarnation);
+            receiver.incarnation(port.fresh() || runs(port) ? incarnation : NOT_YET);
             open(shop, port, incarnation).ifPresent(receiver::connect);
         }
     }
@@ -69,9 +74,7 @@ final class Channels {
         long latest = incarnation(port);
         source.latest(latest);
         if (!port.fresh()) {
-            if (!source.there()) {
-                open(shop, port, latest).ifPresent(source::connect);
-            }
+            connectAgain(port, source, latest);
             return;
         }
         if (!source.there()) {
@@ -80,6 +83,22 @@ final class Channels {
         }
         while (source.incarnation() < latest && readOut(source)) {
             begin(port, source, source.incarnation() + 1);
+        }
+    }
+
+    /**
+     * After a stop the next start has another pipe under the same name; after a restart it has the same. Which it was is not known
+     * here, so the name is opened again once the one that is open is read out.
+     */
+    private void connectAgain(Port port, Source source, long latest) {
+        if (source.there() && source.incarnation() != latest && runs(port) && !source.waiting()) {
+            worker.disconnect(source);
+        }
+        if (!source.there()) {
+            open(shop, port, latest).ifPresent(pipe -> {
+                source.connect(pipe);
+                source.incarnation(runs(port) ? latest : NOT_YET);
+            });
         }
     }
 
@@ -136,7 +155,10 @@ final class Channels {
     }
 
     private boolean lacks(Port port, Source source) {
-        return !source.there() || port.fresh() && source.incarnation() < incarnation(port);
+        return !source.there()
+                || (port.fresh()
+                        ? source.incarnation() < incarnation(port)
+                        : source.incarnation() != incarnation(port));
     }
 
     private boolean runs(Port port) {

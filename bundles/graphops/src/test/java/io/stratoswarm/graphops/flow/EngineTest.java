@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus.State;
+import io.stratoswarm.api.flow.Pipe;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
 import io.stratoswarm.api.graph.FlowSpec.Rate;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
@@ -214,6 +215,27 @@ class EngineTest {
         long delivered = rig.status("f").ledger().delivered();
         double most = 100 + 2_000 * ((System.nanoTime() - begun) / 1e9) + 1;
         assertTrue(delivered <= most, delivered + " in " + seconds + " s");
+    }
+
+    @Test
+    void shouldGoOnWithTheNewPipeOfASourceThatWasStopped() throws Exception {
+        Path out = folder.resolve("out");
+        rig.start("g/b", "stdin", "cat", out);
+        rig.start("g/a", "stdout", "seq 1 100", folder);
+        rig.apply(List.of(Rig.wired(Rig.lines("f", new Routing.Copy()), List.of("g/a"), List.of("g/b"))));
+        Rig.await("what it gave first", () -> holds(out, 100));
+        rig.phase("g/a", AgentPhase.STOPPED, 1);
+        Files.delete(rig.channel("g/a", "stdout"));
+        rig.channel("g/a", "stdout");
+        try (Pipe holder = rig.pipes.open("g/a", "stdout", OptionalLong.empty())) {
+            rig.start("g/a", "stdout", "seq 101 200", folder).waitFor();
+            assertTrue(holder.waiting() > 0);
+            rig.phase("g/a", AgentPhase.READY, 2);
+            Rig.await("that it is taken", () -> holder.waiting() == 0);
+        }
+        Rig.await("what it gave then", () -> holds(out, 200));
+        assertEquals(numbers(200), Files.readAllLines(out));
+        assertBalanced(rig.status("f").ledger());
     }
 
     @Test
