@@ -100,7 +100,7 @@ final class Course {
         return course != null && !course.leaving().isEmpty();
     }
 
-    /** Ids of nodes and flows that it touches, and of the nodes that those flows connect. */
+    /** The nodes and flows that it touches; a flow into a node that drains is one of them. */
     Set<String> touched() {
         Set<String> all = new TreeSet<>();
         nodes.keySet().forEach(node -> all.add("node " + node));

@@ -78,7 +78,7 @@ final class TransformRun implements Runnable {
 
     /** Asks for the way back; the thread of the run takes it. */
     synchronized Kept cancel(String actor) {
-        if (kept.ended() || kept.state() == State.GOING_BACK || kept.stage() >= kept.commit() && !beforeCommit()) {
+        if (kept.ended() || kept.state() == State.GOING_BACK || kept.stage() >= kept.commit()) {
             throw Refusal.conflict("transform " + kept.number()
                     + (kept.ended() || kept.state() == State.GOING_BACK
                             ? " is "
@@ -93,9 +93,15 @@ final class TransformRun implements Runnable {
         return kept;
     }
 
-    /** A course of one stage is committed as soon as that is declared. */
-    private boolean beforeCommit() {
-        return kept.stage() < kept.commit();
+    /**
+     * Goes on to the next stage in memory. Flows may be held now, so nothing is written before that stage is declared, which tells as
+     * well how far it came. One that was cancelled does not pass its commit point any more, and one that does cannot be cancelled.
+     */
+    private synchronized void pass(Kept next) {
+        if (next.stage() <= kept.commit()) {
+            refuseIfCancelled();
+        }
+        advance(next);
     }
 
     private synchronized void keep(Kept next) {
@@ -165,9 +171,10 @@ final class TransformRun implements Runnable {
                 tell(kept, stage.name());
                 keep(kept);
                 await(stage, committed);
-            } catch (StratoswarmException e) {
-                if (gone()) {
-                    end(State.DONE_WITH_LOSS, "graph " + kept.graph() + " was deleted");
+                Kept next = kept.at(State.RUNNING, index + 1, "");
+                pass(stage.until() instanceof Wait.Drained ? next.accounted(ledgers()) : next);
+            } catch (RuntimeException e) {
+                if (ended(e)) {
                     return;
                 }
                 if (!committed) {
@@ -175,12 +182,7 @@ final class TransformRun implements Runnable {
                     return;
                 }
                 again(e); // There is no way but forward.
-                continue;
             }
-            // Flows may be held now, so nothing is written before the next stage is declared, which tells as well how
-            // far it came.
-            Kept next = kept.at(State.RUNNING, index + 1, "");
-            advance(stage.until() instanceof Wait.Drained ? next.accounted(ledgers()) : next);
         }
         applied();
         List<String> notes = kept.notes();
@@ -209,6 +211,7 @@ final class TransformRun implements Runnable {
                 .fragment()
                 .flatMap(source -> parts.graphs().parse(source).manifest())
                 .orElseThrow();
+        String why = "";
         for (int i = 0; i < TRIES; i++) {
             try {
                 parts.graphs()
@@ -216,15 +219,31 @@ final class TransformRun implements Runnable {
                         .join();
                 return;
             } catch (CompletionException e) {
-                // Another transform of the graph is under way.
-                LOG.debug("the manifest of transform {} waits", kept.number(), e);
+                // Most likely another transform of the graph is under way.
+                why = String.valueOf(
+                        e.getCause() == null ? e.getMessage() : e.getCause().getMessage());
                 Thread.sleep(50);
             }
         }
-        keep(kept.noted("the graph is as the file declares it, but the file could not be recorded as applied"));
+        keep(kept.noted("the graph is as the file declares it, but the file could not be recorded as applied: " + why));
     }
 
-    private void again(StratoswarmException e) throws InterruptedException {
+    /** Whether a failure is the end of it, since the graph or the bundle goes; what is no refusal is told as the defect that it is. */
+    private boolean ended(RuntimeException e) {
+        if (interrupted) {
+            throw e;
+        }
+        if (gone()) {
+            end(State.DONE_WITH_LOSS, "graph " + kept.graph() + " was deleted");
+            return true;
+        }
+        if (!(e instanceof StratoswarmException)) {
+            LOG.error("stage {} of transform {} of graph {} failed", kept.stage(), kept.number(), kept.graph(), e);
+        }
+        return false;
+    }
+
+    private void again(RuntimeException e) throws InterruptedException {
         say("tries again: " + e.getMessage());
         Thread.sleep(PAUSE_MILLIS);
     }
@@ -235,9 +254,8 @@ final class TransformRun implements Runnable {
             try {
                 backOnce(why);
                 return;
-            } catch (StratoswarmException e) {
-                if (gone()) {
-                    end(State.DONE_WITH_LOSS, "graph " + kept.graph() + " was deleted");
+            } catch (RuntimeException e) {
+                if (ended(e)) {
                     return;
                 }
                 again(e);
