@@ -166,66 +166,23 @@ public record AgentSpec(
 
     /** The same agent with these wires and this program. */
     public AgentSpec with(List<Wire> wires, Optional<Builtin> builtin) {
-        return new AgentSpec(
-                command,
-                environment,
-                secrets,
-                workingDirectory,
-                user,
-                group,
-                umask,
-                rlimits,
-                resources,
-                niceness,
-                affinity,
-                lifecycle,
-                schedule,
-                hooks,
-                restart,
-                stop,
-                readiness,
-                liveness,
-                watchdogMillis,
-                log,
-                labels,
-                metrics,
-                wires,
-                builtin);
+        return with(environment, affinity, wires, builtin);
     }
 
     /** The same agent kept on these processors. */
     public AgentSpec withAffinity(List<Integer> affinity) {
-        return new AgentSpec(
-                command,
-                environment,
-                secrets,
-                workingDirectory,
-                user,
-                group,
-                umask,
-                rlimits,
-                resources,
-                niceness,
-                affinity,
-                lifecycle,
-                schedule,
-                hooks,
-                restart,
-                stop,
-                readiness,
-                liveness,
-                watchdogMillis,
-                log,
-                labels,
-                metrics,
-                wires,
-                builtin);
+        return with(environment, affinity, wires, builtin);
     }
 
     /** The same agent with these variables set, beside those of its own that are not among them. */
     public AgentSpec withEnvironment(Map<String, String> changes) {
-        Map<String, String> environment = new HashMap<>(this.environment);
-        environment.putAll(changes);
+        Map<String, String> all = new HashMap<>(environment);
+        all.putAll(changes);
+        return with(all, affinity, wires, builtin);
+    }
+
+    private AgentSpec with(
+            Map<String, String> environment, List<Integer> affinity, List<Wire> wires, Optional<Builtin> builtin) {
         return new AgentSpec(
                 command,
                 environment,
