@@ -32,6 +32,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -89,7 +91,7 @@ class JournalToolsTest {
     }
 
     @Test
-    void shouldBackUpWhileAppendsGoOnAndRestoreAsANewJournal() {
+    void shouldBackUpWhileAppendsGoOnAndRestoreAsANewJournal() throws Exception {
         JournalTools.BackupResult backup;
         String blob;
         UUID id;
@@ -102,9 +104,18 @@ class JournalToolsTest {
                     .join();
             blob = opened.blobs().put("a blob".getBytes(StandardCharsets.UTF_8));
             opened.tables().open("test.table", 1).write(Map.of("k", Optional.of(new byte[] {1, 2})));
-            CompletableFuture<Void> load = CompletableFuture.runAsync(() -> fill(opened, 1000, 3000));
-            backup = JournalTools.backup(data, folder.resolve("backup"));
+            AtomicBoolean over = new AtomicBoolean();
+            CompletableFuture<Void> load = CompletableFuture.runAsync(() -> {
+                for (int i = 1_000; i < 1_300 && !over.get(); i += 10) {
+                    fill(opened, i, i + 10);
+                    LockSupport.parkNanos(20_000_000); // Few enough for the first keys to be known still.
+                }
+            });
+            long before = opened.journal().checkpoint().size();
+            backup = BackupProcess.run(data, folder.resolve("backup"));
+            over.set(true);
             load.join();
+            assertTrue(opened.journal().checkpoint().size() > before + 50, "appends went on meanwhile");
         }
         assertTrue(backup.size() >= 701);
         JournalTools.VerifyResult copied = JournalTools.verify(folder.resolve("backup"));
