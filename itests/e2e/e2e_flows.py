@@ -138,6 +138,34 @@ graph again {{
         self.daemon.until(lambda: len(self.lines("kept.txt")) > seen + 200, 30, "records in the end")
         self.assertTrue(self.flows("again")["numbers-keep"]["ledger"]["balanced"])
 
+    def test_what_a_stopped_agent_did_not_read_is_read_by_its_next_start(self):
+        self.graph(f"""
+graph later {{
+  node numbers {{
+    run seq 1 2000
+    restart never
+  }}
+
+  node keep {{
+    run sh -c 'while IFS= read -r n; do echo "$n" >>"$0"; sleep 0.001; done' "{self.daemon.root}/later.txt"
+    restart on-failure
+  }}
+
+  flow numbers -> keep
+}}
+""")
+        stops = 3
+        for _ in range(stops):
+            seen = len(self.lines("later.txt"))
+            self.daemon.until(lambda: len(self.lines("later.txt")) > seen + 100, 30, "records before it is stopped")
+            self.daemon.ok("stop", "later/keep")
+            self.daemon.ok("start", "later/keep")
+        self.daemon.until(lambda: self.daemon.phase("later/keep") == "COMPLETED", 60, "its input ends", self.daemon.log)
+        numbers = [int(line) for line in self.lines("later.txt")]
+        self.assertEqual(sorted(set(numbers)), numbers)
+        # The shell had read a record, or its beginning, when it was ended.
+        self.assertGreaterEqual(len(numbers), 2000 - 2 * stops)
+
     def test_at_least_once_survives_kills_of_the_consumer(self):
         records = 3_000
         self.graph(f"""

@@ -250,6 +250,13 @@ class Sequence(threading.Thread):
                 last[record["k"]] = record["n"]
 
 
+class Ending(Sequence):
+    """A graph that comes to its end, untransformed."""
+
+    def step(self):
+        time.sleep(self.random.random() * 0.2)
+
+
 class TransformsTest(unittest.TestCase):
     def setUp(self):
         self.daemon = Daemon().start()
@@ -269,23 +276,32 @@ class TransformsTest(unittest.TestCase):
         print(f"STRATOSWARM_SEED={seed} STRATOSWARM_SEQUENCES={total}", flush=True)
         chance = random.Random(seed)
         for first in range(0, total, AT_ONCE):
-            names = [f"g{i}" for i in range(first, min(total, first + AT_ONCE))]
-            for name in names:
-                self.apply(name)
-            sequences = [Sequence(self, name, f"{seed} {name}") for name in names]
-            for sequence in sequences:
-                sequence.start()
-            while any(sequence.is_alive() for sequence in sequences):
-                time.sleep(chance.random() * 2)
-                if chance.random() < 0.25:
-                    self.daemon.kill9()
-                    self.daemon.start()
-                else:
-                    self.pause(chance)
-            failed = [f"{each.graph}: {each.failure!r} after {each.story}" for each in sequences if each.failure]
-            self.assertFalse(failed, f"seed {seed}: " + "\n".join(failed) + "\n" + self.daemon.log())
-            for name in names:
-                self.daemon.ok("delete", name)
+            self.under_fire(Sequence, [f"g{i}" for i in range(first, min(total, first + AT_ONCE))], seed, chance, 2, 0.25)
+
+    def test_kills_while_graphs_come_to_their_end_lose_nothing(self):
+        seed = int(os.environ.get("STRATOSWARM_SEED", random.SystemRandom().randrange(1 << 32)))
+        chance = random.Random(seed)
+        for turn in range(4):
+            self.under_fire(Ending, [f"e{turn}-{i}" for i in range(AT_ONCE)], seed, chance, 0.4, 0.4)
+
+    def under_fire(self, kind, names, seed, chance, pause, kills):
+        """Lets these go on until they are done, while the daemon is killed and agents are paused every now and then."""
+        for name in names:
+            self.apply(name)
+        sequences = [kind(self, name, f"{seed} {name}") for name in names]
+        for sequence in sequences:
+            sequence.start()
+        while any(sequence.is_alive() for sequence in sequences):
+            time.sleep(chance.random() * pause)
+            if chance.random() < kills:
+                self.daemon.kill9()
+                self.daemon.start()
+            else:
+                self.pause(chance)
+        failed = [f"{each.graph}: {each.failure!r} after {each.story}" for each in sequences if each.failure]
+        self.assertFalse(failed, f"seed {seed}: " + "\n".join(failed) + "\n" + self.daemon.log())
+        for name in names:
+            self.daemon.ok("delete", name)
 
     def pause(self, chance):
         """A slow consumer: some agent does nothing for a while."""

@@ -142,10 +142,17 @@ final class Stops {
         context.inBackground(agent, () -> context.host.killAll(agent));
     }
 
-    /** Kills what is left of an agent that is down and removes what the host keeps of it. */
+    /** Kills what is left of an agent that is down and removes what the host keeps of it; of one that is no more, all. */
     void release(String agent) {
         context.runs.remove(agent);
-        context.inBackground(agent, () -> context.host.release(agent));
+        boolean gone = context.decided().agent(agent) == null;
+        context.inBackground(agent, () -> {
+            if (gone) {
+                context.host.release(agent);
+            } else {
+                context.host.clear(agent);
+            }
+        });
     }
 
     /** Cleans up after a durable end. */

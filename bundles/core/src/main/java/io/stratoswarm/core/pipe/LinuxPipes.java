@@ -29,6 +29,9 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxPipes.class);
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*");
     private static final int LONGEST_NAME = 200;
+    /** How the names of channels' FIFOs begin. */
+    public static final String CHANNEL_FILE = "ch.";
+
     /** Stands for a slash in a file name: all kept pipes are in one folder. */
     private static final char SLASH = '+';
 
@@ -69,7 +72,7 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
 
     /** Name of a channel's FIFO in the folder of its agent. */
     public static String fileName(String channel, OptionalLong incarnation) {
-        return "ch." + channel + (incarnation.isPresent() ? "." + incarnation.getAsLong() : "");
+        return CHANNEL_FILE + channel + (incarnation.isPresent() ? "." + incarnation.getAsLong() : "");
     }
 
     /** Opens a FIFO for reading and writing, never waiting, and makes it as large as is allowed; the caller closes the descriptor. */

@@ -72,7 +72,7 @@ public final class AgentHost implements ProcessHost {
             try {
                 if (Files.exists(known.folder.keeper())) {
                     // It was a process before, and its keeper has its log.
-                    processes.release(agent);
+                    processes.clear(agent);
                 }
                 known.prepare(run);
                 NodeRunner runner = runners.await(patienceMillis);
@@ -165,13 +165,23 @@ public final class AgentHost implements ProcessHost {
     }
 
     @Override
+    public void clear(String agent) {
+        endBuiltin(agent);
+        processes.clear(agent);
+    }
+
+    @Override
     public void release(String agent) {
+        endBuiltin(agent);
+        processes.release(agent);
+    }
+
+    private void endBuiltin(String agent) {
         BuiltinAgent known = builtins.remove(agent);
         if (known != null) {
             known.kill();
             known.letGo();
         }
-        processes.release(agent);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.stratoswarm.core.process;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.core.pipe.LinuxPipes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -406,8 +407,8 @@ final class HostedAgent {
         output.drain();
     }
 
-    /** Kills what is left, ends the keeper, removes runtime folder and cgroup. */
-    void release() {
+    /** Kills what is left, ends the keeper, removes the cgroup and what is in the runtime folder, but no channels. */
+    void clear() {
         synchronized (this) {
             pending = null;
             keeper.release();
@@ -420,8 +421,14 @@ final class HostedAgent {
             keeper.end();
             letGo();
         }
-        context.channels().drop(folder);
         context.cgroups().removeSoon(folder.name());
+        Scripts.deleteAllBut(folder.runtime(), LinuxPipes.CHANNEL_FILE);
+    }
+
+    /** As {@link #clear}, and the channels go as well, with what is in them. */
+    void release() {
+        clear();
+        context.channels().drop(folder);
         Scripts.deleteTree(folder.runtime());
     }
 

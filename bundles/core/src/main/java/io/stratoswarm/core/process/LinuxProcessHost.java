@@ -276,6 +276,13 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
     }
 
     @Override
+    public void clear(String agent) {
+        HostedAgent known = hosted(agent);
+        known.clear();
+        byName.remove(known.folder.name(), known);
+    }
+
+    @Override
     public void release(String agent) {
         HostedAgent known = hosted(agent);
         known.release();

@@ -112,7 +112,13 @@ public interface ProcessHost extends AutoCloseable {
     /** Runs a command as the agent's user, with its environment, folder and limits; killed after the time limit. */
     CompletableFuture<ExecResult> exec(String agent, AgentSpec spec, List<String> command, long timeoutMillis);
 
-    /** Kills what is left of the agent, ends its keeper, and removes its runtime folder and cgroup; its logs stay. */
+    /**
+     * Kills what is left of an agent that is down, ends its keeper, and removes its working folder and cgroup. Its logs stay, and so
+     * do its channels: what it wrote may not have been taken yet, and what it did not read is for its next start.
+     */
+    void clear(String agent);
+
+    /** As {@link #clear}, of an agent that is no more: its channels go as well, with what is in them. */
     void release(String agent);
 
     List<LogLine> log(String agent, int lines);

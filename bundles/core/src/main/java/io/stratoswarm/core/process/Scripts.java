@@ -64,6 +64,27 @@ final class Scripts {
         }
     }
 
+    /** The folder itself stays where something in it does. */
+    static void deleteAllBut(Path folder, String prefix) {
+        boolean empty = true;
+        try (var entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (entry.getFileName().toString().startsWith(prefix)) {
+                    empty = false;
+                } else {
+                    deleteTree(entry);
+                }
+            }
+        } catch (NoSuchFileException none) {
+            return;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot delete what is in " + folder, e);
+        }
+        if (empty) {
+            deleteTree(folder);
+        }
+    }
+
     static void deleteTree(Path root) {
         try {
             Files.walkFileTree(root, new SimpleFileVisitor<>() {

@@ -139,7 +139,7 @@ final class Wires {
 
     private List<Path> files() throws IOException {
         List<Path> files = new ArrayList<>();
-        try (var entries = Files.newDirectoryStream(folder.runtime(), "ch.*")) {
+        try (var entries = Files.newDirectoryStream(folder.runtime(), LinuxPipes.CHANNEL_FILE + "*")) {
             entries.forEach(files::add);
         } catch (NoSuchFileException | NotDirectoryException none) {
             return files;

@@ -114,7 +114,7 @@ class RestartTest {
         assertEquals(
                 "exit 7 after 10 ms; 3 restarts within 60 s are the limit; mend the cause, then start it",
                 rig.reason("shop/api"));
-        assertTrue(rig.host.calls.contains("release shop/api"));
+        assertTrue(rig.host.calls.contains("clear shop/api"));
 
         assertEquals(List.of("shop/api"), rig.await(rig.agents.start("shop/api", "uid:7")));
         assertEquals(AgentPhase.READY, rig.phase("shop/api"));

@@ -33,7 +33,7 @@ class StopTest {
         assertEquals(
                 List.of("StartRequested", "Started", "StopRequested", "KillRequested", "Exited", "Stopped"),
                 rig.story("shop/api"));
-        assertTrue(rig.host.calls.contains("release shop/api"));
+        assertTrue(rig.host.calls.contains("clear shop/api"));
         rig.assertFoldsAgree();
     }
 
@@ -173,10 +173,10 @@ class StopTest {
         rig.host.exits("shop/api", 1);
         rig.settle();
         assertEquals(AgentPhase.BACKOFF, rig.phase("shop/api"));
-        assertFalse(rig.host.calls.contains("release shop/api"));
+        assertFalse(rig.host.calls.contains("clear shop/api"));
         rig.await(rig.agents.stopAll(Rig.ACTOR));
         assertEquals(AgentPhase.STOPPED, rig.phase("shop/api"));
-        assertTrue(rig.host.calls.contains("release shop/api"));
+        assertTrue(rig.host.calls.contains("clear shop/api"));
         rig.assertFoldsAgree();
     }
 

@@ -394,6 +394,24 @@ class WiresTest {
     }
 
     @Test
+    void shouldKeepWhatIsInTheChannelsOfAnAgentThatIsDown() {
+        start(1, wired("read a; echo \"$a\"", IN, OUT));
+        write(pipe("stdin"), "first\nsecond\n");
+        told.awaitEnd(AGENT, 1);
+        host.clear(AGENT);
+        crash();
+        // The shell reads byte by byte, so the second line was left.
+        assertEquals("first\n", read(pipe("stdout"), 6));
+        start(2, wired("read a; echo \"$a\"", IN, OUT));
+        assertEquals("second\n", read(pipe("stdout"), 7));
+        told.awaitEnd(AGENT, 2);
+        host.release(AGENT);
+        assertEquals(
+                StratoswarmException.Kind.NOT_FOUND,
+                assertThrows(StratoswarmException.class, () -> pipe("stdout")).kind());
+    }
+
+    @Test
     void shouldEndTheHolderWithTheLastPipe() throws IOException {
         start(1, wired("exit 0", OUT));
         told.awaitEnd(AGENT, 1);

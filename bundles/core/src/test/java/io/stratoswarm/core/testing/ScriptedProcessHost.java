@@ -296,12 +296,21 @@ public final class ScriptedProcessHost implements ProcessHost {
     }
 
     @Override
+    public void clear(String agent) {
+        cleansUp("clear", agent);
+    }
+
+    @Override
     public void release(String agent) {
+        cleansUp("release", agent);
+    }
+
+    private void cleansUp(String how, String agent) {
         Process p = processes.get(agent);
         if (p != null && p.running) {
-            throw new AssertionError(agent + " is released while it runs");
+            throw new AssertionError(how + " of " + agent + " while it runs");
         }
-        calls.add("release " + agent);
+        calls.add(how + " " + agent);
     }
 
     @Override
