@@ -160,13 +160,7 @@ class Damage(unittest.TestCase):
         try:
             filler = d.data / "filler"
             d.start()
-            with open(filler, "wb") as f:
-                try:
-                    while True:
-                        f.write(b"x" * 65536)
-                        f.flush()
-                except OSError:
-                    pass
+            fill(filler)
             full = d.cli("apply", "-", stdin=json.dumps({"name": "g", "nodes": [
                 {"id": "a", "command": ["sleep", "1000"], "environment": {"K": "v" * 30000}, "replicas": 300}]}))
             self.assertEqual(d.cli("status").returncode, 0, d.log())
@@ -175,6 +169,7 @@ class Damage(unittest.TestCase):
             filler.unlink()
             d.apply("h", [{"id": "b", "command": sh("exec sleep 1000")}])
             d.await_phase("h/b", "READY")
+            d.until(lambda: d.cli("metrics").returncode == 0, 30, "there are metrics once there is room")
         finally:
             filler.unlink(missing_ok=True)
             if d.process is not None:

@@ -51,7 +51,7 @@ class Scripts(unittest.TestCase):
 
     def test_takes_edits_in_both_languages(self):
         d = self.daemon
-        d.apply("g", [{"id": "a", "command": sh("sleep 0.5; exit 1"), "restart": {"max": "500ms", "intensity": 1000}}])
+        d.apply("g", [{"id": "a", "command": sh("sleep 1.5; exit 1"), "restart": {"max": "100ms", "intensity": 1000}}])
         self.write("noter.js", REACTION.replace("WORD", "first"))
         self.write("mood.py", PROBE.replace("WORD", "False"))
         d.until(lambda: "first" in self.notes(), 60, "the reaction notes an exit", lambda: self.script("noter"))

@@ -7,6 +7,7 @@ import static org.lmdbjava.EnvFlags.MDB_RDONLY_ENV;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.core.store.LockFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -82,6 +83,9 @@ final class Segment implements AutoCloseable {
             Env<ByteBuffer> env =
                     env(folder, Math.max(dataBytes(folder), 1 << 20), MDB_RDONLY_ENV, MDB_NOTLS, MDB_NOLOCK);
             return wrap(folder, first, env, false);
+        }
+        if (mode == Mode.WRITE) {
+            LockFile.reserve(folder, READERS);
         }
         EnvFlags[] flags = mode == Mode.WRITE ? new EnvFlags[] {MDB_NOTLS} : new EnvFlags[] {MDB_RDONLY_ENV, MDB_NOTLS};
         // A host may limit address space, so a map that cannot be had is tried smaller, as long as the data fits.

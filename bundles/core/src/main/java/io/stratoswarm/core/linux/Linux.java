@@ -152,6 +152,11 @@ public final class Linux {
         return Syscall.FCNTL.call(fd, F_SETPIPE_SZ, bytes, 0);
     }
 
+    /** Gives a file so many bytes from its beginning on the disk; what it has stays. 0, or the negated errno. */
+    public static long allocate(int fd, long bytes) {
+        return Syscall.FALLOCATE.call(fd, 0, 0, bytes);
+    }
+
     /**
      * Lets go of the pages of a mapped file that this process holds; what is asked for again comes back from the page cache. 0, or
      * the negated errno.

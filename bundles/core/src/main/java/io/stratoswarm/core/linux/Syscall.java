@@ -27,6 +27,7 @@ enum Syscall {
     KILL(62, 129),
     FCNTL(72, 25),
     FTRUNCATE(77, 46),
+    FALLOCATE(285, 47),
     GETDENTS64(217, 61),
     READLINKAT(267, 78),
     NEWFSTATAT(262, 79),

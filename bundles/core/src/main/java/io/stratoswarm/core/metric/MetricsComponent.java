@@ -1,5 +1,6 @@
 package io.stratoswarm.core.metric;
 
+import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
@@ -36,6 +37,7 @@ import org.slf4j.LoggerFactory;
         configurationPid = "stratoswarm.metrics")
 public final class MetricsComponent {
     private static final Logger LOG = LoggerFactory.getLogger(MetricsComponent.class);
+    private static final long FULL_DISK_MILLIS = 5_000;
 
     /** Comes after the store and may go before it; only windows that are kept ask for it. */
     @Reference(
@@ -70,32 +72,54 @@ public final class MetricsComponent {
     }
 
     private synchronized void start() {
-        if (closed) {
-            return;
+        String told = "";
+        while (!closed) {
+            try {
+                open();
+                return;
+            } catch (StratoswarmException e) {
+                if (e.kind() != StratoswarmException.Kind.FULL) {
+                    LOG.error("There are no metrics now, the daemon goes on without: {}", e.getMessage(), e);
+                    return;
+                }
+                String reason = String.valueOf(e.getMessage());
+                if (!reason.equals(told)) {
+                    told = reason;
+                    LOG.error("There are no metrics until there is room for them: {}", reason);
+                }
+            } catch (RuntimeException | LinkageError e) {
+                LOG.error("There are no metrics now, the daemon goes on without: {}", e.getMessage(), e);
+                return;
+            }
+            try {
+                wait(FULL_DISK_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
-        try {
-            OpenMetricStore metrics = OpenMetricStore.open(
-                    data.metrics(), journal, blobs, InstantSource.system(), MetricOptions.of(properties));
-            opened = metrics;
-            metrics.start();
-            registrations.add(context.registerService(
-                    new String[] {Metrics.class.getName(), MetricProofs.class.getName(), HostProbe.class.getName()},
-                    metrics,
-                    null));
-            registrations.add(context.registerService(
-                    Reactor.class,
-                    new WindowPinner(
-                            journal, blobs, metrics.engine(), metrics.pins(), () -> Optional.ofNullable(agents)),
-                    null));
-        } catch (RuntimeException | LinkageError e) {
-            LOG.error("There are no metrics now, the daemon goes on without: {}", e.getMessage(), e);
-        }
+    }
+
+    private void open() {
+        OpenMetricStore metrics = OpenMetricStore.open(
+                data.metrics(), journal, blobs, InstantSource.system(), MetricOptions.of(properties));
+        opened = metrics;
+        metrics.start();
+        registrations.add(context.registerService(
+                new String[] {Metrics.class.getName(), MetricProofs.class.getName(), HostProbe.class.getName()},
+                metrics,
+                null));
+        registrations.add(context.registerService(
+                Reactor.class,
+                new WindowPinner(journal, blobs, metrics.engine(), metrics.pins(), () -> Optional.ofNullable(agents)),
+                null));
     }
 
     @Deactivate
     void close() throws InterruptedException {
         synchronized (this) {
             closed = true;
+            notifyAll();
             registrations.reversed().forEach(ServiceRegistration::unregister);
             registrations.clear();
             if (opened != null) {

@@ -49,6 +49,7 @@ public final class Environment implements AutoCloseable {
     }
 
     private static Env<ByteBuffer> open(Path folder, long mapBytes) {
+        LockFile.reserve(folder, READERS);
         for (long size = mapBytes; ; size /= 16) {
             try {
                 return Env.create(ByteBufferProxy.PROXY_OPTIMAL)
@@ -58,14 +59,20 @@ public final class Environment implements AutoCloseable {
                         .open(folder.toFile(), 0600, EnvFlags.MDB_NOTLS);
             } catch (LmdbException e) {
                 if (size < 1L << 32) {
-                    throw new StratoswarmException(Kind.SYSTEM, "cannot open the database in " + folder + ": " + e, e);
+                    throw StorageFailure.of(e, folder, "cannot open the database");
                 }
             }
         }
     }
 
+    /** Opens a table, or makes it. An environment that lacks one is of no use, so a failure closes it. */
     public Dbi<ByteBuffer> table(String name) {
-        return env.openDbi(name, DbiFlags.MDB_CREATE);
+        try {
+            return env.openDbi(name, DbiFlags.MDB_CREATE);
+        } catch (LmdbException e) {
+            close();
+            throw StorageFailure.of(e, folder, "cannot open the table " + name);
+        }
     }
 
     public <T extends @Nullable Object> T read(Function<Txn<ByteBuffer>, T> body) {

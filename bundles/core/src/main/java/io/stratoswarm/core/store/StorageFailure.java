@@ -33,7 +33,7 @@ public final class StorageFailure {
                     failure);
         }
         return new StratoswarmException(
-                Kind.SYSTEM, what + ": writing to " + folder + " failed: " + failure.getMessage(), failure);
+                Kind.SYSTEM, what + ": the database in " + folder + " says: " + failure.getMessage(), failure);
     }
 
     private static boolean scarce(Path folder) {

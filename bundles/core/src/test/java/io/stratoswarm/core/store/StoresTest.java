@@ -4,11 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.api.store.TableStore;
+import io.stratoswarm.core.data.Folders;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -56,6 +58,39 @@ class StoresTest {
             assertEquals(Kind.INVALID, kind(() -> store.open("Bad Name", 1)));
             assertEquals(Kind.INVALID, kind(() -> one.get("k".repeat(401))));
         }
+    }
+
+    /** LMDB writes to its lock file through a map, which would end the process where there is no page left for it. */
+    @Test
+    void shouldBeRefusedOnAFullDisk() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeTrue(
+                run("mount", "-t", "tmpfs", "-o", "size=256k", "tmpfs", disk.toString()) == 0,
+                "a small file system cannot be mounted here");
+        try {
+            for (int pages = 0; pages < 12; pages++) {
+                Path filler = disk.resolve("filler");
+                Files.write(filler, new byte[(64 - pages) * 4096]);
+                try (Environment opened = new Environment(disk.resolve("e" + pages), 1 << 20)) {
+                    assertTrue(pages > 3, "opened with room for " + pages + " pages");
+                } catch (StratoswarmException e) {
+                    assertEquals(Kind.FULL, e.kind(), e.getMessage());
+                    assertTrue(pages < 11, e.getMessage());
+                }
+                Folders.delete(disk.resolve("e" + pages));
+                Files.delete(filler);
+            }
+        } finally {
+            run("umount", "-l", disk.toString());
+        }
+    }
+
+    private static int run(String... command) throws Exception {
+        return new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start()
+                .waitFor();
     }
 
     @Test
