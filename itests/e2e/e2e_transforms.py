@@ -7,6 +7,7 @@ STRATOSWARM_SEQUENCES says how many there are in all (16 here, 48 in CI, 200 in 
 import http.client
 import json
 import os
+import pathlib
 import random
 import signal
 import socket
@@ -17,6 +18,7 @@ import unittest
 from daemon import Daemon
 
 AT_ONCE = 8
+AGENTS = pathlib.Path(__file__).parents[2] / "examples" / "agents"
 NUMBERS = ('n=0; while [ ! -e "$0" ]; do i=0; while [ $i -lt 20 ]; do n=$((n + 1)); i=$((i + 1));'
            ' echo "{\\"n\\":$n,\\"k\\":$((n % 7))}"; done; sleep 0.02; done; echo $n >"$0.count"')
 GRAPH = """
@@ -41,6 +43,26 @@ NODE = """graph new {{
     run {run}
     label state = none
   }}
+}}
+"""
+
+
+COUNTS = """
+graph {name} {{
+  node numbers {{
+    run sh -c '{numbers}' "{folder}/{name}.stop"
+    restart never
+  }}
+  node work {{
+    run perl "{agents}/count-by-key.pl" k
+    label state = by-key
+    label state-key = k
+  }}
+  sink keep {{
+    file {{ path "{folder}/{name}.out" }}
+  }}
+  flow numbers -> work {{ data json }}
+  flow work -> keep {{ data json }}
 }}
 """
 
@@ -242,12 +264,42 @@ class Sequence(threading.Thread):
         if missing or len(seen) != count:
             raise AssertionError(f"of {count} records {len(missing)} are missing ({missing[:5]}), "
                                  f"{len(seen) - len(set(seen))} doubled")
+        self.check(records)
+
+    def check(self, records):
         if self.keyed:
             last = {}
             for record in records:
                 if record["n"] < last.get(record["k"], 0):
                     raise AssertionError(f"record {record} came after {last[record['k']]} of its key")
                 last[record["k"]] = record["n"]
+
+
+class Keyed(Sequence):
+    """The agents count the records of each key, so the counts tell whether they went along when the keys did."""
+
+    def __init__(self, test, name, seed):
+        super().__init__(test, name, seed)
+        self.keyed = True
+
+    def step(self):
+        kind = self.random.choice(["split", "merge", "replace", "parallelize"])
+        getattr(self, kind)(["work"])
+
+    def split(self, middle):
+        if self.replicas["work"] < 4:
+            into = self.replicas["work"] + self.random.randint(1, 2)
+            self.transform("split", {"node": "work", "into": str(into)})
+            self.replicas["work"] = into
+
+    def check(self, records):
+        super().check(records)
+        counts = {}
+        for record in records:
+            expected = counts.get(record["k"], 0) + 1
+            if record["count"] != expected:
+                raise AssertionError(f"record {record} should be number {expected} of its key")
+            counts[record["k"]] = expected
 
 
 class Ending(Sequence):
@@ -265,9 +317,9 @@ class TransformsTest(unittest.TestCase):
         left = self.daemon.close()
         self.assertFalse(left, "processes outlived the shutdown")
 
-    def apply(self, name):
+    def apply(self, name, graph=GRAPH):
         path = self.daemon.root / f"{name}.graph"
-        path.write_text(GRAPH.format(name=name, folder=self.daemon.root, numbers=NUMBERS))
+        path.write_text(graph.format(name=name, folder=self.daemon.root, numbers=NUMBERS, agents=AGENTS))
         self.daemon.ok("apply", "--yes", str(path))
 
     def test_random_sequences_lose_and_double_nothing(self):
@@ -284,10 +336,15 @@ class TransformsTest(unittest.TestCase):
         for turn in range(4):
             self.under_fire(Ending, [f"e{turn}-{i}" for i in range(AT_ONCE)], seed, chance, 0.4, 0.4)
 
-    def under_fire(self, kind, names, seed, chance, pause, kills):
+    def test_state_goes_with_its_keys(self):
+        seed = int(os.environ.get("STRATOSWARM_SEED", random.SystemRandom().randrange(1 << 32)))
+        print(f"STRATOSWARM_SEED={seed}", flush=True)
+        self.under_fire(Keyed, [f"s{i}" for i in range(AT_ONCE)], seed, random.Random(seed), 1, 0.3, COUNTS)
+
+    def under_fire(self, kind, names, seed, chance, pause, kills, graph=GRAPH):
         """Lets these go on until they are done, while the daemon is killed and agents are paused every now and then."""
         for name in names:
-            self.apply(name)
+            self.apply(name, graph)
         sequences = [kind(self, name, f"{seed} {name}") for name in names]
         for sequence in sequences:
             sequence.start()

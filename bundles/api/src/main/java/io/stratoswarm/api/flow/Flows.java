@@ -17,7 +17,8 @@ public interface Flows {
      * What waits at the channels of a graph's agents that flows are connected to, all looked at in one moment for each flow; a channel
      * whose agent has not been started yet has nothing.
      *
-     * @throws io.stratoswarm.api.StratoswarmException kind NOT_FOUND for an unknown graph
+     * @throws io.stratoswarm.api.StratoswarmException kind NOT_FOUND for an unknown graph, kind UNAVAILABLE while a flow that may
+     *     have taken something is not open
      */
     List<Waiting> waiting(String graph);
 

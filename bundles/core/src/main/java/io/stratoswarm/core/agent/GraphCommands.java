@@ -11,6 +11,7 @@ import io.stratoswarm.api.graph.Graphs.Options;
 import io.stratoswarm.api.graph.Graphs.Revision;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.StateContract;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.core.graph.GraphPlan;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ final class GraphCommands {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).apply(manifest, options.force());
         refuseMeanwhile(manifest.name());
         refuse(prepared, options.expected());
+        refuseScattering(prepared);
         change(
                 Events.GRAPH_APPLIED,
                 prepared,
@@ -68,6 +70,7 @@ final class GraphCommands {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).edit(graph, id, changes);
         refuseMeanwhile(graph);
         refuse(prepared, OptionalLong.empty());
+        refuseScattering(prepared);
         change(Events.GRAPH_EDITED, prepared, placing, actor, fields -> fields, done);
     }
 
@@ -82,6 +85,7 @@ final class GraphCommands {
         GraphPlans.Prepared prepared = new GraphPlans(context.decided()).rollback(past);
         refuseMeanwhile(past.name());
         refuse(prepared, expected);
+        refuseScattering(prepared);
         change(
                 Events.GRAPH_APPLIED,
                 prepared,
@@ -101,6 +105,32 @@ final class GraphCommands {
                     Kind.CONFLICT,
                     "graph " + name + " is being transformed; nothing was done: wait for the end of it, or cancel it"
                             + " (stratoswarm transforms)");
+        }
+    }
+
+    /** Keys would go to agents that lack their state; a transform hands it over. */
+    private void refuseScattering(GraphPlans.Prepared prepared) {
+        String name = prepared.plan().name();
+        GraphState graph = context.decided().graphs.get(name);
+        if (graph == null) {
+            return;
+        }
+        for (NodeSpec node : prepared.result().nodes()) {
+            NodeState old = graph.node(node.id());
+            boolean up = context.decided().membersOf(name, node.id()).stream()
+                    .map(context.decided()::agent)
+                    .anyMatch(agent -> agent != null && agent.up());
+            if (old != null
+                    && up
+                    && old.node().replicas() != node.replicas()
+                    && StateContract.of(node) instanceof StateContract.ByKey) {
+                throw new StratoswarmException(
+                        Kind.CONFLICT,
+                        "the agents of node " + node.id() + " keep state by key, which would not go with its keys from "
+                                + old.node().replicas() + " to " + Texts.count(node.replicas(), "replica")
+                                + "; nothing was done: use 'stratoswarm transform split' or 'merge', which hands it over,"
+                                + " or stop the node before");
+            }
         }
     }
 

@@ -7,6 +7,7 @@ import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.Graphs.Effect;
 import io.stratoswarm.api.graph.Graphs.Step;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.StateContract;
 import io.stratoswarm.core.graph.Items.Declared;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -252,6 +253,9 @@ public final class GraphPlan {
         }
         if (!restarts.isEmpty()) {
             notes.addAll(inFlight(node));
+            if (StateContract.of(node) instanceof StateContract.ByKey) {
+                notes.add("what its agents keep by key goes with them; 'stratoswarm transform replace' hands it over");
+            }
         }
         return new Effect(List.copyOf(starts), restarts, stops, notes);
     }

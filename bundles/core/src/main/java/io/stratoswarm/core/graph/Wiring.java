@@ -12,6 +12,7 @@ import io.stratoswarm.api.graph.FlowSpec.Ack;
 import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.StateContract;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,6 +33,8 @@ public final class Wiring {
      * <p>A channel is wired where a flow begins or ends at it. Of the receivers of an at-least-once flow the channel that they
      * acknowledge on is wired too; where each record out acknowledges one in and no flow begins at the node, that is
      * {@code stdout}. All wires of such a receiver are fresh, since its successor gets again what it had not acknowledged.
+     *
+     * <p>A node that keeps state by key has two more, by which it is handed over.
      */
     public static List<NodeSpec> derive(Collection<NodeSpec> nodes, Collection<FlowSpec> flows) {
         Map<String, Map<String, Boolean>> wired = new HashMap<>();
@@ -53,9 +56,12 @@ public final class Wiring {
         List<NodeSpec> derived = new ArrayList<>();
         for (NodeSpec node : nodes) {
             boolean anew = fresh.contains(node.id());
-            List<Wire> wires = wired.getOrDefault(node.id(), Map.of()).entrySet().stream()
-                    .map(channel -> new Wire(channel.getKey(), channel.getValue(), anew))
-                    .toList();
+            List<Wire> wires = new ArrayList<>();
+            wired.getOrDefault(node.id(), Map.of()).forEach((channel, out) -> wires.add(new Wire(channel, out, anew)));
+            if (!wires.isEmpty() && StateContract.of(node) instanceof StateContract.ByKey) {
+                wires.add(new Wire(StateContract.IN, false, false));
+                wires.add(new Wire(StateContract.OUT, true, false));
+            }
             derived.add(node(node, program(node).with(wires, BuiltinCodec.write(node.kind()))));
         }
         return derived;

@@ -2,8 +2,12 @@ package io.stratoswarm.core.manifest;
 
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
+import io.stratoswarm.api.graph.Channel;
+import io.stratoswarm.api.graph.GraphTree;
+import io.stratoswarm.api.graph.NodeKind;
 import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.graph.NodeSpec.Condition;
+import io.stratoswarm.api.graph.StateContract;
 import io.stratoswarm.core.manifest.GraphReader.Draft;
 import io.stratoswarm.core.manifest.GraphReader.Link;
 import java.util.ArrayList;
@@ -39,7 +43,7 @@ final class GraphChecks {
                     dependencies.add(new NodeSpec.Dependency(link.node(), condition));
                 }
             }
-            resolved.add(new NodeSpec(
+            NodeSpec spec = new NodeSpec(
                     node.id(),
                     node.agent(),
                     node.replicas(),
@@ -47,10 +51,39 @@ final class GraphChecks {
                     node.kind(),
                     node.channels(),
                     node.request(),
-                    node.policies()));
+                    node.policies());
+            state(node.place(), spec);
+            resolved.add(spec);
         }
         cycles();
         return resolved;
+    }
+
+    /** State by key is kept by processes, under a key that is named, and handed over by channels of its own. */
+    private void state(GraphTree.Place place, NodeSpec node) {
+        if (!node.agent().labels().getOrDefault(StateContract.LABEL, "").equals(StateContract.BY_KEY)) {
+            return;
+        }
+        if (!(StateContract.of(node) instanceof StateContract.ByKey)) {
+            problems.error(
+                    place,
+                    "node '" + node.id() + "' keeps state by key and does not say by which; give it the label "
+                            + StateContract.KEY_LABEL + " with the name of the records' field");
+        }
+        if (!(node.kind() instanceof NodeKind.Process)) {
+            problems.error(
+                    place,
+                    "node '" + node.id() + "' is no process, so nothing could hand over its state; remove the label "
+                            + StateContract.LABEL + "=" + StateContract.BY_KEY);
+        }
+        for (Channel channel : node.channels()) {
+            if (channel.name().equals(StateContract.IN) || channel.name().equals(StateContract.OUT)) {
+                problems.error(
+                        place,
+                        "the channel '" + channel.name() + "' of node '" + node.id()
+                                + "' is there already, since it keeps state by key; give yours another name");
+            }
+        }
     }
 
     private boolean known(Draft node, Link link) {

@@ -44,6 +44,21 @@ class GraphChangeTest {
     }
 
     @Test
+    void shouldNotSendKeysToAgentsWithoutTheirState() {
+        SpecMaker keyed = sleeper().labels(Map.of("state", "by-key", "state-key", "user"));
+        apply(Rig.manifest("shop", replicas("api", keyed.make(), 2)), false);
+        GraphManifest three = Rig.manifest("shop", replicas("api", keyed.make(), 3));
+        for (Runnable change :
+                List.<Runnable>of(() -> apply(three, true), () -> edit("shop", "api", Map.of("replicas", "1")))) {
+            StratoswarmException refusal = assertThrows(StratoswarmException.class, change::run);
+            assertEquals(Kind.CONFLICT, refusal.kind());
+            assertTrue(String.valueOf(refusal.getMessage()).contains("keep state by key"), refusal.getMessage());
+        }
+        rig.await(rig.agents.stop("shop", Rig.ACTOR));
+        assertEquals(2, apply(three, false).generation(), "nothing is kept by agents that are down");
+    }
+
+    @Test
     void shouldKeepWhatWasSetByHandUntilTheManifestChangesTheSame() {
         GraphManifest three = Rig.manifest("shop", replicas("api", sleeper().make(), 3));
         apply(three, false);

@@ -258,6 +258,22 @@ class ManifestParserTest {
     }
 
     @Test
+    void shouldRefuseStateByKeyThatCouldNotBeHandedOver() {
+        String graph = """
+                {"name": "shop", "nodes": [{"id": "web", "command": ["sleep"], %s "labels": {"state": "by-key"%s}}]}
+                """;
+        refused(graph.formatted("", ""), "does not say by which; give it the label state-key");
+        refused(
+                graph.formatted("\"channels\": {\"state-in\": {\"direction\": \"in\"}},", ", \"state-key\": \"k\""),
+                "the channel 'state-in' of node 'web' is there already");
+        refused(
+                "{\"name\": \"shop\", \"nodes\": [{\"id\": \"web\", \"type\": \"script\", \"script\": \"s\","
+                        + " \"labels\": {\"state\": \"by-key\", \"state-key\": \"k\"}}]}",
+                "is no process");
+        good(graph.formatted("", ", \"state-key\": \"k\""));
+    }
+
+    @Test
     void shouldOnlyWarnOfWhatThisHostLacks() {
         ManifestResult result = parse("""
                 {"name": "shop", "nodes": [

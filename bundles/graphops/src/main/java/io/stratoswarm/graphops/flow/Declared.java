@@ -6,6 +6,7 @@ import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Graphs.Member;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.StateContract;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -37,6 +38,13 @@ final class Declared {
         for (FlowSpec flow : graph.flows()) {
             flows.add(wired(flow));
         }
+        for (NodeSpec node : graph.nodes()) {
+            boolean connected =
+                    node.agent().wires().stream().anyMatch(it -> it.channel().equals(StateContract.OUT));
+            if (connected && StateContract.of(node) instanceof StateContract.ByKey) {
+                flows.add(HandOver.of(node, members(new FlowSpec.End(node.id(), StateContract.OUT)), this::port));
+            }
+        }
         return new GraphNow(graph.name(), flows, found);
     }
 
@@ -51,7 +59,7 @@ final class Declared {
         }
         List<Member> from = members(flow.from());
         boolean leaving = !from.isEmpty() && from.stream().allMatch(Member::draining);
-        return new Wired(flow, sources, targets, graph.held().contains(flow.id()), leaving);
+        return new Wired(flow, sources, targets, graph.held().contains(flow.id()), leaving, false);
     }
 
     /** Those that have an agent, in the order of their numbers. */

@@ -48,7 +48,8 @@ final class Ends {
                 continue;
             }
             // Where it is durable its delivery ends the input, when the queue is empty.
-            boolean ended = flow.state() == State.ENDED && flow.wired().endsFor(port);
+            boolean ended = flow.wired().over()
+                    || flow.state() == State.ENDED && flow.wired().endsFor(port);
             if (flow.wired().durable() || !ended && !flow.drained(port)) {
                 return false;
             }

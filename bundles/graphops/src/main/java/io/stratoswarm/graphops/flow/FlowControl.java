@@ -56,6 +56,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("flows-timer").daemon().factory());
     private final Set<String> running = ConcurrentHashMap.newKeySet();
+    private final Object applying = new Object();
     private final Set<String> due = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> recordedNanos = new HashMap<>();
     private final Map<String, List<FlowLedger>> recorded = new HashMap<>();
@@ -148,7 +149,14 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
         }
     }
 
+    /** One at a time, so that what was declared last is applied last. */
     private void changed(String graph) {
+        synchronized (applying) {
+            apply(graph);
+        }
+    }
+
+    private void apply(String graph) {
         try {
             Optional<Graphs.Declaration> declaration = graphs.declaration(graph);
             boolean any = declaration.map(it -> !it.flows().isEmpty()).orElse(false);
@@ -179,10 +187,13 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
         if (running.contains(graph)) {
             return true;
         }
-        if (graphs.declaration(graph).isEmpty()) {
-            throw new StratoswarmException(Kind.NOT_FOUND, "no graph is named '" + graph + "'");
+        Graphs.Declaration declared = graphs.declaration(graph)
+                .orElseThrow(() -> new StratoswarmException(Kind.NOT_FOUND, "no graph is named '" + graph + "'"));
+        if (!declared.flows().isEmpty()) {
+            // Whoever asks may know of it before the watch tells of it, above all when the daemon starts.
+            changed(graph);
         }
-        return false;
+        return running.contains(graph);
     }
 
     @Override

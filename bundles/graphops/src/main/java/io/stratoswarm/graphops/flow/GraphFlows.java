@@ -33,6 +33,7 @@ final class GraphFlows {
 
     private GraphNow now;
     private boolean unsettled;
+    private boolean applied;
 
     GraphFlows(String graph, Shop shop, Worker worker) {
         this.graph = graph;
@@ -81,6 +82,7 @@ final class GraphFlows {
         flows.putAll(ordered);
         shareSources(next);
         durables.apply(flows.values().stream().map(Flow::wired).toList());
+        applied = true;
         tick();
     }
 
@@ -313,8 +315,18 @@ final class GraphFlows {
         return false;
     }
 
-    /** What waits at its channels. */
+    /** What waits at its channels. Kind UNAVAILABLE where that cannot be told, since a flow that may have taken something is not open. */
     List<Waiting> waiting() {
+        if (!applied) {
+            throw new StratoswarmException(Kind.UNAVAILABLE, "the flows of graph " + graph + " are not open yet");
+        }
+        for (Flow flow : flows.values()) {
+            if (!flow.open() && !flow.wired().sources().isEmpty()) {
+                throw new StratoswarmException(
+                        Kind.UNAVAILABLE,
+                        "flow " + flow.id() + " of graph " + graph + " is not open: " + flow.reason());
+            }
+        }
         return new Waits(shop, durables, ends, now, flows.values()).all(sources, receivers);
     }
 

@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param held whether it takes nothing from its sources for now
  * @param leaving whether all of its sources are drained, so that their end is not the end of what it brings
+ * @param over whether nothing will come to its receivers, whatever its sources do
  */
-record Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean held, boolean leaving) {
+record Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean held, boolean leaving, boolean over) {
     Wired {
         sources = List.copyOf(sources);
         targets = List.copyOf(targets);
@@ -19,7 +20,7 @@ record Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean he
 
     /** Its sources are there to stay. */
     Wired(FlowSpec spec, List<Port> sources, List<Target> targets, boolean held) {
-        this(spec, sources, targets, held, false);
+        this(spec, sources, targets, held, false, false);
     }
 
     List<Port> receivers() {

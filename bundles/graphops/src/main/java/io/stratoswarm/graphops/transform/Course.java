@@ -5,6 +5,7 @@ import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Graphs.Member;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.StateContract;
 import io.stratoswarm.api.graph.Transforms.Options;
 import io.stratoswarm.graphops.transform.Stage.Wait;
 import io.stratoswarm.graphops.transform.Stage.Who;
@@ -41,6 +42,8 @@ final class Course {
     private final Map<String, FlowSpec> oldFlows = new TreeMap<>();
     private final Map<String, NodeCourse> nodes = new TreeMap<>();
     private final Set<String> touchedFlows = new TreeSet<>();
+    /** Whether agents that keep state by key are followed by others. */
+    private final boolean handsOver;
 
     /** @param replaced nodes whose agents would have to be restarted to be as the target says */
     Course(Graphs.Declaration before, Target target, Set<String> replaced, Options options) {
@@ -54,7 +57,7 @@ final class Course {
         for (String id : ids) {
             NodeSpec old = oldNodes.get(id);
             NodeSpec next = target.nodes().get(id);
-            boolean renewed = replaced.contains(id) || target.renewed().contains(id);
+            boolean renewed = replaced.contains(id) || target.renewed().contains(id) || rekeyed(old, next);
             if (renewed || old == null || next == null || !plain(old).equals(plain(next))) {
                 nodes.put(id, new NodeCourse(old, next, members(id), renewed));
             }
@@ -72,10 +75,30 @@ final class Course {
                         + "; give the new one another id, so that what is in the old one can be told apart");
             }
         }
+        List<String> keyed = nodes.keySet().stream().filter(this::handsOver).toList();
+        handsOver = !keyed.isEmpty();
+        if (handsOver && !options.steps().isEmpty()) {
+            throw Refusal.conflict("node " + keyed.getFirst()
+                    + " keeps state by key, which is handed over all at once; ask for no steps");
+        }
         // Held, or drained, while what is behind it drains.
         oldFlows.values().stream()
                 .filter(flow -> flow.to().stream().anyMatch(end -> drains(end.node())))
                 .forEach(flow -> touchedFlows.add(flow.id()));
+    }
+
+    /** Whether keys will be others' than they are. */
+    private static boolean rekeyed(@Nullable NodeSpec old, @Nullable NodeSpec next) {
+        return old != null && next != null && Contracts.keyed(next) && old.replicas() != next.replicas();
+    }
+
+    private boolean handsOver(String id) {
+        NodeCourse course = Objects.requireNonNull(nodes.get(id));
+        NodeSpec next = course.next();
+        return next != null
+                && Contracts.keyed(next)
+                && course.stays()
+                && !course.joining().isEmpty();
     }
 
     /** Without its wires, which follow from flows. */
@@ -110,6 +133,13 @@ final class Course {
 
     Set<String> touchedFlows() {
         return touchedFlows;
+    }
+
+    /** Flows whose ledgers tell what became of all that it moves. */
+    Set<String> accounted() {
+        Set<String> all = new TreeSet<>(touchedFlows);
+        nodes.keySet().stream().filter(this::handsOver).map(StateContract::flow).forEach(all::add);
+        return all;
     }
 
     boolean empty() {
@@ -186,7 +216,7 @@ final class Course {
     }
 
     private boolean ordered() {
-        return target.ordered() && options.steps().isEmpty();
+        return (target.ordered() || handsOver) && options.steps().isEmpty();
     }
 
     private Stage start() {

@@ -6,6 +6,7 @@ import io.stratoswarm.api.graph.FlowSpec.Delivery;
 import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.StateContract;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -22,6 +23,7 @@ final class Invariants {
     static void check(Graphs.Declaration before, Target target, String kind) {
         acyclic(before.flows(), target.flows().values());
         types(target);
+        keys(target);
         if (!kind.equals("apply")) {
             // Who applies a file says what is promised; every other kind keeps it.
             promises(before, target);
@@ -94,6 +96,29 @@ final class Invariants {
                 .flatMap(Channel::data);
         if (says.isPresent() && !says.get().equals(data)) {
             throw Refusal.conflict("flow " + flow.id() + " carries " + data + ", and " + end + " is for " + says.get());
+        }
+    }
+
+    /** Where several agents keep state by key, a record comes to the one that keeps that of its key. */
+    private static void keys(Target target) {
+        for (FlowSpec flow : target.flows().values()) {
+            for (End end : flow.to()) {
+                NodeSpec node = target.nodes().get(end.node());
+                if (node != null
+                        && node.replicas() > 1
+                        && StateContract.of(node) instanceof StateContract.ByKey(String field)
+                        && !flow.routing().equals(new FlowSpec.Routing.KeyHash(field))) {
+                    throw Refusal.conflict("the agents of node " + node.id() + " keep state by '" + field
+                            + "', so flow " + flow.id() + " must choose among them by the key '" + field + "'");
+                }
+                if (node != null
+                        && node.replicas() > 1
+                        && StateContract.of(node) instanceof StateContract.ByKey
+                        && !end.channel().equals(Channel.STDIN)) {
+                    throw Refusal.conflict("flow " + flow.id() + " leads to the channel " + end
+                            + "; several agents that keep state by key take records by stdin alone");
+                }
+            }
         }
     }
 

@@ -46,7 +46,7 @@ final class Kinds {
         Target.Draft draft = asked.draft();
         for (String id : path) {
             NodeSpec node = Refusal.node(asked.graph(), id);
-            Contracts.stateless(node, "parallelize");
+            Contracts.movable(node, "parallelize");
             draft.nodes.put(id, node.withReplicas(lanes));
             draft.renewed.add(id);
             List<FlowSpec> into = draft.into(id);

@@ -26,7 +26,7 @@ final class Merges {
     }
 
     private static Target replicas(Asked asked, NodeSpec node) {
-        Contracts.stateless(node, "merge");
+        Contracts.movable(node, "merge");
         int count = asked.text("replicas").isPresent() ? asked.count("replicas", 1, MOST) : 1;
         if (count >= node.replicas()) {
             throw Refusal.invalid("node " + node.id() + " has " + node.replicas()

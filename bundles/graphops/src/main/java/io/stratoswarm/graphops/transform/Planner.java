@@ -126,6 +126,10 @@ final class Planner {
         course.joins().forEach(who -> starts.add(agent(planned.before(), who)));
         course.leaves().forEach(who -> drains.add(agent(planned.before(), who)));
         List<String> effect = new ArrayList<>(planned.target().effect());
+        course.accounted().stream()
+                .filter(flow -> !course.touchedFlows().contains(flow))
+                .forEach(flow ->
+                        effect.add("the state of each key goes by " + flow + " to the agent that its records go to"));
         for (Stage stage : stages) {
             if (!stage.held().isEmpty()) {
                 effect.add(String.join(", ", stage.held().stream().sorted().toList()) + " "

@@ -5,6 +5,7 @@ import io.stratoswarm.api.graph.FlowSpec.Case;
 import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
 import io.stratoswarm.api.graph.NodeSpec;
+import io.stratoswarm.api.graph.StateContract;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,22 +20,30 @@ final class Splits {
 
     static Target split(Asked asked) {
         NodeSpec node = Refusal.node(asked.graph(), asked.need("node"));
-        Contracts.stateless(node, "split");
         boolean cases = asked.text("cases").isPresent();
         boolean values = asked.text("by").isPresent();
         if (cases && values) {
             throw Refusal.invalid("split takes 'cases', or 'by' and 'values', and not both");
         }
-        return cases ? byCases(asked, node) : values ? byValues(asked, node) : byLoad(asked, node);
+        if (!cases && !values) {
+            return byLoad(asked, node);
+        }
+        Contracts.stateless(node, "split");
+        return cases ? byCases(asked, node) : byValues(asked, node);
     }
 
     private static Target byLoad(Asked asked, NodeSpec node) {
+        Contracts.movable(node, "split");
         int into = asked.count("into", 2, MOST);
         if (into <= node.replicas()) {
             throw Refusal.invalid(
                     "node " + node.id() + " has " + node.replicas() + " replicas already; to have fewer, merge it");
         }
-        Routing route = route(asked.text("route").orElse("least-loaded"));
+        Routing route = asked.text("route")
+                .map(Splits::route)
+                .orElseGet(() -> StateContract.of(node) instanceof StateContract.ByKey(String field)
+                        ? new Routing.KeyHash(field)
+                        : new Routing.LeastLoaded());
         Target.Draft draft = asked.draft();
         draft.nodes.put(node.id(), node.withReplicas(into));
         List<FlowSpec> inputs = draft.into(node.id());

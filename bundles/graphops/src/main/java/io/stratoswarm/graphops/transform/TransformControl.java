@@ -202,7 +202,7 @@ public final class TransformControl implements Transforms, TransformRun.Parts, A
                     actor,
                     wallNanos(),
                     TransformRun.ledgers(
-                            flows.status(request.graph()), planned.course().touchedFlows()));
+                            flows.status(request.graph()), planned.course().accounted()));
             last++;
             keep(kept);
             events.started(kept);

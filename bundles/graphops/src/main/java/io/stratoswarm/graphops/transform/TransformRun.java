@@ -298,7 +298,7 @@ final class TransformRun implements Runnable {
     }
 
     private Map<String, FlowLedger> ledgers() {
-        return ledgers(parts.flows(kept.graph()), planned.course().touchedFlows());
+        return ledgers(parts.flows(kept.graph()), planned.course().accounted());
     }
 
     static Map<String, FlowLedger> ledgers(List<FlowStatus> flows, Set<String> touched) {

@@ -165,9 +165,17 @@ final class Watcher {
     private Seen drained(List<Who> who, List<String> held) {
         Map<Who, String> ids = ids(who);
         Map<String, List<Flows.Waiting>> channels = new HashMap<>();
-        flows.waiting(graph)
-                .forEach(each -> channels.computeIfAbsent(each.agent(), any -> new ArrayList<>())
-                        .add(each));
+        List<Flows.Waiting> all;
+        try {
+            all = flows.waiting(graph);
+        } catch (StratoswarmException e) {
+            if (e.kind() != StratoswarmException.Kind.UNAVAILABLE) {
+                throw e;
+            }
+            return Seen.waiting("the flows: " + e.getMessage());
+        }
+        all.forEach(each ->
+                channels.computeIfAbsent(each.agent(), any -> new ArrayList<>()).add(each));
         for (Who one : who) {
             String id = ids.get(one);
             AgentStatus agent = id == null ? null : agents.get(id).orElse(null);
@@ -217,7 +225,15 @@ final class Watcher {
     Optional<List<String>> giveUp(Wait.Drained wait, long graceMillis) {
         List<String> lost = new ArrayList<>();
         Map<Who, String> ids = ids(wait.agents());
-        List<Flows.Waiting> all = flows.waiting(graph);
+        List<Flows.Waiting> all;
+        try {
+            all = flows.waiting(graph);
+        } catch (StratoswarmException e) {
+            if (e.kind() != StratoswarmException.Kind.UNAVAILABLE) {
+                throw e;
+            }
+            return Optional.empty(); // What would be lost could not be said.
+        }
         Set<String> durable = new HashSet<>();
         graphs.declaration(graph)
                 .ifPresent(now -> now.flows().stream()

@@ -2,8 +2,10 @@ package io.stratoswarm.graphops.transform;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.Graphs;
@@ -189,6 +191,25 @@ class CourseTest {
                 Shops.at(stage(course, "start").flows(), "gen-work")
                         .orElseThrow()
                         .routing());
+    }
+
+    @Test
+    void shouldFollowAllAgentsThatKeepStateByOthers() {
+        Course course = checked(Shops.KEYED, "split", Map.of("node", "work", "into", "2"), "");
+        assertEquals(List.of("start", "drain", "finish"), names(course));
+        Stage drain = stage(course, "drain");
+        assertEquals(Set.of("gen-work"), drain.held());
+        assertEquals(
+                List.of(
+                        new Member(0, "", 0, true, 0, true),
+                        new Member(1, "", 0, false, 0, false),
+                        new Member(2, "", 1, false, 0, false)),
+                Shops.at(drain.members(), "work"));
+        assertEquals(Set.of("gen-work", "work.state"), course.accounted());
+        StratoswarmException refusal = assertThrows(
+                StratoswarmException.class,
+                () -> checked(Shops.KEYED, "replace", Map.of("node", "work", "env.A", "1"), "", 10));
+        assertTrue(String.valueOf(refusal.getMessage()).contains("ask for no steps"), refusal.getMessage());
     }
 
     @Test

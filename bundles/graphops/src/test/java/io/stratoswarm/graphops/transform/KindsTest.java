@@ -62,11 +62,39 @@ class KindsTest {
     void shouldRefuseStateThatNothingHandsOver() {
         refused(Shops.CHAIN, "split", Map.of("node", "keep", "into", "2"), "", "label state=none");
         refused(
-                Shops.CHAIN.replace("state = none", "state = by-key"),
+                Shops.CHAIN.replace("state = none", "state = much"),
                 "parallelize",
                 Map.of("path", "work", "lanes", "2", "key", "k"),
                 "",
-                "keep state (by-key)");
+                "keep state (much)");
+        refused(
+                Shops.KEYED,
+                "split",
+                Map.of("node", "work", "cases", "a: level > 4; b: otherwise"),
+                "",
+                "within the node alone");
+    }
+
+    @Test
+    void shouldSpreadStateByItsKeyAlone() {
+        Graphs.Declaration now = Shops.graph(Shops.KEYED);
+        Target target = Shops.target(now, "split", Map.of("node", "work", "into", "2"), "");
+        assertEquals(
+                new FlowSpec.Routing.KeyHash("user"),
+                Shops.at(target.flows(), "gen-work").routing());
+        Invariants.check(now, target, "split");
+        refused(
+                Shops.KEYED,
+                "split",
+                Map.of("node", "work", "into", "2", "route", "least-loaded"),
+                "",
+                "must choose among them by the key 'user'");
+        refused(
+                Shops.KEYED,
+                "parallelize",
+                Map.of("path", "work", "lanes", "2", "key", "k"),
+                "",
+                "must choose among them by the key 'user'");
     }
 
     @Test

@@ -27,6 +27,9 @@ final class Shops {
             }
             """;
 
+    /** The same, and what the node keeps belongs to keys. */
+    static final String KEYED = CHAIN.replace("label state = none", "label state = by-key\n label state-key = user");
+
     private Shops() {}
 
     static ManifestResult parse(GraphSource source) {
