@@ -373,6 +373,39 @@ class TransformsTest(unittest.TestCase):
             except ProcessLookupError:
                 pass
 
+    def test_apply_of_a_changed_file_lets_records_flow_on(self):
+        self.apply("file", COUNTS)
+        path = self.daemon.root / "file.graph"
+        text = path.read_text()
+        out = self.daemon.root / "file.out"
+        seen = lambda: out.read_text().count("\n") if out.exists() else 0
+        changed = text.replace("label state-key = k", "label state-key = k\n    replicas 3\n    env A = \"1\"").replace(
+            "flow numbers -> work { data json }", "flow numbers -> work { data json\n route key-hash k }")
+        for declared, agents in ((changed, 3), (text, 1), (changed, 3)):
+            at = seen()
+            self.daemon.until(lambda: seen() > at + 100, 30, "records flow", self.daemon.log)
+            path.write_text(declared)
+            told = self.daemon.ok("apply", "--yes", str(path))
+            self.assertIn("drain", told)
+            self.assertEqual(agents, len([id for id in self.daemon.agents() if id.startswith("file/work")]), told)
+            self.assertIn("unchanged", self.daemon.ok("apply", "--yes", str(path)))
+        (self.daemon.root / "file.stop").touch()
+        self.daemon.until(lambda: self.daemon.phase("file/keep") == "COMPLETED", 60, "its end", self.daemon.log)
+        counts = {}
+        for line in out.read_text().splitlines():
+            record = json.loads(line)
+            counts[record["k"]] = counts.get(record["k"], 0) + 1
+            self.assertEqual(counts[record["k"]], record["count"], record)
+        self.assertEqual(int((self.daemon.root / "file.stop.count").read_text()), sum(counts.values()))
+
+    def test_apply_says_why_it_stops_what_it_changes(self):
+        self.apply("stops")
+        path = self.daemon.root / "stops.graph"
+        path.write_text(path.read_text().replace("label state = none", "env A = \"1\""))
+        told = self.daemon.ok("apply", "--yes", str(path))
+        self.assertIn("does not say what its agents keep", told)
+        self.assertIn("restarts stops/work", told)
+
     def test_what_does_not_start_goes_back_by_itself(self):
         self.apply("back")
         path = self.daemon.root / "bad.graph"

@@ -1,6 +1,7 @@
 package io.stratoswarm.cli;
 
 import java.io.IOException;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -13,7 +14,10 @@ final class ApplyCommand implements Command {
                                         + " missing ones go. Asks before it changes what is there.",
                                 "stratoswarm apply examples/hello.json",
                                 "stratoswarm apply --yes - <graph.json")
-                        .addOption(Common.flag("only tell what would change", "--dry-run")))
+                        .addOption(Common.flag("only tell what would change", "--dry-run"))
+                        .addOption(Common.flag(
+                                "stop and start what changed, also where a transform could let records flow on",
+                                "--restart")))
                 .addPositional(Common.parameter(0, "1", "FILE", "the manifest, JSON or .graph; - for standard input")));
     }
 
@@ -24,7 +28,7 @@ final class ApplyCommand implements Command {
     }
 
     @Override
-    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException, InterruptedException {
         GraphChange change = change(parsed, context);
         return Common.has(parsed, "--dry-run") ? change.plan() : change.run(parsed);
     }
@@ -42,8 +46,15 @@ final class ApplyCommand implements Command {
         String rest = "&file=" + ApiClient.encode(loaded.source().file())
                 + (loaded.syntax().isPresent() ? "&form=sources" : "")
                 + (Common.has(parsed, "--force") ? "&force=true" : "");
+        boolean restart = parsed.commandSpec().optionsMap().containsKey("--restart") && Common.has(parsed, "--restart");
+        Optional<LiveApply> live = loaded.result()
+                .manifest()
+                .filter(manifest -> !restart && !manifest.flows().isEmpty())
+                .map(manifest ->
+                        new LiveApply(context, manifest.name(), loaded.source(), Common.has(parsed, "--force")));
         return new GraphChange(
                 context,
+                live,
                 parameters -> context.daemon().post("graphs?" + parameters + rest, "application/json", loaded.body()));
     }
 }

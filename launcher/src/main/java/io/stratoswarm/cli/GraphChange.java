@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
@@ -15,6 +16,7 @@ final class GraphChange {
     private static final int NAMED = 8;
 
     private final Context context;
+    private final Optional<LiveApply> live;
     /** Asks the daemon. */
     private final Sender sender;
 
@@ -24,7 +26,13 @@ final class GraphChange {
     }
 
     GraphChange(Context context, Sender sender) {
+        this(context, Optional.empty(), sender);
+    }
+
+    /** @param live how it is tried first, so that records flow on */
+    GraphChange(Context context, Optional<LiveApply> live, Sender sender) {
         this.context = context;
+        this.live = live;
         this.sender = sender;
     }
 
@@ -32,34 +40,57 @@ final class GraphChange {
         return spec.addOption(Common.flag("do not ask, whatever the plan changes", "-y", "--yes"));
     }
 
-    ExitCode run(ParseResult parsed) throws Failure, IOException {
-        if (Common.has(parsed, "--yes")) {
+    ExitCode run(ParseResult parsed) throws Failure, IOException, InterruptedException {
+        boolean agreed = Common.has(parsed, "--yes");
+        if (agreed && live.isEmpty()) {
             return done(context, sender.send("dryRun=false"), true);
         }
-        String answer = sender.send("dryRun=true");
-        Map<String, Object> plan = JsonText.object(answer);
-        boolean touches = JsonText.flag(plan, "touches");
+        Map<String, Object> plan = JsonText.object(sender.send("dryRun=true"));
+        Optional<Map<String, Object>> transform = transform(plan);
+        if (agreed && transform.isEmpty()) {
+            tellRefusal();
+            return done(context, sender.send("dryRun=false"), true);
+        }
+        boolean touches = JsonText.flag(plan, "touches") || transform.isPresent();
         boolean conflicts = !JsonText.objects(plan, "conflicts").isEmpty();
         if ((touches || conflicts) && !context.json()) {
-            show(context, plan);
+            show(plan, transform);
         }
         refuseConflicts(plan);
-        if (touches) {
+        if (touches && !agreed) {
             confirm(plan);
         }
-        return done(context, sender.send("dryRun=false&generation=" + JsonText.number(plan, "generation")), !touches);
+        return transform.isPresent()
+                ? live.orElseThrow().run(plan)
+                : done(
+                        context,
+                        sender.send("dryRun=false&generation=" + JsonText.number(plan, "generation")),
+                        !touches);
+    }
+
+    private Optional<Map<String, Object>> transform(Map<String, Object> plan) throws Failure, IOException {
+        return live.isEmpty() ? Optional.empty() : live.get().plan(plan);
+    }
+
+    private void tellRefusal() {
+        String why = live.map(LiveApply::refusal).orElse("");
+        if (!why.isEmpty() && !context.json()) {
+            context.out().println(Table.printable("agents are stopped and started, not followed by others: " + why));
+        }
     }
 
     /** Shows the plan and does nothing; fails where the change would be refused. */
     ExitCode plan() throws Failure, IOException {
         String answer = sender.send("dryRun=true");
         Map<String, Object> plan = JsonText.object(answer);
+        Optional<Map<String, Object>> transform = transform(plan);
         if (context.json()) {
-            context.out().println(answer);
+            transform.ifPresent(how -> plan.put("transform", how));
+            context.out().println(transform.isPresent() ? JsonText.write(plan) : answer);
             return JsonText.objects(plan, "conflicts").isEmpty() ? ExitCode.OK : ExitCode.CONFLICT;
         }
         Problems.print(JsonText.objects(plan, "warnings"), "warning", context.err());
-        show(context, plan);
+        show(plan, transform);
         refuseConflicts(plan);
         context.out()
                 .println("nothing was changed: this was a dry run of graph " + JsonText.text(plan, "name")
@@ -67,6 +98,15 @@ final class GraphChange {
                                 ? ", which is new"
                                 : " at generation " + JsonText.text(plan, "generation")));
         return ExitCode.OK;
+    }
+
+    private void show(Map<String, Object> plan, Optional<Map<String, Object>> transform) {
+        show(context, plan, transform.isEmpty());
+        if (transform.isPresent()) {
+            TransformText.plan(transform.get(), context);
+        } else {
+            tellRefusal();
+        }
     }
 
     private static void refuseConflicts(Map<String, Object> plan) throws Failure {
@@ -120,7 +160,7 @@ final class GraphChange {
         Map<String, Object> applied = JsonText.object(answer);
         Problems.print(JsonText.objects(applied, "warnings"), "warning", context.err());
         if (steps) {
-            show(context, applied);
+            show(context, applied, true);
         }
         context.out()
                 .println("graph " + JsonText.text(applied, "name") + " is at generation "
@@ -128,9 +168,10 @@ final class GraphChange {
         return ExitCode.OK;
     }
 
-    private static void show(Context context, Map<String, Object> plan) {
+    /** @param effects whether what becomes of agents is told as well */
+    private static void show(Context context, Map<String, Object> plan, boolean effects) {
         Table table = new Table("ACTION", "WHAT", "REASON");
-        List<String> effects = new ArrayList<>();
+        List<String> told = new ArrayList<>();
         int rows = 0;
         int same = 0;
         for (Map<String, Object> step : JsonText.objects(plan, "steps")) {
@@ -145,15 +186,17 @@ final class GraphChange {
             for (String effect : List.of("starts", "restarts", "stops")) {
                 List<String> agents = JsonText.texts(step, effect);
                 if (!agents.isEmpty()) {
-                    effects.add(what + " " + effect + " " + some(agents));
+                    told.add(what + " " + effect + " " + some(agents));
                 }
             }
-            JsonText.texts(step, "notes").forEach(note -> effects.add(what + ": " + note));
+            JsonText.texts(step, "notes").forEach(note -> told.add(what + ": " + note));
         }
         if (rows > 0) {
             table.print(context);
         }
-        effects.forEach(effect -> context.out().println("  " + Table.printable(effect)));
+        if (effects) {
+            told.forEach(effect -> context.out().println("  " + Table.printable(effect)));
+        }
         if (same > 0) {
             context.out().println(same + " unchanged");
         }

@@ -79,7 +79,7 @@ final class GraphCommand implements Command {
     }
 
     @Override
-    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException, InterruptedException {
         ParseResult sub = parsed.subcommand();
         if (sub == null) {
             throw new Failure(

@@ -39,7 +39,7 @@ final class GraphLife {
                         .addPositional(Common.parameter(0, "1", "NAME", "the graph"))));
     }
 
-    static ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+    static ExitCode run(ParseResult parsed, Context context) throws Failure, IOException, InterruptedException {
         return switch (parsed.commandSpec().name()) {
             case "set" -> set(parsed, context);
             case "history" -> history(parsed, context);
@@ -95,7 +95,8 @@ final class GraphLife {
         return ExitCode.OK;
     }
 
-    private static ExitCode rollback(ParseResult parsed, Context context) throws Failure, IOException {
+    private static ExitCode rollback(ParseResult parsed, Context context)
+            throws Failure, IOException, InterruptedException {
         String path = "graphs/" + ApiClient.encode(Common.parameter(parsed, 0, "")) + "/rollback?";
         long to = Common.number(parsed, "--to", 0);
         if (Common.has(parsed, "--to") && to < 1) {

@@ -31,7 +31,7 @@ final class TransformChange {
         fragment.ifPresent(source -> body.put("fragment", shape(source)));
     }
 
-    private static Map<String, Object> shape(GraphSource source) {
+    static Map<String, Object> shape(GraphSource source) {
         Map<String, Object> shape = new LinkedHashMap<>();
         shape.put("file", source.file());
         shape.put("text", source.text());

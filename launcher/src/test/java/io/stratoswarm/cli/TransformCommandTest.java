@@ -297,4 +297,37 @@ class TransformCommandTest {
             assertTrue(completion.contains("_picocli_stratoswarm_transform_" + kind + "()"), kind);
         }
     }
+
+    @Test
+    void shouldApplyByATransformWhereTheDaemonSaysThatItCan() throws IOException {
+        Path file = data.resolve("shop.graph");
+        Files.writeString(file, "graph shop { node a { run cat }\n node b { run cat }\n flow a -> b }");
+        String plan =
+                "{\"name\":\"shop\",\"generation\":4,\"touches\":true,\"conflicts\":[],\"steps\":[{\"action\":\"replace\","
+                        + "\"kind\":\"node\",\"id\":\"b\",\"reason\":\"changed: command\",\"restarts\":[\"shop/b\"]}]}";
+        String rest = "&file=" + file + "&form=sources";
+        daemon.answer("POST graphs?dryRun=true" + rest.replace("/", "%2F"), 200, plan)
+                .answer("POST graphs?dryRun=true" + rest, 200, plan)
+                .answer("POST graphs/shop/transforms?dryRun=true", 200, "{" + PLAN + "}")
+                .answer(
+                        "POST graphs/shop/transforms?dryRun=false",
+                        202,
+                        "{\"number\":7,\"state\":\"done\",\"stage\":3," + "\"plan\":{" + PLAN + "},\"flows\":[]}")
+                .answer("GET graphs/shop", 200, "{\"name\":\"shop\",\"generation\":9}");
+        assertEquals(ExitCode.OK, run("apply", "--yes", file.toString()), () -> out + err + daemon.requests());
+        assertTrue(out.contains("graph shop is at generation 9"), out);
+        assertFalse(out.contains("restarts"), out);
+        assertTrue(
+                daemon.requests().stream()
+                        .anyMatch(it -> it.contains("\"only\":\"movable\"") && it.contains("\"expected\":4")),
+                () -> daemon.requests().toString());
+        daemon.answer(
+                        "POST graphs/shop/transforms?dryRun=true",
+                        409,
+                        "{\"kind\":\"CONFLICT\",\"detail\":\"node b does not say\"}")
+                .answer("POST graphs?dryRun=false" + rest.replace("/", "%2F"), 200, plan)
+                .answer("POST graphs?dryRun=false" + rest, 200, plan);
+        assertEquals(ExitCode.OK, run("apply", "--yes", file.toString()), () -> out + err + daemon.requests());
+        assertTrue(out.contains("stopped and started, not followed by others: node b does not say"), out);
+    }
 }

@@ -128,8 +128,8 @@ final class GraphCommands {
                         Kind.CONFLICT,
                         "the agents of node " + node.id() + " keep state by key, which would not go with its keys from "
                                 + old.node().replicas() + " to " + Texts.count(node.replicas(), "replica")
-                                + "; nothing was done: use 'stratoswarm transform split' or 'merge', which hands it over,"
-                                + " or stop the node before");
+                                + "; nothing was done: let a transform hand it over ('stratoswarm apply' without --restart,"
+                                + " 'transform split', 'transform merge'), or stop the node before");
             }
         }
     }

@@ -305,6 +305,16 @@ final class Course {
                 "drain back", start.nodes(), start.flows(), members, Set.of(), new Wait.Drained(joins(), List.of()));
     }
 
+    /** Nodes that stay and some of whose agents come or go, as they shall be. */
+    List<NodeSpec> followed() {
+        return nodes.values().stream()
+                .filter(node -> node.stays()
+                        && !(node.joining().isEmpty() && node.leaving().isEmpty()))
+                .map(NodeCourse::next)
+                .map(Objects::requireNonNull)
+                .toList();
+    }
+
     /** Members that come. */
     List<Who> joins() {
         List<Who> all = new ArrayList<>();
@@ -382,8 +392,9 @@ final class Course {
         next.to().stream()
                 .filter(end -> !ends.contains(end) && !oldNodes.containsKey(end.node()))
                 .forEach(ends::add);
-        // Where the ends are the same, the way in which one of several is chosen can be the new one at once.
-        boolean same = old.to().equals(next.to());
-        return old.withTo(ends, same ? next.routing() : old.routing());
+        // Where the ends are the same, the way in which one of several is chosen can be the new one at once; but all of
+        // them would get each record if it were a copy, and more of them are there than there will be.
+        boolean chooses = old.to().equals(next.to()) && !(next.routing() instanceof FlowSpec.Routing.Copy);
+        return old.withTo(ends, chooses ? next.routing() : old.routing());
     }
 }

@@ -235,6 +235,8 @@ final class Kinds {
     }
 
     private static Target apply(Asked asked) {
+        asked.text(Planner.ONLY);
+        asked.text(Planner.FORCE);
         GraphManifest manifest = asked.fragment();
         if (!manifest.name().equals(asked.graph().name())) {
             throw Refusal.invalid("the file declares graph '" + manifest.name() + "', and '"

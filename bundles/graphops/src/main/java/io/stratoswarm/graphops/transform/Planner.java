@@ -18,6 +18,14 @@ import java.util.TreeSet;
 
 /** From a request to its course. */
 final class Planner {
+    /** Argument of an apply that is refused where it would not go by itself; its value is {@link #MOVABLE}. */
+    static final String ONLY = "only";
+
+    static final String MOVABLE = "movable";
+
+    /** Argument of such an apply: what was changed while the graph ran is undone. */
+    static final String FORCE = "force";
+
     private final Graphs graphs;
 
     Planner(Graphs graphs) {
@@ -47,10 +55,39 @@ final class Planner {
         Invariants.check(now, target, request.kind());
         Set<String> replaced = replaced(now, target);
         Course course = new Course(now, target, replaced, request.options());
+        if (request.kind().equals("apply") && request.arguments().containsKey(ONLY)) {
+            movable(request, now, course);
+        }
         if (course.empty()) {
             throw Refusal.conflict("graph " + request.graph() + " is so already; there is nothing to do");
         }
         return new Planned(now, target, replaced, course);
+    }
+
+    /**
+     * Whether an apply can be done as a transform without asking: agents come or go, those of nodes that stay may be followed by
+     * others, and the file is all that the graph shall be.
+     */
+    private void movable(Request request, Graphs.Declaration now, Course course) {
+        if (!MOVABLE.equals(request.arguments().get(ONLY))) {
+            throw Refusal.invalid("'" + ONLY + "' must be " + MOVABLE);
+        }
+        GraphManifest manifest = request.fragment().map(this::parsed).orElseThrow();
+        boolean force = Boolean.parseBoolean(request.arguments().getOrDefault(FORCE, "false"));
+        Graphs.Plan plan = graphs.plan(manifest, force);
+        if (!plan.conflicts().isEmpty()
+                || !force && !plan.steps().equals(graphs.plan(manifest, true).steps())) {
+            throw Refusal.conflict("graph " + now.name()
+                    + " was changed while it ran, which is to be kept, and a transform to the file would undo it");
+        }
+        if (plan.steps().stream()
+                .anyMatch(step -> step.kind().equals("graph") && !step.action().equals("keep"))) {
+            throw Refusal.conflict("the file changes the graph as a whole, such as its constraints");
+        }
+        if (course.joins().isEmpty() && course.leaves().isEmpty()) {
+            throw Refusal.conflict("no agent would come or go");
+        }
+        course.followed().forEach(node -> Contracts.movable(node, "apply"));
     }
 
     /** As it was planned when it began. */
@@ -145,7 +182,7 @@ final class Planner {
                 course.commit(),
                 starts,
                 drains,
-                effect);
+                effect.stream().distinct().toList());
     }
 
     private static String agent(Graphs.Declaration before, Stage.Who who) {

@@ -92,6 +92,7 @@ class CourseTest {
                         () -> flow.id() + " gives records to more than ever asked for at '" + stage.name() + "'");
             }
         }
+        course.stages().forEach(stage -> copiesToNoMore(before, target, stage));
         Stage last = course.stages().getLast();
         assertEquals("finish", last.name());
         last.nodes()
@@ -111,6 +112,38 @@ class CourseTest {
         before.nodes().forEach(node -> nodes.put(node.id(), node));
         restore.nodes().forEach((id, node) -> assertEquals(Optional.ofNullable(nodes.get(id)), node));
         assertTrue(course.commit() >= 0 && course.commit() < course.stages().size());
+    }
+
+    /** Where each slot gets a copy, there are as many as were declared, or will be. */
+    private static void copiesToNoMore(Graphs.Declaration before, Target target, Stage stage) {
+        Map<String, List<Member>> members = new HashMap<>(before.members());
+        members.putAll(stage.members());
+        stage.flows().forEach((id, flow) -> {
+            if (flow.isEmpty() || !(flow.get().routing() instanceof FlowSpec.Routing.Copy)) {
+                return;
+            }
+            long slots = flow.get().to().stream()
+                    .mapToLong(end -> members.getOrDefault(end.node(), List.of()).stream()
+                            .filter(it -> it.share() > 0)
+                            .map(Member::slot)
+                            .distinct()
+                            .count())
+                    .sum();
+            long was = before.flows().stream()
+                    .filter(old -> old.id().equals(id) && old.routing() instanceof FlowSpec.Routing.Copy)
+                    .flatMap(old -> old.to().stream())
+                    .mapToLong(end ->
+                            before.members().getOrDefault(end.node(), List.of()).size())
+                    .sum();
+            FlowSpec then = target.flows().get(id);
+            long shall = then == null || !(then.routing() instanceof FlowSpec.Routing.Copy)
+                    ? 0
+                    : then.to().stream()
+                            .mapToLong(
+                                    end -> Shops.at(target.nodes(), end.node()).replicas())
+                            .sum();
+            assertTrue(slots <= Math.max(was, shall), () -> id + " copies to too many at '" + stage.name() + "'");
+        });
     }
 
     private static boolean open(Map<String, List<Member>> members, End end) {
@@ -188,6 +221,19 @@ class CourseTest {
                 Shops.at(stage(course, "start").members(), "work").getFirst());
         assertEquals(
                 new FlowSpec.Routing.LeastLoaded(),
+                Shops.at(stage(course, "start").flows(), "gen-work")
+                        .orElseThrow()
+                        .routing());
+    }
+
+    @Test
+    void shouldChooseAmongTheOldOnesUntilOneIsLeft() {
+        String three = Shops.KEYED
+                .replace("user }", "user\n replicas 3 }")
+                .replace("flow gen -> work { data json }", "flow gen -> work { data json\n route key-hash user }");
+        Course course = checked(three, "apply", Map.of(), Shops.KEYED);
+        assertEquals(
+                new FlowSpec.Routing.KeyHash("user"),
                 Shops.at(stage(course, "start").flows(), "gen-work")
                         .orElseThrow()
                         .routing());
