@@ -84,7 +84,7 @@ class Daemon:
     def apply(self, text):
         path = self.root / "bench.graph"
         path.write_text(text)
-        subprocess.run([STRATOSWARM, "apply", "--data", str(self.data), "--yes", "--force", str(path)], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([STRATOSWARM, "apply", "--data", str(self.data), "--yes", "--force", "--restart", str(path)], check=True, stdout=subprocess.DEVNULL)
 
     def transform(self, graph, kind, arguments, fragment=None, wait=True):
         body = {"kind": kind, "arguments": arguments}

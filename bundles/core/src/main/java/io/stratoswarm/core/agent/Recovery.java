@@ -43,6 +43,7 @@ final class Recovery {
 
     void recover(String bootId, String version) {
         daemonStarted(bootId, version);
+        context.host.retain(context.decided().agents.keySet());
         List<String> order = new ArrayList<>();
         context.decided().graphs.values().forEach(g -> order.addAll(Selectors.ofGraph(context.decided(), g)));
         Map<String, Recovered> found = find(order);

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -174,6 +175,11 @@ public final class AgentHost implements ProcessHost {
     public void release(String agent) {
         endBuiltin(agent);
         processes.release(agent);
+    }
+
+    @Override
+    public void retain(Set<String> agents) {
+        processes.retain(agents);
     }
 
     private void endBuiltin(String agent) {

@@ -20,9 +20,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
@@ -287,6 +289,23 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
         HostedAgent known = hosted(agent);
         known.release();
         byName.remove(known.folder.name(), known);
+    }
+
+    @Override
+    public void retain(Set<String> agents) {
+        Set<String> known = new HashSet<>();
+        agents.forEach(agent -> known.add(AgentFolder.encode(agent)));
+        try (var folders = Files.newDirectoryStream(data.agents(), Files::isDirectory)) {
+            for (Path folder : folders) {
+                String name = folder.getFileName().toString();
+                if (!known.contains(name) && Scripts.hasOnly(folder, LinuxPipes.CHANNEL_FILE)) {
+                    context.channels().drop(new AgentFolder(data, name));
+                    Scripts.deleteTree(folder);
+                }
+            }
+        } catch (IOException e) {
+            LOG.warn("channels of agents that are gone may be left in {}: {}", data.agents(), Cgroups.reason(e));
+        }
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.host.Capability;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 
@@ -120,6 +121,12 @@ public interface ProcessHost extends AutoCloseable {
 
     /** As {@link #clear}, of an agent that is no more: its channels go as well, with what is in them. */
     void release(String agent);
+
+    /**
+     * Drops the channels of agents that are not among these, where nothing else is left of them: an earlier daemon ended between the
+     * end of an agent and that.
+     */
+    void retain(Set<String> agents);
 
     List<LogLine> log(String agent, int lines);
 

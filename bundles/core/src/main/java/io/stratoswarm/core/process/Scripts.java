@@ -64,6 +64,18 @@ final class Scripts {
         }
     }
 
+    /** Whether all in the folder has names that begin so; true where it is empty. */
+    static boolean hasOnly(Path folder, String prefix) throws IOException {
+        try (var entries = Files.newDirectoryStream(folder)) {
+            for (Path entry : entries) {
+                if (!entry.getFileName().toString().startsWith(prefix)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
+
     /** The folder itself stays where something in it does. */
     static void deleteAllBut(Path folder, String prefix) {
         boolean empty = true;

@@ -15,6 +15,7 @@ import io.stratoswarm.core.process.AgentHost;
 import io.stratoswarm.core.process.LinuxProcessHost;
 import io.stratoswarm.core.process.NodeRunners;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,7 +82,17 @@ final class RealDaemon implements AutoCloseable {
         for (var graph : running.graphs().list()) {
             running.graphs().delete(graph.name(), "test").get(20, TimeUnit.SECONDS);
         }
+        // What the host has of agents goes after they do.
+        until("nothing is left of agents", () -> folders() == 0);
         close();
+    }
+
+    private long folders() {
+        try (var all = Files.list(journal.folder().agents())) {
+            return all.filter(Files::isDirectory).count();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void apply(GraphManifest manifest) throws Exception {

@@ -405,7 +405,12 @@ class WiresTest {
         start(2, wired("read a; echo \"$a\"", IN, OUT));
         assertEquals("second\n", read(pipe("stdout"), 7));
         told.awaitEnd(AGENT, 2);
-        host.release(AGENT);
+        host.retain(java.util.Set.of());
+        assertTrue(AgentFolder.of(data, AGENT).state().toFile().exists(), "something else is left of it");
+        host.clear(AGENT);
+        host.retain(java.util.Set.of(AGENT));
+        assertEquals(0, pipe("stdout").waiting());
+        host.retain(java.util.Set.of());
         assertEquals(
                 StratoswarmException.Kind.NOT_FOUND,
                 assertThrows(StratoswarmException.class, () -> pipe("stdout")).kind());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
@@ -303,6 +304,11 @@ public final class ScriptedProcessHost implements ProcessHost {
     @Override
     public void release(String agent) {
         cleansUp("release", agent);
+    }
+
+    @Override
+    public void retain(Set<String> agents) {
+        // Its channels are none.
     }
 
     private void cleansUp(String how, String agent) {
