@@ -1,7 +1,7 @@
 """Graphs that are changed while records flow: every number that goes in comes out once, in the order that is promised.
 
 Random sequences of transforms, several graphs at a time, over pauses of agents and kills of the daemon:
-STRATOSWARM_SEQUENCES says how many there are in all (16 here, 48 in CI, 200 in the long round), STRATOSWARM_SEED makes them the same again.
+STRATOSWARM_SEQUENCES says how many there are in all (16 here, 200 in CI, 1,000 in the long round), STRATOSWARM_SEED makes them the same again.
 """
 
 import http.client
@@ -340,7 +340,7 @@ class TransformsTest(unittest.TestCase):
 
     def test_random_sequences_lose_and_double_nothing(self):
         seed = int(os.environ.get("STRATOSWARM_SEED", random.SystemRandom().randrange(1 << 32)))
-        total = int(os.environ.get("STRATOSWARM_SEQUENCES", "48" if os.environ.get("CI") else "16"))
+        total = int(os.environ.get("STRATOSWARM_SEQUENCES", "200" if os.environ.get("CI") else "16"))
         print(f"STRATOSWARM_SEED={seed} STRATOSWARM_SEQUENCES={total}", flush=True)
         chance = random.Random(seed)
         for first in range(0, total, AT_ONCE):
@@ -437,6 +437,32 @@ class TransformsTest(unittest.TestCase):
         told = self.daemon.ok("apply", "--yes", str(path))
         self.assertIn("does not say what its agents keep", told)
         self.assertIn("restarts stops/work", told)
+
+    def test_disjoint_parts_of_a_graph_are_transformed_at_the_same_time(self):
+        parts = GRAPH.strip().split("\n")[1:-1]  # The nodes and flows, twice.
+        text = "graph {name} {{\n" + "\n".join(
+            line.replace("numbers -", f"numbers-{part} -").replace("node numbers", f"node numbers-{part}")
+            .replace("work -", f"work-{part} -").replace("> work", f"> work-{part}").replace("node work", f"node work-{part}")
+            .replace("> keep", f"> keep-{part}").replace("sink keep", f"sink keep-{part}").replace("{name}.out", "{name}-" + part + ".out")
+            .replace("{name}.stop", "{name}-" + part + ".stop")
+            for part in ("a", "b") for line in parts) + "\n}}\n"
+        self.apply("both", text)
+        self.daemon.ok("transform", "split", "both", "work-a", "--into", "3", "--steps", "10,50", "--hold", "4s", "--yes", "--detach")
+        self.daemon.until(lambda: self.daemon.phase("both/work-a.2") == "READY", 30, "the first has begun")
+        self.daemon.ok("transform", "replace", "both", "work-b", "--env", "A=B", "--yes")
+        self.daemon.ok("transform", "parallelize", "both", "work-b", "--lanes", "2", "--key", "k", "--yes")
+        states = {each["number"]: each["state"] for each in self.daemon.json("transforms")["transforms"]}
+        self.assertEqual({1: "running", 2: "done", 3: "done"}, states)
+        self.daemon.kill9()
+        self.daemon.start()
+        self.daemon.until(lambda: self.daemon.json("transform", "show", "1")["state"] == "done", 60, "the first is done",
+                          lambda: self.daemon.json("transform", "show", "1"))
+        for part in ("a", "b"):
+            (self.daemon.root / f"both-{part}.stop").touch()
+            self.daemon.until(lambda: self.daemon.phase(f"both/keep-{part}") == "COMPLETED", 60, "its end", self.daemon.log)
+            count = int((self.daemon.root / f"both-{part}.stop.count").read_text())
+            seen = [json.loads(line)["n"] for line in (self.daemon.root / f"both-{part}.out").read_text().splitlines()]
+            self.assertEqual(list(range(1, count + 1)), sorted(seen))
 
     def test_what_does_not_start_goes_back_by_itself(self):
         self.apply("back")
