@@ -1,5 +1,6 @@
 package io.stratoswarm.graphops.flow;
 
+import io.stratoswarm.api.flow.FlowLedger;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,23 @@ final class Account {
         Slots.clear(from, at);
         from.commit();
         taken();
+    }
+
+    /** Takes the counts of a receiver over that has a queue and goes. Done again after a crash, it counts the same. */
+    void takeQueue(Port port, FlowLedger.Receiver counts) {
+        names.add(List.of(port));
+        int place = placeOf(Receiver.key(port.agent() + " " + port.channel()));
+        for (int i = 1; i < OF_RECEIVER.length; i++) {
+            cells.set(
+                    place + i,
+                    switch (OF_RECEIVER[i]) {
+                        case Words.ROUTED -> counts.routed();
+                        case Words.DELIVERED -> counts.delivered();
+                        case Words.DROPPED -> counts.dropped() + counts.inFlight();
+                        default -> counts.deliveredBytes();
+                    });
+        }
+        cells.commit();
     }
 
     private void add(Cells from, int at) {

@@ -200,6 +200,11 @@ final class Flow {
             its.set(Account.ENDED_FOR, starts(both, agents));
             its.commit();
         }
+        if (its != null && wired.durable()) {
+            wired.receivers().stream()
+                    .filter(it -> !wanted.durable() || !wanted.receives(it))
+                    .forEach(it -> its.takeQueue(it, maker.durables().ledger(wired.spec(), it)));
+        }
         wired = wanted;
         next = null;
         state = State.WAITING;

@@ -39,11 +39,7 @@ final class Ledgers {
                 sum(strands, account, Words.PASSED),
                 strands.stream().mapToLong(Strand::waitingBytes).sum(),
                 sum(strands, account, Words.LOST_BYTES),
-                wired.durable()
-                        ? wired.receivers().stream()
-                                .map(it -> durables.ledger(wired.spec(), it))
-                                .toList()
-                        : receivers(strands, account, wired));
+                wired.durable() ? queues(account, wired, durables) : receivers(strands, account, wired));
     }
 
     private static long sum(List<Strand> strands, Account account, int word) {
@@ -52,6 +48,22 @@ final class Ledgers {
             sum += strand.cells.get(word);
         }
         return sum;
+    }
+
+    /** Those that are declared, by their queues, and then those that are gone. */
+    private static List<FlowLedger.Receiver> queues(Account account, Wired wired, Durables durables) {
+        List<FlowLedger.Receiver> all = new ArrayList<>();
+        Set<Long> known = new HashSet<>();
+        for (Port port : wired.receivers()) {
+            known.add(Receiver.key(port.agent() + " " + port.channel()));
+            all.add(durables.ledger(wired.spec(), port));
+        }
+        for (long key : account.receivers()) {
+            if (known.add(key)) {
+                all.add(receiver(List.of(), account, account.names().of(key), key));
+            }
+        }
+        return all;
     }
 
     /** Those that are declared, and then those that are gone. */

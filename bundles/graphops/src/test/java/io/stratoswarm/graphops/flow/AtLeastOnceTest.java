@@ -337,6 +337,17 @@ class AtLeastOnceTest {
         await("all lines", () -> lines().size() == count);
         assertEquals(count, seen().size());
         assertEquals(its, rig.status("f").ledger().receivers().getFirst().routed());
+        rig.apply(List.of(
+                new Wired(both.spec(), both.sources(), List.of(both.targets().get(1)), false)));
+        await(
+                "its removal",
+                () -> rig.status("f").ledger().receivers().getFirst().agent().equals("g/b.1"));
+        List<FlowLedger.Receiver> all = rig.status("f").ledger().receivers();
+        assertEquals(2, all.size(), "what was counted of the one that went stays: " + all);
+        assertEquals(
+                List.of(its, 0L), List.of(all.get(1).delivered(), all.get(1).inFlight()));
+        assertEquals(
+                count, all.stream().mapToLong(FlowLedger.Receiver::delivered).sum());
     }
 
     @Test
