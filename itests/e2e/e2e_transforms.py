@@ -447,7 +447,7 @@ class TransformsTest(unittest.TestCase):
             .replace("{name}.stop", "{name}-" + part + ".stop")
             for part in ("a", "b") for line in parts) + "\n}}\n"
         self.apply("both", text)
-        self.daemon.ok("transform", "split", "both", "work-a", "--into", "3", "--steps", "10,50", "--hold", "4s", "--yes", "--detach")
+        self.daemon.ok("transform", "split", "both", "work-a", "--into", "3", "--steps", "10,50", "--hold", "8s", "--yes", "--detach")
         self.daemon.until(lambda: self.daemon.phase("both/work-a.2") == "READY", 30, "the first has begun")
         self.daemon.ok("transform", "replace", "both", "work-b", "--env", "A=B", "--yes")
         self.daemon.ok("transform", "parallelize", "both", "work-b", "--lanes", "2", "--key", "k", "--yes")
