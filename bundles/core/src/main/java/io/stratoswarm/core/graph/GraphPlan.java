@@ -254,7 +254,8 @@ public final class GraphPlan {
         if (!restarts.isEmpty()) {
             notes.addAll(inFlight(node));
             if (StateContract.of(node) instanceof StateContract.ByKey) {
-                notes.add("what its agents keep by key goes with them; 'stratoswarm transform replace' hands it over");
+                notes.add(
+                        "what its agents keep by key is lost with them; 'stratoswarm transform replace' hands it over");
             }
         }
         return new Effect(List.copyOf(starts), restarts, stops, notes);

@@ -54,8 +54,8 @@ final class Channels {
     private void connect(Flow flow, Port port, Receiver receiver) {
         long incarnation = incarnation(port);
         if (receiver.there() && receiver.incarnation() != incarnation && (port.fresh() || runs(port))) {
-            // What its predecessor did not read is gone with it where each start has a pipe of its own, or it was
-            // stopped.
+            // The start may have a pipe of its own, and so has an agent that was removed and declared again under its
+            // name.
             worker.disconnect(receiver);
         }
         if (!receiver.there() && flow.state() != State.ENDED && !ends.ended(port, incarnation)) {
@@ -87,8 +87,8 @@ final class Channels {
     }
 
     /**
-     * After a stop the next start has another pipe under the same name; after a restart it has the same. Which it was is not known
-     * here, so the name is opened again once the one that is open is read out.
+     * All starts of the agent have one pipe; but one that was removed and declared again has another under the same name. Which it
+     * was is not known here, so the name is opened again once the one that is open is read out.
      */
     private void connectAgain(Port port, Source source, long latest) {
         if (source.there() && source.incarnation() != latest && runs(port) && !source.waiting()) {
