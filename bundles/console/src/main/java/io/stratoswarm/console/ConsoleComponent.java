@@ -1,6 +1,8 @@
 package io.stratoswarm.console;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -131,6 +133,18 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Proposals proposals;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Compliance compliance;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Decisions decisions;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -243,6 +257,16 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return Optional.ofNullable(proposals);
+    }
+
+    @Override
+    public Optional<Compliance> compliance() {
+        return Optional.ofNullable(compliance);
+    }
+
+    @Override
+    public Optional<Decisions> decisions() {
+        return Optional.ofNullable(decisions);
     }
 
     @Override

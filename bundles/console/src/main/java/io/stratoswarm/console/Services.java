@@ -2,6 +2,8 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -50,6 +52,14 @@ interface Services {
     }
 
     default Optional<Proposals> proposals() {
+        return Optional.empty();
+    }
+
+    default Optional<Compliance> compliance() {
+        return Optional.empty();
+    }
+
+    default Optional<Decisions> decisions() {
         return Optional.empty();
     }
 
