@@ -8,6 +8,7 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
@@ -131,6 +132,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Proposals proposals;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable TransparencyLog log;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -243,6 +250,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return Optional.ofNullable(proposals);
+    }
+
+    @Override
+    public Optional<TransparencyLog> log() {
+        return Optional.ofNullable(log);
     }
 
     @Override

@@ -9,6 +9,7 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
@@ -50,6 +51,10 @@ interface Services {
     }
 
     default Optional<Proposals> proposals() {
+        return Optional.empty();
+    }
+
+    default Optional<TransparencyLog> log() {
         return Optional.empty();
     }
 
