@@ -2,6 +2,7 @@ package io.stratoswarm.audit;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.host.Capability;
+import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.JournalTiles;
@@ -17,7 +18,6 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.osgi.framework.BundleContext;
 import org.osgi.service.component.annotations.Activate;
 import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
@@ -39,17 +39,13 @@ public final class TransparencyLogComponent implements TransparencyLog, HostProb
 
     @Activate
     public TransparencyLogComponent(
-            BundleContext context,
             Map<String, Object> properties,
+            @Reference Daemon daemon,
             @Reference Journal journal,
             @Reference JournalTiles tiles) {
-        String data = context.getProperty("stratoswarm.data");
-        if (data == null || data.isEmpty()) {
-            throw new IllegalStateException("the framework property stratoswarm.data is not set; the launcher sets it");
-        }
         LogSettings settings = settings(properties);
-        this.log =
-                new PublishedLog(Path.of(data), journal, tiles, settings, InstantSource.system(), new SecureRandom());
+        this.log = new PublishedLog(
+                Path.of(daemon.data()), journal, tiles, settings, InstantSource.system(), new SecureRandom());
         long millis = settings.interval().toMillis();
         signer.scheduleWithFixedDelay(this::step, 0, millis, TimeUnit.MILLISECONDS);
     }
