@@ -29,6 +29,7 @@ final class Commands {
         {"events", "show what happened"},
         {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
         {"journal", "verify, prove, export, back up and repair the journal"},
+        {"audit", "publish the journal for outsiders, verify what is published, export, erase"},
         {"plugins", "list bundles and why they are in their state"},
         {"open", "print a link that logs a browser in"},
         {"token", "make, list and revoke tokens of the API"},
@@ -88,6 +89,7 @@ final class Commands {
                     case "events" -> new EventsCommand();
                     case "metrics" -> new MetricsCommand();
                     case "journal" -> new JournalCommand();
+                    case "audit" -> new AuditCommand();
                     case "plugins" -> new PluginsCommand();
                     case "open" -> new OpenCommand();
                     case "token" -> new TokenCommand();

@@ -11,6 +11,7 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
@@ -60,6 +61,10 @@ interface Services {
     }
 
     default Optional<Decisions> decisions() {
+        return Optional.empty();
+    }
+
+    default Optional<TransparencyLog> log() {
         return Optional.empty();
     }
 

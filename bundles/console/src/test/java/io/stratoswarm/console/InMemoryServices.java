@@ -17,6 +17,7 @@ import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.metric.Points;
@@ -49,6 +50,7 @@ public class InMemoryServices implements Services {
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
     public final InMemoryMetrics metrics = new InMemoryMetrics();
     final InMemoryTransforms transforms = new InMemoryTransforms();
+    final InMemoryLog log = new InMemoryLog();
     final InMemoryProposals proposals = new InMemoryProposals();
     final InMemoryDecisions decisions = new InMemoryDecisions();
     final InMemoryCompliance compliance = new InMemoryCompliance();
@@ -143,6 +145,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return complete ? Optional.of(proposals) : Optional.empty();
+    }
+
+    @Override
+    public Optional<TransparencyLog> log() {
+        return complete ? Optional.of(log) : Optional.empty();
     }
 
     @Override
