@@ -1,6 +1,7 @@
 package io.stratoswarm.console;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -131,6 +132,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Proposals proposals;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Captures captures;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -243,6 +250,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return Optional.ofNullable(proposals);
+    }
+
+    @Override
+    public Optional<Captures> captures() {
+        return Optional.ofNullable(captures);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -50,6 +51,10 @@ interface Services {
     }
 
     default Optional<Proposals> proposals() {
+        return Optional.empty();
+    }
+
+    default Optional<Captures> captures() {
         return Optional.empty();
     }
 

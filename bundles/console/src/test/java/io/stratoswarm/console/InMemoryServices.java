@@ -3,6 +3,7 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
@@ -48,6 +49,7 @@ public class InMemoryServices implements Services {
     public final InMemoryMetrics metrics = new InMemoryMetrics();
     final InMemoryTransforms transforms = new InMemoryTransforms();
     final InMemoryProposals proposals = new InMemoryProposals();
+    final InMemoryCaptures captures = new InMemoryCaptures();
     volatile boolean complete = true;
     /** Takes the place of {@link #metrics}. */
     volatile @Nullable Metrics otherMetrics;
@@ -129,6 +131,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return complete ? Optional.of(proposals) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Captures> captures() {
+        return complete ? Optional.of(captures) : Optional.empty();
     }
 
     @Override
