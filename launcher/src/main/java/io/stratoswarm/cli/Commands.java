@@ -27,6 +27,8 @@ final class Commands {
         {"transform", "change a running graph while its records flow: split, merge, insert ..."},
         {"transforms", "list transforms, those that run first"},
         {"events", "show what happened"},
+        {"capture", "capture agents and the host; show, compare, verify, prove and export captures"},
+        {"captures", "list captures"},
         {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"audit", "publish the journal for outsiders, verify what is published, export, erase"},
@@ -87,6 +89,8 @@ final class Commands {
                     case "transform" -> new TransformCommand();
                     case "transforms" -> new TransformsCommand();
                     case "events" -> new EventsCommand();
+                    case "capture" -> new CaptureCommand();
+                    case "captures" -> new CapturesCommand();
                     case "metrics" -> new MetricsCommand();
                     case "journal" -> new JournalCommand();
                     case "audit" -> new AuditCommand();

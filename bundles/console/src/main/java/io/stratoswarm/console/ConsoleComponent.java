@@ -3,6 +3,7 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -152,6 +153,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable TransparencyLog log;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Captures captures;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -279,6 +286,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<TransparencyLog> log() {
         return Optional.ofNullable(log);
+    }
+
+    @Override
+    public Optional<Captures> captures() {
+        return Optional.ofNullable(captures);
     }
 
     @Override

@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -65,6 +66,10 @@ interface Services {
     }
 
     default Optional<TransparencyLog> log() {
+        return Optional.empty();
+    }
+
+    default Optional<Captures> captures() {
         return Optional.empty();
     }
 

@@ -5,6 +5,7 @@ import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
@@ -54,6 +55,7 @@ public class InMemoryServices implements Services {
     final InMemoryProposals proposals = new InMemoryProposals();
     final InMemoryDecisions decisions = new InMemoryDecisions();
     final InMemoryCompliance compliance = new InMemoryCompliance();
+    final InMemoryCaptures captures = new InMemoryCaptures();
     volatile boolean complete = true;
     /** Takes the place of {@link #metrics}. */
     volatile @Nullable Metrics otherMetrics;
@@ -150,6 +152,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<TransparencyLog> log() {
         return complete ? Optional.of(log) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Captures> captures() {
+        return complete ? Optional.of(captures) : Optional.empty();
     }
 
     @Override
