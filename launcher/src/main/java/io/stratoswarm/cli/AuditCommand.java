@@ -31,6 +31,8 @@ final class AuditCommand implements Command {
                                 "stratoswarm audit cosign checkpoint.cosigned")
                         .addPositional(Common.parameter(0, "1", "FILE", "the checkpoint; - for standard input")));
         spec.addSubcommand("verify", verify());
+        AuditQuery.add(spec);
+        AuditApprovals.add(spec);
         return spec;
     }
 
@@ -68,13 +70,15 @@ final class AuditCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'audit' needs one of log, publish, key, cosign, verify; see 'stratoswarm audit --help'");
+                    "'audit' needs one of query, approvals, approve, reject, log, publish, key, cosign, verify; see 'stratoswarm audit --help'");
         }
         AuditLog log = new AuditLog(context);
         return switch (sub.commandSpec().name()) {
             case "log" -> log.status();
             case "publish" -> log.publish(Common.parameter(sub, 0, ""));
             case "key" -> sub.subcommand() == null ? log.key() : log.rotate(Common.has(sub.subcommand(), "--lost"));
+            case "query" -> AuditQuery.run(sub, context);
+            case "approvals", "approve", "reject" -> AuditApprovals.run(sub, context);
             case "cosign" -> log.cosign(Common.parameter(sub, 0, ""));
             default -> AuditVerify.run(sub, context);
         };

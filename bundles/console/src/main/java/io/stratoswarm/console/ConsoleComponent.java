@@ -2,6 +2,7 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
@@ -159,6 +160,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Captures captures;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Trails trails;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -291,6 +298,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Captures> captures() {
         return Optional.ofNullable(captures);
+    }
+
+    @Override
+    public Optional<Trails> trails() {
+        return Optional.ofNullable(trails);
     }
 
     @Override

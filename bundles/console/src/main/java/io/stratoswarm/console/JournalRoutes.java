@@ -118,7 +118,7 @@ final class JournalRoutes {
         return request.flag("newestFirst") ? query.newestFirst() : query;
     }
 
-    private static long time(Request request, String name, long fallback) {
+    static long time(Request request, String name, long fallback) {
         Optional<String> text = request.text(name);
         if (text.isEmpty()) {
             return fallback;

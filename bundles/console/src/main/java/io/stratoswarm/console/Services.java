@@ -3,6 +3,7 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
@@ -58,6 +59,10 @@ interface Services {
     }
 
     default Optional<Compliance> compliance() {
+        return Optional.empty();
+    }
+
+    default Optional<Trails> trails() {
         return Optional.empty();
     }
 

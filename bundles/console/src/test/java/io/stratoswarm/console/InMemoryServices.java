@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
@@ -132,6 +133,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Transforms> transforms() {
         return complete ? Optional.of(transforms) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Trails> trails() {
+        return complete ? Optional.of(new InMemoryTrails()) : Optional.empty();
     }
 
     @Override

@@ -171,7 +171,9 @@ public final class TrailFinder implements Trails {
             List<Event> page = journal.read(EventQuery.all().from(at).to(end).limit(PAGE));
             for (Event event : page) {
                 boolean effect = event.sequence() == cause
-                        || event.causes().stream().anyMatch(each -> own(each).filter(reached::contains).isPresent());
+                        || event.causes().stream()
+                                .anyMatch(each ->
+                                        own(each).filter(reached::contains).isPresent());
                 if (effect) {
                     reached.add(event.sequence());
                     if (wanted(query, within, event)) {
@@ -188,7 +190,8 @@ public final class TrailFinder implements Trails {
 
     private boolean wanted(Query query, EventQuery within, Event event) {
         boolean timely = event.timeNanos() >= within.fromNanos() && event.timeNanos() < within.toNanos();
-        boolean typed = within.type().map(pattern -> fits(pattern, event.type())).orElse(true);
+        boolean typed =
+                within.type().map(pattern -> fits(pattern, event.type())).orElse(true);
         boolean named = query.about()
                 .map(about -> event.subject().equals("agent/" + about)
                         || event.subject().startsWith("agent/" + about + ".")
@@ -276,7 +279,8 @@ public final class TrailFinder implements Trails {
     }
 
     private static Decided decided(Event event, JsonNode payload, JsonNode outcome) {
-        JsonNode ruling = parse(payload.path("systemContext").path(Decisions.CONTEXT_RULING).asText("{}"));
+        JsonNode ruling = parse(
+                payload.path("systemContext").path(Decisions.CONTEXT_RULING).asText("{}"));
         return new Decided(
                 event.sequence(),
                 payload.path("id").asText(),
