@@ -122,9 +122,10 @@ final class AuditLog {
                     signed = System.nanoTime();
                     long size = log.status().size();
                     for (; (next + 1) * WIDTH <= size && !stop.get(); next++) {
-                        log.get("tile/0/" + digits(next)).orElseThrow();
-                        log.get("tile/entries/" + digits(next)).orElseThrow();
-                        tiles.addAndGet(2);
+                        if (log.get("tile/0/" + digits(next)).isPresent()
+                                && log.get("tile/entries/" + digits(next)).isPresent()) {
+                            tiles.addAndGet(2);
+                        }
                     }
                 }
                 Thread.onSpinWait();
