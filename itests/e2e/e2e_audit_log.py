@@ -122,7 +122,7 @@ class AuditLogTest(unittest.TestCase):
         left = self.daemon.close()
         self.assertFalse(left, "processes outlived the shutdown")
 
-    def busy(self, agents=40):
+    def busy(self, agents=100):
         """Makes events: agents that start and end."""
         self.daemon.apply("busy", [{"id": "work", "command": sh("exit 0"), "replicas": agents, "lifecycle": "oneshot", "restart": {"policy": "never"}}])
         self.daemon.until(
@@ -284,3 +284,45 @@ class AuditLogTest(unittest.TestCase):
         found = [c for c in doctor["capabilities"] if c["name"] == "audit.log"]
         self.assertFalse(found[0]["available"], found)
         self.assertTrue(self.verify()["ok"], "what was published before is still good")
+
+    def test_events_are_exported_with_proofs_and_reading_is_recorded(self):
+        self.busy(5)
+        lines = {
+            form: self.daemon.ok("audit", "export", "--format", form, "--proofs").splitlines()
+            for form in ("cloudevents", "ocsf", "syslog", "prov")
+        }
+        proofs = [json.loads(json.loads(line)["proof"]) for line in lines["cloudevents"]]
+        proofs += [json.loads(line)["unmapped"]["proof"] for line in lines["ocsf"]]
+        for proof in proofs:
+            node = bytes.fromhex(proof["leafHash"])
+            index, last = proof["sequence"], proof["treeSize"] - 1
+            # RFC 9162 section 2.1.3.2.
+            for sibling in map(bytes.fromhex, proof["path"]):
+                if index & 1 or index == last:
+                    node = node_hash(sibling, node)
+                    while not index & 1 and index:
+                        index, last = index >> 1, last >> 1
+                else:
+                    node = node_hash(node, sibling)
+                index, last = index >> 1, last >> 1
+            self.assertEqual(proof["rootHash"], node.hex())
+        self.assertTrue(all(line.startswith(("<110>1 ", "<108>1 ")) for line in lines["syslog"]))
+        self.assertIn("wasInformedBy", json.loads("\n".join(lines["prov"])))
+        self.assertGreaterEqual(len(lines["ocsf"]), len(lines["cloudevents"]))
+        read = self.daemon.events("--type", "AuditLogRead")
+        self.assertEqual(1, len(read), "reads of a minute are one event at first")
+        out = self.daemon.root / "out.jsonl"
+        self.daemon.ok("audit", "export", "--format", "ocsf", "--type", "AgentStarted", "--out", str(out))
+        self.assertEqual(5, len(out.read_text().splitlines()))
+        wrong = self.daemon.cli("audit", "export", "--format", "cef")
+        self.assertEqual(6, wrong.returncode)
+        self.assertIn("known are cloudevents, ocsf, prov, syslog", wrong.stderr)
+
+    def test_what_is_erased_breaks_no_proof(self):
+        self.publish()
+        key = self.key()
+        shutil.copy(self.folder / "checkpoint", self.daemon.root / "known")
+        self.assertIn("no key", self.daemon.ok("audit", "erase", "nobody"))
+        self.publish()
+        self.assertEqual([], self.verify("--key", key, "--known", str(self.daemon.root / "known"))["problems"])
+        self.assertEqual(1, len(self.daemon.events("--type", "PersonErased")))

@@ -8,7 +8,8 @@ final class AuditCommand implements Command {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Common.spec(
-                "Publishes the journal as a log that outsiders can verify, and verifies what is published.",
+                "Publishes the journal as a log that outsiders can verify, verifies what is published, exports events, and erases"
+                        + " what is kept of persons.",
                 "stratoswarm audit log",
                 "stratoswarm audit publish /srv/www/log",
                 "stratoswarm audit verify /srv/www/log --key \"$KEY\"");
@@ -33,6 +34,14 @@ final class AuditCommand implements Command {
         spec.addSubcommand("verify", verify());
         AuditQuery.add(spec);
         AuditApprovals.add(spec);
+        spec.addSubcommand("export", export());
+        spec.addSubcommand(
+                "erase",
+                Common.spec(
+                                "Destroys the key of a person, so that what the journal keeps of them is unreadable for good. No hash"
+                                        + " changes, and every proof still holds. There is no way back.",
+                                "stratoswarm audit erase ann@example.com")
+                        .addPositional(Common.parameter(0, "1", "PERSON", "the person, as events name them")));
         return spec;
     }
 
@@ -49,6 +58,22 @@ final class AuditCommand implements Command {
                                 "stratoswarm audit key rotate")
                         .addOption(Common.flag("the old key is gone; nothing vouches for the new one", "--lost")));
         return key;
+    }
+
+    private static CommandSpec export() {
+        return Common.spec(
+                        "Prints events in the format of other tools; that they were read is recorded.",
+                        "stratoswarm audit export --format ocsf --since 2026-01-31T00:00:00Z >events.jsonl",
+                        "stratoswarm audit export --format cloudevents --proofs --out events.jsonl")
+                .addOption(Common.option("FORMAT", "cloudevents, ocsf, syslog or prov", "--format"))
+                .addOption(Common.option("TIME", "not before: 2h, or 2026-01-31T12:00:00Z", "--since"))
+                .addOption(Common.option("TIME", "before this time", "--until"))
+                .addOption(
+                        Common.option("SUBJECT", "only this subject; a * at the end stands for anything", "--subject"))
+                .addOption(Common.option("TYPE", "only this type; a * at the end stands for anything", "--type"))
+                .addOption(Common.flag(
+                        "each event with the proof that it is in the tree that was signed last", "--proofs"))
+                .addOption(Common.option("FILE", "into this file, which is there only once it is whole", "--out"));
     }
 
     private static CommandSpec verify() {
@@ -70,7 +95,8 @@ final class AuditCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'audit' needs one of query, approvals, approve, reject, log, publish, key, cosign, verify; see 'stratoswarm audit --help'");
+                    "'audit' needs one of query, approvals, approve, reject, log, publish, key, cosign, verify, export, erase; see"
+                            + " 'stratoswarm audit --help'");
         }
         AuditLog log = new AuditLog(context);
         return switch (sub.commandSpec().name()) {
@@ -80,6 +106,8 @@ final class AuditCommand implements Command {
             case "query" -> AuditQuery.run(sub, context);
             case "approvals", "approve", "reject" -> AuditApprovals.run(sub, context);
             case "cosign" -> log.cosign(Common.parameter(sub, 0, ""));
+            case "export" -> AuditExport.run(sub, context);
+            case "erase" -> log.erase(Common.parameter(sub, 0, ""));
             default -> AuditVerify.run(sub, context);
         };
     }

@@ -83,6 +83,20 @@ final class AuditLog {
         return ExitCode.OK;
     }
 
+    ExitCode erase(String person) throws Failure, IOException {
+        String answer = context.daemon().delete("persons/" + ApiClient.encode(person));
+        if (context.json()) {
+            context.out().println(answer);
+        } else {
+            context.out()
+                    .println(
+                            JsonText.flag(JsonText.object(answer), "keyDestroyed")
+                                    ? "the key is destroyed; what was sealed under it is unreadable for good"
+                                    : "there was no key of this person");
+        }
+        return ExitCode.OK;
+    }
+
     ExitCode publish(String folder) throws Failure, IOException {
         LogFolders folders = part(LogFolders.class);
         Path target = Path.of(folder).toAbsolutePath();

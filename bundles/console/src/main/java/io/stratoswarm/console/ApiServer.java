@@ -110,6 +110,7 @@ final class ApiServer implements AutoCloseable {
         new JournalRoutes(services).add(routes);
         new LogRoutes(services).add(routes);
         new CaptureRoutes(services, waiting).add(routes);
+        new AuditRoutes(services, access.trail()).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);
         new TokenRoutes(access).add(routes);

@@ -67,6 +67,11 @@ final class AuditTrail {
         }
     }
 
+    /** A reading of the audit log, which is recorded whatever the configuration says of reads. */
+    void readAudit(Request request, String what) {
+        note("AuditLogRead", request.actor(), request.link().from(), "", what);
+    }
+
     private synchronized void note(String type, String actor, String from, String status, String what) {
         String key = type + " " + actor;
         if (!windows.containsKey(key) && windows.size() >= ACTORS) {

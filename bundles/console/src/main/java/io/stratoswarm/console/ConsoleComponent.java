@@ -12,6 +12,8 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.Erasure;
+import io.stratoswarm.api.log.EventExports;
 import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
@@ -164,7 +166,19 @@ public final class ConsoleComponent implements Services {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable EventExports exports;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Trails trails;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Erasure erasure;
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
@@ -303,6 +317,16 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Trails> trails() {
         return Optional.ofNullable(trails);
+    }
+
+    @Override
+    public Optional<EventExports> exports() {
+        return Optional.ofNullable(exports);
+    }
+
+    @Override
+    public Optional<Erasure> erasure() {
+        return Optional.ofNullable(erasure);
     }
 
     @Override

@@ -13,6 +13,8 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.Erasure;
+import io.stratoswarm.api.log.EventExports;
 import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
@@ -75,6 +77,14 @@ interface Services {
     }
 
     default Optional<Captures> captures() {
+        return Optional.empty();
+    }
+
+    default Optional<EventExports> exports() {
+        return Optional.empty();
+    }
+
+    default Optional<Erasure> erasure() {
         return Optional.empty();
     }
 

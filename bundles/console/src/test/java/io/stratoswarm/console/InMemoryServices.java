@@ -18,7 +18,11 @@ import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Cause;
+import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.Erasure;
+import io.stratoswarm.api.log.EventExports;
+import io.stratoswarm.api.log.EventFormat;
 import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
@@ -163,6 +167,40 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Captures> captures() {
         return complete ? Optional.of(captures) : Optional.empty();
+    }
+
+    @Override
+    public Optional<EventExports> exports() {
+        return Optional.of(new OneExport());
+    }
+
+    @Override
+    public Optional<Erasure> erasure() {
+        return Optional.of((person, actor) -> calls.add("erase " + person + " " + actor));
+    }
+
+    /** A format that writes what it was asked for. */
+    private static final class OneExport implements EventExports {
+        @Override
+        public List<String> formats() {
+            return List.of("echo");
+        }
+
+        @Override
+        public String mediaType(String format) {
+            if (!format.equals("echo")) {
+                throw new StratoswarmException(
+                        StratoswarmException.Kind.INVALID, "there is no format '" + format + "'");
+            }
+            return "text/plain; charset=utf-8";
+        }
+
+        @Override
+        public void export(String format, EventQuery query, boolean proofs, EventFormat.Lines out)
+                throws java.io.IOException {
+            out.line(query.subject().orElse("all") + " " + proofs);
+            out.line("end");
+        }
     }
 
     @Override

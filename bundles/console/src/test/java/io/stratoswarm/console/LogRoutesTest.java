@@ -1,7 +1,9 @@
 package io.stratoswarm.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stratoswarm.api.journal.EventQuery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -71,5 +73,26 @@ class LogRoutesTest {
         assertEquals(List.of("sign"), services.log.calls.subList(0, 1));
         services.complete = false;
         assertEquals(503, admin().get("/api/v1/log").status());
+    }
+
+    @Test
+    void shouldExportAndRecordWhoRead() throws IOException {
+        Web.Answer answer = admin().get("/api/v1/audit/export?format=echo&subject=agent/*&proofs=true");
+        assertEquals(200, answer.status());
+        assertTrue(answer.body().contains("agent/* true\n"), answer.body());
+        assertEquals("text/plain; charset=utf-8", answer.header("content-type"));
+        assertEquals(200, admin().get("/api/v1/audit/export?format=echo").status());
+        assertEquals(400, admin().get("/api/v1/audit/export?format=none").status());
+        assertEquals(400, admin().get("/api/v1/audit/export").status());
+        assertEquals(
+                1, services.journal.read(EventQuery.all().type("AuditLogRead")).size());
+    }
+
+    @Test
+    void shouldErasePersons() throws IOException {
+        assertEquals(
+                "{\"keyDestroyed\":true}",
+                admin().ask("DELETE", "/api/v1/persons/ann", "").body());
+        assertEquals("erase ann token:local", services.calls.getLast().replaceAll("@.*", ""));
     }
 }

@@ -109,7 +109,12 @@ final class CheckpointSigner {
         LOG.error("{}", problem);
         Checkpoint now = journal.checkpoint();
         state.write(LogState.CONFLICT, note);
-        events.conflict(note, head, now.size(), now.rootHash(), actor);
+        try {
+            events.conflict(note, head, now.size(), now.rootHash(), actor);
+        } catch (StratoswarmException e) {
+            // The evidence is in its file; that no event tells of it must not keep the daemon from telling.
+            LOG.error("that the journal is not what was signed could not be recorded: {}", e.getMessage());
+        }
     }
 
     private String words(TreeHead head) {

@@ -7,7 +7,6 @@ import io.stratoswarm.api.log.LogFolders.Source;
 import io.stratoswarm.audit.note.Note;
 import io.stratoswarm.audit.note.TreeHead;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -16,7 +15,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -31,11 +32,15 @@ final class FolderPublisher {
     private static final String ASIDE = ".new";
 
     private static final String LOCK = ".lock";
+    private static final int BATCH = 512;
     private static final Pattern WIDTH = Pattern.compile("[1-9][0-9]{0,2}");
 
     private final Source source;
     private final Path folder;
     private final Set<Path> touched = new LinkedHashSet<>();
+    /** Files that were made aside, and where they belong. */
+    private final Map<Path, Path> waiting = new LinkedHashMap<>();
+
     private long written;
 
     FolderPublisher(Source source, Path folder) {
@@ -79,6 +84,7 @@ final class FolderPublisher {
         for (int level = 0; TilePath.count(level, head.size()) > 0; level++) {
             write(level, from, head.size());
         }
+        settle();
         TiledTree tree = new TiledTree(this::tile);
         if (before.isPresent()
                 && from > 0
@@ -100,7 +106,9 @@ final class FolderPublisher {
                 && TreeHead.parse(Note.parse(cosigned.get()).text()).size() <= head.size()) {
             store(folder.resolve(LogState.COSIGNED), cosigned.get());
         }
+        settle();
         store(folder.resolve(LogState.CHECKPOINT), note.bytes());
+        settle();
         PrivateFiles.sync(folder);
         clearPartial(from, head.size());
         return new Published(head.origin(), from, head.size(), head.root(), written);
@@ -171,22 +179,37 @@ final class FolderPublisher {
         }
         Files.createDirectories(parent);
         Files.createDirectories(folder.resolve(ASIDE));
-        Path aside = folder.resolve(ASIDE).resolve("file");
-        try (FileChannel out = FileChannel.open(
-                aside, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING, StandardOpenOption.WRITE)) {
-            ByteBuffer rest = ByteBuffer.wrap(bytes);
-            while (rest.hasRemaining()) {
-                out.write(rest);
-            }
-            out.force(false);
-        }
-        Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE);
+        Path aside = folder.resolve(ASIDE).resolve(String.valueOf(written));
+        Files.write(aside, bytes);
+        waiting.put(aside, file);
         touched.add(parent);
         written++;
+        if (waiting.size() == BATCH) {
+            settle();
+        }
+    }
+
+    /** Puts what waits into place, durable before it is there. A file system makes many files durable faster together. */
+    private void settle() throws IOException {
+        for (Path aside : waiting.keySet()) {
+            try (FileChannel channel = FileChannel.open(aside, StandardOpenOption.WRITE)) {
+                channel.force(false);
+            }
+        }
+        for (Map.Entry<Path, Path> each : waiting.entrySet()) {
+            Files.move(each.getKey(), each.getValue(), StandardCopyOption.ATOMIC_MOVE);
+        }
+        waiting.clear();
     }
 
     private void clearAside() throws IOException {
-        Files.deleteIfExists(folder.resolve(ASIDE).resolve("file"));
+        if (Files.isDirectory(folder.resolve(ASIDE))) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder.resolve(ASIDE))) {
+                for (Path file : files) {
+                    Files.delete(file);
+                }
+            }
+        }
     }
 
     /** The hashes of a tile from the full file or from a partial one that is wide enough. */

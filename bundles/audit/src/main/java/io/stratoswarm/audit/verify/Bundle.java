@@ -30,6 +30,8 @@ final class Bundle {
     final List<Payload> introductions = new ArrayList<>(0);
     final List<Payload> salvages = new ArrayList<>(0);
 
+    byte @Nullable [] restored;
+
     /** The payload of an entry. */
     record Payload(long sequence, byte[] bytes) {}
 

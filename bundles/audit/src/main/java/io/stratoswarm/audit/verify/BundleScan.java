@@ -108,6 +108,8 @@ final class BundleScan {
             bundle.lastTime = time;
             if (entry.introduces(data)) {
                 bundle.introductions.add(new Bundle.Payload(sequence, entry.payload(data, at + length)));
+            } else if (sequence == 0 && entry.restores(data)) {
+                bundle.restored = entry.payload(data, at + length);
             } else if (entry.salvages(data)) {
                 bundle.salvages.add(new Bundle.Payload(sequence, entry.payload(data, at + length)));
             }

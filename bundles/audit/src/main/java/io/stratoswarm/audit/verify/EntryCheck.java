@@ -13,6 +13,7 @@ final class EntryCheck {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] INTRODUCTION = "LogKeyIntroduced".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SALVAGE = "JournalSalvaged".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] RESTORE = "JournalRestored".getBytes(StandardCharsets.US_ASCII);
     private static final int FIXED = 37;
     private static final int MOST_TEXT = 500;
 
@@ -100,6 +101,11 @@ final class EntryCheck {
     /** Whether it says that events before it were lost. */
     boolean salvages(byte[] data) {
         return isOfType(data, SALVAGE);
+    }
+
+    /** Whether it says that the journal was restored from a backup of another one. */
+    boolean restores(byte[] data) {
+        return isOfType(data, RESTORE);
     }
 
     private boolean isOfType(byte[] data, byte[] type) {

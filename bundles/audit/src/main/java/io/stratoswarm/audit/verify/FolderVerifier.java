@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -82,7 +81,13 @@ public final class FolderVerifier implements LogVerifier {
             judge.judge(head.root());
             problems.addAll(0, judge.problems());
             problems.addAll(0, before);
-            consistent(head, judge, trust);
+            Earlier earlier = new Earlier(head, bundles.length == 0 ? null : bundles[0].restored, notes, problems);
+            known.forEach((name, note) -> {
+                SignedText.Head other = head(note, name);
+                if (other != null) {
+                    earlier.check(name, note, other, judge, trust);
+                }
+            });
             witnesses(checkpoint);
             List<Range> lost = lost(bundles);
             return report(head.origin(), head.size(), judge.root(), judge.damaged(), lost);
@@ -192,29 +197,6 @@ public final class FolderVerifier implements LogVerifier {
                 time = Math.max(time, bundle.lastTime);
                 problems.addAll(bundle.problems);
             }
-        }
-
-        private void consistent(SignedText.Head head, TreeJudge judge, Trust trust) {
-            known.forEach((name, note) -> {
-                SignedText.Head earlier = head(note, name);
-                if (earlier == null) {
-                    return;
-                }
-                if (!earlier.origin().equals(head.origin())) {
-                    problems.add(name + " is of the log " + earlier.origin() + ", not of " + head.origin());
-                } else if (trust.signed(name, note)) {
-                    if (earlier.size() > head.size()) {
-                        problems.add(
-                                name + " is over " + earlier.size() + " entries, and the published checkpoint over "
-                                        + head.size() + ": the log was rolled back, or this copy of it is older");
-                    } else if (!Arrays.equals(judge.root(earlier.size()), earlier.root())) {
-                        problems.add(name + ", over " + earlier.size()
-                                + " entries, is not extended by the published log: its history was changed");
-                    } else {
-                        notes.add(name + ", over " + earlier.size() + " entries, is extended by the published log");
-                    }
-                }
-            });
         }
 
         /** A witness may have signed the checkpoint or the newest cosigned one. */

@@ -18,6 +18,7 @@ import io.stratoswarm.audit.note.SigningKey;
 import io.stratoswarm.audit.note.TreeHead;
 import io.stratoswarm.audit.note.VerifierKey;
 import io.stratoswarm.audit.verify.FolderVerifier;
+import io.stratoswarm.core.tool.JournalTools;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -304,5 +305,34 @@ class PublishedLogTest {
             folders.publish(folders.stopped(folder.resolve("data"), reader), folder.resolve("published"));
         }
         assertTrue(LogFixture.verify(folder.resolve("published"), key).ok());
+    }
+
+    @Test
+    void shouldTellARestoreFromARollback() throws IOException {
+        Path data = folder.resolve("data");
+        Path before = folder.resolve("before");
+        Path after = folder.resolve("after");
+        try (LogFixture fixture = LogFixture.open(data)) {
+            fixture.fill(20);
+            Files.writeString(before, fixture.log.sign());
+            JournalTools.backup(data, folder.resolve("backup"));
+            fixture.fill(20);
+            Files.writeString(after, fixture.log.sign());
+        }
+        JournalTools.restore(folder.resolve("backup"), folder.resolve("restored"));
+        try (LogFixture fixture = LogFixture.open(folder.resolve("restored"))) {
+            assertEquals("", fixture.log.status().problem());
+            fixture.publish(folder.resolve("published"));
+        }
+        FolderVerifier verifier = new FolderVerifier();
+        LogVerifier.Report good = verifier.verify(
+                new LogVerifier.Request(folder.resolve("published"), List.of(), List.of(before), List.of(), 1));
+        assertEquals(List.of(), good.problems());
+        assertTrue(good.notes().stream().anyMatch(it -> it.contains("restored from a backup")));
+        LogVerifier.Report lost = verifier.verify(
+                new LogVerifier.Request(folder.resolve("published"), List.of(), List.of(after), List.of(), 1));
+        assertTrue(
+                lost.problems().getFirst().contains("the later ones are lost"),
+                lost.problems().toString());
     }
 }
