@@ -86,8 +86,10 @@ final class CaptureExport {
             while (bytes.hasRemaining()) {
                 at += out.write(bytes, at);
             }
-        } else if (line.containsKey("detail")) {
-            throw new Failure(ExitCode.ofKind(JsonText.text(line, "kind")), JsonText.text(line, "detail"), line);
+        } else if (line.containsKey("problem")) {
+            Map<String, Object> problem = JsonText.child(line, "problem");
+            throw new Failure(
+                    ExitCode.ofKind(JsonText.text(problem, "kind")), JsonText.text(problem, "detail"), problem);
         }
         return JsonText.flag(line, "done");
     }

@@ -26,6 +26,11 @@ final class InMemoryCaptures implements Captures {
     }
 
     @Override
+    public CompletableFuture<Optional<Capture>> beforeRisky(List<String> agents, String reason, String actor) {
+        return CompletableFuture.completedFuture(Optional.empty());
+    }
+
+    @Override
     public List<Capture> list(int limit) {
         return List.of(get(3), get(2)).stream().limit(limit).toList();
     }

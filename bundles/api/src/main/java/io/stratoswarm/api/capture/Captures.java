@@ -181,6 +181,15 @@ public interface Captures {
     /** Completes once the capture is durable and its event as well. */
     CompletableFuture<Capture> capture(Request request, String actor);
 
+    /**
+     * Called by who is about to do something that may go wrong: takes a capture first where the settings ask for that, and completes at
+     * once where they do not. Never completes exceptionally: that no capture could be taken is logged, and hinders nothing.
+     *
+     * @param agents what it is done to; where nothing of it runs there is nothing to capture
+     * @param reason one line: what is about to be done
+     */
+    CompletableFuture<Optional<Capture>> beforeRisky(List<String> agents, String reason, String actor);
+
     /** Newest first. */
     List<Capture> list(int limit);
 

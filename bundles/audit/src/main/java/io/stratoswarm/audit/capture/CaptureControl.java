@@ -133,6 +133,25 @@ public final class CaptureControl implements Captures, AutoCloseable {
         return result;
     }
 
+    @Override
+    public CompletableFuture<Optional<Capture>> beforeRisky(List<String> named, String reason, String actor) {
+        if (!settings.beforeRisky()) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        try {
+            return capture(new Request(named, STOP_COPY, true, false, "before: " + reason, List.of()), actor)
+                    .handle((capture, failure) -> {
+                        if (failure != null) {
+                            LOG.warn("no capture was taken before '{}': {}", reason, failure.getMessage());
+                        }
+                        return Optional.ofNullable(capture);
+                    });
+        } catch (StratoswarmException e) {
+            LOG.warn("no capture was taken before '{}': {}", reason, e.getMessage());
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+    }
+
     private static void check(Request request) {
         if (request.mode().equals(FORK) || request.mode().equals(DIRTY)) {
             throw new StratoswarmException(
@@ -192,6 +211,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
                         actor,
                         List.of(cause),
                         Json.text(Json.object().put("number", number).put("reason", why)));
+                later(this::sweep, "what was written of the capture is not removed now");
                 throw e;
             }
         } finally {

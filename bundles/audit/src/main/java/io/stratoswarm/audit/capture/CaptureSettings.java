@@ -16,6 +16,7 @@ import java.util.Map;
  * @param copyMillis how long processes may stand still for copying
  * @param everyMillis from one capture of all agents to the next; 0 for none
  * @param onFailure {@code none}, {@code unhealthy} or {@code all}
+ * @param beforeRisky whether one is taken before what may go wrong, such as a transform
  */
 public record CaptureSettings(
         int keepCount,
@@ -25,12 +26,13 @@ public record CaptureSettings(
         long stopMillis,
         long copyMillis,
         long everyMillis,
-        String onFailure) {
+        String onFailure,
+        boolean beforeRisky) {
     private static final long MINUTE = 60_000;
     private static final long HOUR = 60 * MINUTE;
 
     public static final CaptureSettings DEFAULT =
-            new CaptureSettings(24, 168 * HOUR, 4L << 30, 8L << 30, 250, 10_000, 0, "none");
+            new CaptureSettings(24, 168 * HOUR, 4L << 30, 4L << 30, 250, 10_000, 0, "none", false);
 
     /** @throws StratoswarmException kind INVALID, which names the key */
     public static CaptureSettings of(Map<String, ?> properties) {
@@ -42,7 +44,9 @@ public record CaptureSettings(
                 number(properties, "capture.stop.millis", DEFAULT.stopMillis, 10, 10_000),
                 number(properties, "capture.copy.millis", DEFAULT.copyMillis, 100, 600_000),
                 MINUTE * number(properties, "capture.every.minutes", DEFAULT.everyMillis, 0, 366 * 24 * 60),
-                choice(properties, "capture.on.failure", DEFAULT.onFailure, List.of("none", "unhealthy", "all")));
+                choice(properties, "capture.on.failure", DEFAULT.onFailure, List.of("none", "unhealthy", "all")),
+                choice(properties, "capture.before.risky", "false", List.of("true", "false"))
+                        .equals("true"));
     }
 
     private static String given(Map<String, ?> properties, String name) {

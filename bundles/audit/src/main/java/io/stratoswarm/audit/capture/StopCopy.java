@@ -283,9 +283,10 @@ final class StopCopy {
             }
         }
         if (left[0] > 0) {
-            image.problems.add(left[0] + " bytes of the memory of process " + image.pid
-                    + " were left out: a capture may take " + limit / (1 << 20)
-                    + " MiB at a time (memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
+            image.problems.add(
+                    left[0] + " bytes of the memory of process " + image.pid
+                            + " were left out: a capture may take " + limit / (1 << 20)
+                            + " MiB at a time (capture.memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
         }
     }
 

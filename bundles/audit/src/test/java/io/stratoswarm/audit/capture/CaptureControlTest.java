@@ -285,6 +285,31 @@ class CaptureControlTest {
     }
 
     @Test
+    void shouldCaptureBeforeRiskyActionsWhereAskedTo() throws Exception {
+        CaptureSettings asked = CaptureSettings.of(java.util.Map.of("capture.before.risky", "true"));
+        try (TargetProcess target = target();
+                CaptureRig rig = new CaptureRig(
+                        folder.resolve("data"), new RunningAgents().with("g/a", target.pid), asked, () -> {})) {
+            assertEquals(
+                    "before: a test",
+                    rig.control
+                            .beforeRisky(List.of("g"), "a test", "tester")
+                            .join()
+                            .orElseThrow()
+                            .reason());
+            assertTrue(rig.control
+                    .beforeRisky(List.of("none"), "a test", "tester")
+                    .join()
+                    .isEmpty());
+            rig.control.configure(CaptureSettings.DEFAULT);
+            assertTrue(rig.control
+                    .beforeRisky(List.of("g"), "a test", "tester")
+                    .join()
+                    .isEmpty());
+        }
+    }
+
+    @Test
     void shouldRefuseWhatMakesNoSense() {
         try (CaptureRig rig = new CaptureRig(folder.resolve("data"), new RunningAgents().with("g/down", 0))) {
             assertEquals(Kind.UNAVAILABLE, kind(rig, "fork"));
