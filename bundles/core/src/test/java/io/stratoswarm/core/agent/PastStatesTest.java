@@ -53,6 +53,10 @@ class PastStatesTest {
 
     /** What a supervisor writes while this and that happens to it. */
     private static List<Event> history(Random random) {
+        return rig(random).journal.events();
+    }
+
+    static Rig rig(Random random) {
         Rig rig = new Rig();
         rig.host.startsAtOnce = false;
         rig.graphs.apply(SupervisorProperties.variant(0), Rig.ACTOR);
@@ -62,7 +66,7 @@ class PastStatesTest {
             SupervisorProperties.perform(rig, new Act(WHAT[random.nextInt(WHAT.length)], random.nextInt(12)));
             rig.settle();
         }
-        return rig.journal.events();
+        return rig;
     }
 
     private OpenJournal open(String name, int snapshotEvents) {
