@@ -13,6 +13,7 @@ import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.replay.Replays;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
 import java.io.IOException;
@@ -131,6 +132,12 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Proposals proposals;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Replays replays;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -243,6 +250,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return Optional.ofNullable(proposals);
+    }
+
+    @Override
+    public Optional<Replays> replays() {
+        return Optional.ofNullable(replays);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.replay.Replays;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
 import java.time.InstantSource;
@@ -50,6 +51,10 @@ interface Services {
     }
 
     default Optional<Proposals> proposals() {
+        return Optional.empty();
+    }
+
+    default Optional<Replays> replays() {
         return Optional.empty();
     }
 

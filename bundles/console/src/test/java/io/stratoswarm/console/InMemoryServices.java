@@ -23,6 +23,7 @@ import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.place.Site;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.replay.Replays;
 import io.stratoswarm.api.store.TableStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -129,6 +130,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return complete ? Optional.of(proposals) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Replays> replays() {
+        return complete ? Optional.of(new InMemoryReplays(this)) : Optional.empty();
     }
 
     @Override
