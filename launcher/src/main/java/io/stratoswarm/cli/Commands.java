@@ -28,6 +28,9 @@ final class Commands {
         {"transforms", "list transforms, those that run first"},
         {"events", "show what happened"},
         {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
+        {"at", "show agents, graphs, metrics or events as they were at a moment"},
+        {"replay", "go through what happened, event by event, or without some of it"},
+        {"diff", "tell what differs between two moments"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"plugins", "list bundles and why they are in their state"},
         {"open", "print a link that logs a browser in"},
@@ -86,6 +89,9 @@ final class Commands {
                     case "transforms" -> new TransformsCommand();
                     case "events" -> new EventsCommand();
                     case "metrics" -> new MetricsCommand();
+                    case "at" -> new AtCommand();
+                    case "replay" -> new ReplayCommand();
+                    case "diff" -> new DiffCommand();
                     case "journal" -> new JournalCommand();
                     case "plugins" -> new PluginsCommand();
                     case "open" -> new OpenCommand();

@@ -140,9 +140,8 @@ final class AgentRoutes {
     /** Agents of an agent id, a node or a graph. */
     static List<AgentStatus> selected(Agents agents, String selector) {
         List<AgentStatus> all = agents.list();
-        List<AgentStatus> found = all.stream()
-                .filter(agent -> selects(selector, agent))
-                .toList();
+        List<AgentStatus> found =
+                all.stream().filter(agent -> selects(selector, agent)).toList();
         if (found.isEmpty()) {
             throw unknown(agents, selector);
         }

@@ -53,7 +53,8 @@ final class ReplayRoutes {
     /** The moment of a parameter; that of now where there is none. */
     private Moment at(Request request, String name) {
         return replays()
-                .moment(request.text(name).orElseGet(() -> services.clock().instant().toString()));
+                .moment(request.text(name)
+                        .orElseGet(() -> services.clock().instant().toString()));
     }
 
     private Reply moment(Request request) {
@@ -67,7 +68,8 @@ final class ReplayRoutes {
         List<AgentStatus> all = replays().view(moment).agents();
         Optional<String> selector = request.text("selector");
         List<AgentStatus> chosen = all.stream()
-                .filter(agent -> selector.map(name -> AgentRoutes.selects(name, agent)).orElse(true))
+                .filter(agent ->
+                        selector.map(name -> AgentRoutes.selects(name, agent)).orElse(true))
                 .toList();
         if (chosen.isEmpty() && selector.isPresent()) {
             throw new StratoswarmException(
@@ -88,8 +90,8 @@ final class ReplayRoutes {
         AgentStatus agent = view.agents().stream()
                 .filter(each -> each.id().equals(request.rest()))
                 .findFirst()
-                .orElseThrow(() -> new StratoswarmException(
-                        Kind.NOT_FOUND, "there was no agent '" + request.rest() + "' then"));
+                .orElseThrow(() ->
+                        new StratoswarmException(Kind.NOT_FOUND, "there was no agent '" + request.rest() + "' then"));
         ObjectNode answer = Shapes.agent(agent);
         view.spec(agent.id()).ifPresent(spec -> answer.set("spec", SpecShape.spec(spec)));
         answer.set("at", ReplayShapes.moment(moment));
@@ -145,12 +147,8 @@ final class ReplayRoutes {
                 ? request.number("next", 0, 0, Long.MAX_VALUE)
                 : replays().moment(request.need("from")).events();
         StepQuery query = new StepQuery(
-                from,
-                to.events(),
-                request.text("type"),
-                request.text("subject"),
-                request.text("until"),
-                (int) request.number("limit", 100, 1, MAX_STEPS));
+                from, to.events(), request.text("type"), request.text("subject"), request.text("until"), (int)
+                        request.number("limit", 100, 1, MAX_STEPS));
         return Reply.ok(ReplayShapes.steps(replays().steps(query), to));
     }
 

@@ -90,7 +90,9 @@ final class ReplayShapes {
         }
         node.put("script", decision.script())
                 .put("trigger", decision.trigger())
-                .put("agreement", decision.agreement().name().toLowerCase(Locale.ROOT).replace('_', '-'))
+                .put(
+                        "agreement",
+                        decision.agreement().name().toLowerCase(Locale.ROOT).replace('_', '-'))
                 .put("sameVersion", decision.sameVersion())
                 .put("detail", decision.detail());
         if (!decision.then().isEmpty()) {

@@ -44,6 +44,7 @@ final class Branching {
         final List<ChangedRuling> rulings = new ArrayList<>();
         /** Ends whose policy says otherwise now: what they had caused of their own agent goes. */
         final Map<Long, String> overruled = new TreeMap<>();
+
         final List<String> unfit = new ArrayList<>();
         int asked;
     }
@@ -63,9 +64,8 @@ final class Branching {
         Iterator<Event> all = events.between(first, to.events());
         while (all.hasNext()) {
             Event event = all.next();
-            Optional<String> why = sequences.contains(event.sequence())
-                    ? Optional.of("asked for")
-                    : because(event, course);
+            Optional<String> why =
+                    sequences.contains(event.sequence()) ? Optional.of("asked for") : because(event, course);
             if (why.isPresent()) {
                 course.leftOut.put(
                         event.sequence(), new LeftOut(event.sequence(), event.type(), event.subject(), why.get()));
@@ -112,9 +112,7 @@ final class Branching {
                 }
             }
         }
-        if (event.subject().startsWith(AGENT)
-                && missing(event, branch)
-                && !missing(event, real)) {
+        if (event.subject().startsWith(AGENT) && missing(event, branch) && !missing(event, real)) {
             course.unfit.add(event.sequence() + " " + event.type() + " of " + event.subject());
         }
         branch.apply(event);
@@ -149,9 +147,10 @@ final class Branching {
                     "what " + ruling.agent() + " would have done after event " + ruling.sequence()
                             + " is not known: no process ran that way"));
         }
-        notes.add(new Note(
-                false,
-                "what programs, scripts and people would have done otherwise: only what has a recorded cause is left out"));
+        notes.add(
+                new Note(
+                        false,
+                        "what programs, scripts and people would have done otherwise: only what has a recorded cause is left out"));
         return notes;
     }
 

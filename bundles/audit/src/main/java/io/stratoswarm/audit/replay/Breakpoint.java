@@ -27,8 +27,7 @@ interface Breakpoint {
         }
         boolean ofState = text.matches("(?s).*\\bstate\\b.*");
         try {
-            CelCondition condition =
-                    CelCondition.compile(text, ofState ? Set.of("event", "state") : Set.of("event"));
+            CelCondition condition = CelCondition.compile(text, ofState ? Set.of("event", "state") : Set.of("event"));
             return (event, state) -> {
                 Map<String, Object> values = new HashMap<>();
                 values.put("event", CelView.event(event));

@@ -75,7 +75,8 @@ final class Differences {
             for (JsonNode node : graph.path("nodes")) {
                 if (!node.path("removed").booleanValue()) {
                     ObjectNode declared = node.path("declared").deepCopy();
-                    declared.set("spec", node.path("specs").path(node.path("version").asText()));
+                    declared.set(
+                            "spec", node.path("specs").path(node.path("version").asText()));
                     declared.set("members", node.path("members"));
                     nodes.put(node.path("id").asText(), declared);
                 }
@@ -102,7 +103,10 @@ final class Differences {
         for (String id : keys(before, after)) {
             JsonNode a = before.get(id);
             JsonNode b = after.get(id);
-            String graph = (a == null ? after : before).getOrDefault(id, StateTree.JSON.nullNode()).path("graph").asText();
+            String graph = (a == null ? after : before)
+                    .getOrDefault(id, StateTree.JSON.nullNode())
+                    .path("graph")
+                    .asText();
             if (only.map(graph::equals).orElse(true)) {
                 if (a == null || b == null) {
                     add("agent", id, a, b);

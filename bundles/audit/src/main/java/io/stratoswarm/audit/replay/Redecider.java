@@ -46,7 +46,13 @@ final class Redecider {
 
     /** A call of then. */
     private record Call(
-            long sequence, String script, String trigger, String hash, Optional<String> input, JsonNode wanted, String missing) {}
+            long sequence,
+            String script,
+            String trigger,
+            String hash,
+            Optional<String> input,
+            JsonNode wanted,
+            String missing) {}
 
     CompletableFuture<List<Redecision>> redecide(Moment from, Moment to) {
         List<Call> calls = new ArrayList<>();
@@ -86,7 +92,8 @@ final class Redecider {
         if (script.isEmpty() || script.equals("null")) {
             return Optional.empty();
         }
-        JsonNode wanted = parsed(inputs.path(inputs.has("action") ? "action" : "transform").asText("null"));
+        JsonNode wanted = parsed(
+                inputs.path(inputs.has("action") ? "action" : "transform").asText("null"));
         String missing = "";
         Optional<String> input = Optional.empty();
         if (inputs.has("input")) {
@@ -98,7 +105,9 @@ final class Redecider {
         } else {
             missing = "its event holds no input";
         }
-        String trigger = event.causes().isEmpty() ? payload.path("id").asText() : "decision " + payload.path("id").asText();
+        String trigger = event.causes().isEmpty()
+                ? payload.path("id").asText()
+                : "decision " + payload.path("id").asText();
         String hash = parsed(inputs.path("sha256").asText("null")).asText("");
         return Optional.of(new Call(event.sequence(), script, trigger, hash, input, wanted, missing));
     }
@@ -188,7 +197,14 @@ final class Redecider {
 
     private static Redecision redecision(Call call, Agreement agreement, String now, boolean same, String detail) {
         return new Redecision(
-                call.sequence(), call.script(), call.trigger(), agreement, call.wanted().toString(), now, same, detail);
+                call.sequence(),
+                call.script(),
+                call.trigger(),
+                agreement,
+                call.wanted().toString(),
+                now,
+                same,
+                detail);
     }
 
     /** Missing where it is no JSON. */

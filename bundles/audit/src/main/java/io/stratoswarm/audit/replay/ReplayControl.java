@@ -31,11 +31,7 @@ public final class ReplayControl implements Replays {
 
     /** @param scripts may come and go */
     public ReplayControl(
-            Journal journal,
-            PastStates past,
-            PastGraphs graphs,
-            BlobStore blobs,
-            Supplier<Optional<Scripts>> scripts) {
+            Journal journal, PastStates past, PastGraphs graphs, BlobStore blobs, Supplier<Optional<Scripts>> scripts) {
         this.journal = journal;
         this.past = past;
         this.graphs = graphs;

@@ -29,14 +29,17 @@ final class Stepper {
         Iterator<Event> all = events.between(query.fromEvents(), query.toEvents());
         while (all.hasNext()) {
             Event event = all.next();
-            boolean told = query.type().map(type -> Breakpoint.matches(type, event.type())).orElse(true)
+            boolean told = query.type()
+                            .map(type -> Breakpoint.matches(type, event.type()))
+                            .orElse(true)
                     && query.subject()
                             .map(subject -> Breakpoint.matches(subject, event.subject()))
                             .orElse(true);
             // Only where it is told is the state before looked at, for that is what costs.
             JsonNode before = told ? state.tree() : StateTree.JSON.nullNode();
             state.apply(event);
-            boolean reached = until.map(point -> point.holds(event, state::tree)).orElse(false);
+            boolean reached =
+                    until.map(point -> point.holds(event, state::tree)).orElse(false);
             if (told) {
                 steps.add(new Step(event, JsonChanges.between(before, state.tree())));
             } else if (reached) {

@@ -95,7 +95,11 @@ public final class AgentsPast implements PastGraphs {
         RestartRules.Verdict most = RestartRules.afterEnd(agent, spec, success, ran, fields.at, () -> -1L);
         int counted = counted(agent, RestartRules.keepFrom(spec.restart(), fields.at));
         return Optional.of(new Ruling(
-                verdict(least), delay(least), delay(most), counted, spec.restart().intensity()));
+                verdict(least),
+                delay(least),
+                delay(most),
+                counted,
+                spec.restart().intensity()));
     }
 
     private static int counted(AgentState agent, long keepFrom) {

@@ -80,7 +80,8 @@ class AgentsPastTest {
 
     private static boolean follows(Ruling ruling, Event next) {
         return switch (ruling.verdict()) {
-            case RESTART_NOW -> next.type().equals(Events.START_REQUESTED) || next.type().equals(Events.WAITING);
+            case RESTART_NOW ->
+                next.type().equals(Events.START_REQUESTED) || next.type().equals(Events.WAITING);
             case RESTART_LATER -> {
                 long delay = Json.tree(next.payload()).path("delayMillis").longValue();
                 yield next.type().equals(Events.RESTART_SCHEDULED)
