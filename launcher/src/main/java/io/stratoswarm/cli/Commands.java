@@ -31,6 +31,7 @@ final class Commands {
         {"at", "show agents, graphs, metrics or events as they were at a moment"},
         {"replay", "go through what happened, event by event, or without some of it"},
         {"diff", "tell what differs between two moments"},
+        {"debug-failure", "rank what may have made an agent fail"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"plugins", "list bundles and why they are in their state"},
         {"open", "print a link that logs a browser in"},
@@ -47,6 +48,9 @@ final class Commands {
 
     private static final Set<String> WITHOUT_DAEMON =
             Set.of("daemon", "demo", "validate", "journal", "completion", "version", "help");
+
+    /** Of the longest name, and a gap. */
+    private static final int WIDTH = 15;
 
     private Commands() {}
 
@@ -92,6 +96,7 @@ final class Commands {
                     case "at" -> new AtCommand();
                     case "replay" -> new ReplayCommand();
                     case "diff" -> new DiffCommand();
+                    case "debug-failure" -> new DebugFailureCommand();
                     case "journal" -> new JournalCommand();
                     case "plugins" -> new PluginsCommand();
                     case "open" -> new OpenCommand();
@@ -116,7 +121,7 @@ final class Commands {
         for (String name : names()) {
             text.append("  ")
                     .append(name)
-                    .repeat(" ", 12 - name.length())
+                    .repeat(" ", WIDTH - name.length())
                     .append(summary(name))
                     .append('\n');
         }

@@ -100,6 +100,7 @@ final class ApiServer implements AutoCloseable {
         new ProposalRoutes(services, waiting).add(routes);
         new JournalRoutes(services).add(routes);
         new ReplayRoutes(services, waiting).add(routes);
+        new FailureRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);
         new TokenRoutes(access).add(routes);

@@ -2,6 +2,7 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -51,6 +52,10 @@ interface Services {
     }
 
     default Optional<Proposals> proposals() {
+        return Optional.empty();
+    }
+
+    default Optional<Failures> failures() {
         return Optional.empty();
     }
 

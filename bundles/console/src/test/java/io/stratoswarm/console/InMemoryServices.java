@@ -3,6 +3,7 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
@@ -130,6 +131,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return complete ? Optional.of(proposals) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Failures> failures() {
+        return complete ? Optional.of(new InMemoryFailures(this)) : Optional.empty();
     }
 
     @Override
