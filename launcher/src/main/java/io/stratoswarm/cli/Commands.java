@@ -37,6 +37,7 @@ final class Commands {
         {"open", "print a link that logs a browser in"},
         {"token", "make, list and revoke tokens of the API"},
         {"scripts", "list, show, trace, test, run, enable and disable scripts"},
+        {"compliance", "show, enable, disable and check compliance rules"},
         {"config", "show and change configurations"},
         {"doctor", "tell what this host can and cannot do, and why"},
         {"upgrade", "restart the daemon in place on new bits; agents keep running"},
@@ -102,6 +103,7 @@ final class Commands {
                     case "open" -> new OpenCommand();
                     case "token" -> new TokenCommand();
                     case "scripts" -> new ScriptsCommand();
+                    case "compliance" -> new ComplianceCommand();
                     case "config" -> new ConfigCommand();
                     case "doctor" -> new DoctorCommand();
                     case "upgrade" -> new UpgradeCommand();

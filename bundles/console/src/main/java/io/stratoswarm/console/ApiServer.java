@@ -70,7 +70,14 @@ final class ApiServer implements AutoCloseable {
         this.telemetry = new Telemetry(services, meters);
         this.observations = new Observations(surroundings, meters);
         this.routes = table(services, waiting);
-        this.exchanges = new Exchanges(vertx, limits, routes, access.gate(), access.trail(), observations);
+        this.exchanges = new Exchanges(
+                vertx,
+                limits,
+                routes,
+                access.gate(),
+                access.trail(),
+                observations,
+                new Oversight(services::decisions, surroundings.random()));
         access.serving(listeners::urls, exchanges.answers()::endStreams);
     }
 
@@ -98,6 +105,7 @@ final class ApiServer implements AutoCloseable {
         new GraphRoutes(services, waiting, transforms).add(routes);
         transforms.add(routes);
         new ProposalRoutes(services, waiting).add(routes);
+        new ComplianceRoutes(services).add(routes);
         new JournalRoutes(services).add(routes);
         new ReplayRoutes(services, waiting).add(routes);
         new FailureRoutes(services).add(routes);

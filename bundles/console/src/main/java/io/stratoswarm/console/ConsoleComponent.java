@@ -2,6 +2,8 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.failure.Failures;
+import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -143,7 +145,19 @@ public final class ConsoleComponent implements Services {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Compliance compliance;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Failures failures;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Decisions decisions;
 
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
@@ -267,6 +281,16 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Replays> replays() {
         return Optional.ofNullable(replays);
+    }
+
+    @Override
+    public Optional<Compliance> compliance() {
+        return Optional.ofNullable(compliance);
+    }
+
+    @Override
+    public Optional<Decisions> decisions() {
+        return Optional.ofNullable(decisions);
     }
 
     @Override

@@ -27,6 +27,7 @@ final class Exchanges implements AutoCloseable {
     private final Gate gate;
     private final AuditTrail trail;
     private final Observations observations;
+    private final Oversight oversight;
     private final Deadlines deadlines;
     private final Answers answers;
     /** Apart, so that whoever comes by TCP cannot take the places of the socket. */
@@ -36,7 +37,15 @@ final class Exchanges implements AutoCloseable {
     private final ExecutorService threads = Executors.newThreadPerTaskExecutor(
             Thread.ofVirtual().name("console-", 0).factory());
 
-    Exchanges(Vertx vertx, Limits limits, Routes routes, Gate gate, AuditTrail trail, Observations observations) {
+    Exchanges(
+            Vertx vertx,
+            Limits limits,
+            Routes routes,
+            Gate gate,
+            AuditTrail trail,
+            Observations observations,
+            Oversight oversight) {
+        this.oversight = oversight;
         this.vertx = vertx;
         this.limits = limits;
         this.routes = routes;
@@ -195,7 +204,7 @@ final class Exchanges implements AutoCloseable {
                 Reply reply;
                 try {
                     timed.workBegins();
-                    reply = answer(found.handler(), whole);
+                    reply = answer(found, whole);
                 } finally {
                     timed.workEnds();
                     places.release();
@@ -223,9 +232,9 @@ final class Exchanges implements AutoCloseable {
         }
     }
 
-    private static Reply answer(Handler handler, Request whole) {
+    private Reply answer(Routes.Match.Found found, Request whole) {
         try {
-            return handler.handle(whole);
+            return oversight.carryOut(found, whole);
         } catch (InterruptedException e) {
             return Problem.reply(Kind.UNAVAILABLE, "the server is closing; try again in a moment");
         } catch (Exception | LinkageError | StackOverflowError e) {

@@ -3,6 +3,8 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.failure.Failures;
+import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -60,6 +62,14 @@ interface Services {
     }
 
     default Optional<Replays> replays() {
+        return Optional.empty();
+    }
+
+    default Optional<Compliance> compliance() {
+        return Optional.empty();
+    }
+
+    default Optional<Decisions> decisions() {
         return Optional.empty();
     }
 

@@ -4,6 +4,8 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.failure.Failures;
+import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
@@ -50,6 +52,8 @@ public class InMemoryServices implements Services {
     public final InMemoryMetrics metrics = new InMemoryMetrics();
     final InMemoryTransforms transforms = new InMemoryTransforms();
     final InMemoryProposals proposals = new InMemoryProposals();
+    final InMemoryDecisions decisions = new InMemoryDecisions();
+    final InMemoryCompliance compliance = new InMemoryCompliance();
     volatile boolean complete = true;
     /** Takes the place of {@link #metrics}. */
     volatile @Nullable Metrics otherMetrics;
@@ -126,6 +130,16 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Transforms> transforms() {
         return complete ? Optional.of(transforms) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Decisions> decisions() {
+        return complete ? Optional.of(decisions) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Compliance> compliance() {
+        return complete ? Optional.of(compliance) : Optional.empty();
     }
 
     @Override

@@ -1,11 +1,12 @@
 package io.stratoswarm.graphops;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
-import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.ScriptTriggers;
 import io.stratoswarm.api.store.BlobStore;
@@ -38,10 +39,11 @@ public final class ReshapesComponent {
             @Reference ScriptTriggers triggers,
             @Reference TableStore tables,
             @Reference BlobStore blobs,
-            @Reference Journal journal) {
+            @Reference Decisions decisions) {
         reshapes = new Reshapes(
-                graphs, agents, flows, transforms, triggers, tables, blobs, journal, InstantSource.system());
+                graphs, agents, flows, transforms, triggers, tables, blobs, decisions, InstantSource.system());
         registrations = List.of(
+                context.registerService(Reactor.class, reshapes.answers(), null),
                 context.registerService(Proposals.class, reshapes.proposals(), null),
                 context.registerService(ScriptKind.class, reshapes.kind(), null));
     }

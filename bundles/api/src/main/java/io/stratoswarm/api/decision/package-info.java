@@ -1,8 +1,9 @@
 /**
- * Decisions taken by policies and scripts, recorded with their full context and, later, their outcome.
+ * Decisions of policies, scripts, solvers and operators: recorded with their full context before they act, judged by whoever keeps rules,
+ * approved where a rule asks for it, and closed by their outcome.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.stratoswarm.api.decision;
 

@@ -4,8 +4,10 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * The one change of level in a series, if there is one, by the test of Pettitt (1979): with U(t) the number of pairs across t that rise
- * less those that fall, K = max |U(t)| has a probability of about 2 exp(-6 K^2 / (n^3 + n^2)) where nothing changes.
+ * The likeliest change of level in a series. As in the test of Pettitt (A non-parametric approach to the change-point problem, Applied
+ * Statistics 28, 1979) every split is judged by ranks, so that no single outlier and no unit matters; but where Pettitt takes the largest
+ * number of pairs, which a change near the end cannot reach, each split has its own chance here, by {@link RankTest}, and the least
+ * is taken times the number of splits.
  *
  * @param index of the first value after the change
  * @param onset of the first value that lies outside of what was usual before; the change itself is in the middle of a slope
@@ -15,10 +17,12 @@ import java.util.Optional;
  * @param p probability that nothing changed
  */
 record ChangePoint(int index, int onset, double before, double after, double z, double p) {
+    private static final RankTest RANKS = new RankTest();
+
     /** Fewer values say nothing. */
     private static final int LEAST = 8;
 
-    private static final int LEAST_SIDE = 2;
+    private static final int LEAST_SIDE = 3;
     /** The median absolute deviation of normal values, times this, is their standard deviation. */
     private static final double TO_DEVIATION = 1.4826;
     /** A shift by less of the level itself is none that anybody would care for. */
@@ -31,29 +35,49 @@ record ChangePoint(int index, int onset, double before, double after, double z, 
         if (n < LEAST) {
             return Optional.empty();
         }
+        double ties = ties(values);
         long u = 0;
-        long best = 0;
+        double least = Double.MAX_VALUE;
         int at = -1;
         for (int t = 0; t < n - LEAST_SIDE; t++) {
             for (int j = 0; j < n; j++) {
                 u += (long) Math.signum(values[j] - values[t]);
             }
-            if (t + 1 >= LEAST_SIDE && Math.abs(u) > Math.abs(best)) {
-                best = u;
-                at = t + 1;
+            if (t + 1 >= LEAST_SIDE) {
+                double chance = RANKS.chance(u, t + 1, n - t - 1, ties);
+                if (chance < least) {
+                    least = chance;
+                    at = t + 1;
+                }
             }
         }
         if (at < 0) {
             return Optional.empty();
         }
-        double cubed = Math.pow(n, 3) + Math.pow(n, 2);
-        double p = Math.min(1, 2 * Math.exp(-6.0 * best * best / cubed));
         double[] early = Arrays.copyOfRange(values, 0, at);
         double[] late = Arrays.copyOfRange(values, at, n);
         double before = median(early);
         double after = median(late);
         double scale = scale(early, before, after);
+        // Each split was a chance to find one.
+        double p = Math.min(1, least * (n - 2 * LEAST_SIDE + 1));
         return Optional.of(new ChangePoint(at, onset(values, at), before, after, (after - before) / scale, p));
+    }
+
+    private static double ties(double[] values) {
+        double[] sorted = values.clone();
+        Arrays.sort(sorted);
+        double ties = 0;
+        int run = 1;
+        for (int i = 1; i <= sorted.length; i++) {
+            if (i < sorted.length && sorted[i] == sorted[i - 1]) {
+                run++;
+            } else {
+                ties += Math.pow(run, 3) - run;
+                run = 1;
+            }
+        }
+        return ties;
     }
 
     /** What is usual before: its spread, but not less than a small share of the level. */

@@ -76,11 +76,14 @@ final class SeriesScan {
     /** Those that are significant, all that was looked at taken together (Bonferroni). */
     List<Shift> shifts() {
         List<Shift> shifts = new ArrayList<>();
+        // What never changes was no chance to find a change.
+        long varying = looked.stream()
+                .filter(points -> Arrays.stream(points.values()).distinct().limit(2).count() > 1)
+                .count();
         for (Points points : looked) {
-            double[] values = points.values();
-            Optional<ChangePoint> found = ChangePoint.find(values);
+            Optional<ChangePoint> found = ChangePoint.find(points.values());
             if (found.isPresent()) {
-                double p = Math.min(1, found.get().p() * looked.size());
+                double p = Math.min(1, found.get().p() * varying);
                 if (p <= SIGNIFICANT && Math.abs(found.get().z()) >= 2) {
                     shifts.add(new Shift(
                             points,

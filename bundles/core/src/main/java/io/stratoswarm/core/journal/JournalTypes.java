@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.decision.DecisionRecorded;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
 import io.stratoswarm.api.journal.EventType;
@@ -42,6 +44,9 @@ public final class JournalTypes implements EventShapes {
 
     @Override
     public EventDraft incoming(EventDraft draft) {
+        if (draft.type().equals(DecisionRecorded.TYPE)) {
+            requireContext(draft);
+        }
         EventType type = types.get(draft.type());
         if (type == null || type.personalFields().isEmpty()) {
             return draft;
@@ -76,6 +81,17 @@ public final class JournalTypes implements EventShapes {
                         draft.causes(),
                         draft.mediaType(),
                         root.toString().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Years later nobody can add what was known when it was decided, so a decision that does not say it is not taken. */
+    private void requireContext(EventDraft draft) {
+        JsonNode context = parse(draft.payload(), "event " + draft.type()).path("systemContext");
+        if (context.path(Decisions.CONTEXT_JOURNAL).asText().isEmpty()) {
+            throw new StratoswarmException(
+                    Kind.INVALID,
+                    "a decision without its context cannot be written: 'systemContext' of " + draft.subject()
+                            + " has no '" + Decisions.CONTEXT_JOURNAL + "'; the service Decisions adds it");
+        }
     }
 
     @Override
@@ -134,9 +150,7 @@ public final class JournalTypes implements EventShapes {
             return json.readTree(payload);
         } catch (JsonProcessingException e) {
             throw new StratoswarmException(
-                    Kind.INVALID,
-                    what + " declares personal fields, and its payload is not JSON: " + e.getOriginalMessage(),
-                    e);
+                    Kind.INVALID, what + " must have a payload of JSON: " + e.getOriginalMessage(), e);
         } catch (IOException e) {
             throw new StratoswarmException(Kind.INVALID, what + " cannot be read: " + e, e);
         }

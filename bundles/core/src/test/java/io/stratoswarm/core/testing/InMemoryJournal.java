@@ -290,7 +290,8 @@ public final class InMemoryJournal implements Journal {
 
     @Override
     public Checkpoint checkpoint() {
-        throw noTree();
+        // It keeps no tree; who writes a root down gets one that cannot be mistaken for a real one.
+        return new Checkpoint(id(), size(), "");
     }
 
     @Override

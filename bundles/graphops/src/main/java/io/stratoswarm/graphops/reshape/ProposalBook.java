@@ -2,6 +2,8 @@ package io.stratoswarm.graphops.reshape;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.store.TableStore;
@@ -29,12 +31,12 @@ final class ProposalBook implements Proposals {
 
     private final Transforms transforms;
     private final ProposalTable table;
-    private final Decisions decisions;
+    private final Deciding decisions;
     private final InstantSource clock;
     private final TreeMap<Long, Stored> all = new TreeMap<>();
     private long last;
 
-    ProposalBook(Transforms transforms, TableStore tables, Decisions decisions, InstantSource clock) {
+    ProposalBook(Transforms transforms, TableStore tables, Deciding decisions, InstantSource clock) {
         this.transforms = transforms;
         this.decisions = decisions;
         this.clock = clock;
@@ -136,6 +138,9 @@ final class ProposalBook implements Proposals {
     /** Begins it as the script. */
     synchronized void start(Wanted wanted, List<String> effect) {
         Stored stored = make(wanted, effect, State.STARTING, "", actor(wanted));
+        if (stored.state() != State.STARTING) {
+            return; // A rule has something against it.
+        }
         try {
             begin(stored, wanted.request());
         } catch (StratoswarmException e) {
@@ -160,7 +165,16 @@ final class ProposalBook implements Proposals {
         keep(stored);
         try {
             forgetOld();
-            return keep(stored.decidedBy(decisions.decided(stored.number(), wanted, effect, state == State.WAITING)));
+            Decisions.Made made = decisions.decided(stored.number(), wanted, effect, state == State.WAITING);
+            Stored decided = stored.decidedBy(made.sequence());
+            boolean acts = state == State.STARTING || state == State.WAITING;
+            if (acts && made.ruling() == Ruling.DENY) {
+                return keep(decided.now(State.REFUSED, made.why(), by, 0, nanos()));
+            }
+            if (state == State.STARTING && made.ruling() == Ruling.APPROVE) {
+                return keep(decided.now(State.WAITING, "it waits for an operator: " + made.why(), "", 0, 0));
+            }
+            return keep(decided);
         } catch (StratoswarmException e) {
             forget(stored.number());
             throw e;
@@ -210,6 +224,14 @@ final class ProposalBook implements Proposals {
         Stored stored = keep(starting.now(State.REFUSED, "it had not begun in time", starting.by(), 0, nanos()));
         decisions.outcome(stored, stored.detail(), false);
         return stored;
+    }
+
+    /** What was said to a decision elsewhere than to its proposal. The same again does nothing, since events may come twice. */
+    synchronized void told(long number, boolean approved, String actor) {
+        Stored stored = all.get(number);
+        if (stored != null && stored.state() == State.WAITING) {
+            var unused = approved ? approved(number, actor) : rejected(number, actor);
+        }
     }
 
     @Override

@@ -1,11 +1,12 @@
 package io.stratoswarm.graphops.reshape;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
-import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.ScriptTriggers;
 import io.stratoswarm.api.store.BlobStore;
@@ -25,9 +26,9 @@ public final class Reshapes implements AutoCloseable {
             ScriptTriggers triggers,
             TableStore tables,
             BlobStore blobs,
-            Journal journal,
+            Decisions decisions,
             InstantSource clock) {
-        book = new ProposalBook(transforms, tables, new Decisions(journal, blobs), clock);
+        book = new ProposalBook(transforms, tables, new Deciding(decisions, blobs), clock);
         kind = new ReshapeKind(new ReshapeRun.Parts(graphs, agents, flows, transforms, book, triggers, clock));
     }
 
@@ -37,6 +38,11 @@ public final class Reshapes implements AutoCloseable {
 
     public Proposals proposals() {
         return book;
+    }
+
+    /** Hears what is said to decisions. */
+    public Reactor answers() {
+        return new Answers(book);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.stratoswarm.graphops.reshape;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus;
 import io.stratoswarm.api.flow.Flows;
@@ -21,6 +22,7 @@ import io.stratoswarm.core.manifest.Units;
 import io.stratoswarm.graphops.language.GraphLanguage;
 import io.stratoswarm.graphops.transform.TransformControl;
 import java.lang.reflect.Proxy;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +59,7 @@ final class ReshapeRig {
             """;
 
     final InMemoryJournal journal = new InMemoryJournal();
+    final InMemoryDecisions decisions = new InMemoryDecisions(journal);
     final InMemoryTables tables = new InMemoryTables();
     final InMemoryTransforms transforms;
     final Map<String, FlowStatus> flows = new TreeMap<>();
@@ -186,7 +189,7 @@ final class ReshapeRig {
                 new ManualTriggers(),
                 tables,
                 only(BlobStore.class, Map.of("put", given -> "cd".repeat(32))),
-                journal,
+                decisions,
                 () -> now);
     }
 
@@ -202,6 +205,23 @@ final class ReshapeRig {
 
     void happen(Event event) {
         called.accept(new Trigger("event " + event.sequence(), Optional.of(event)));
+    }
+
+    /** The event comes that somebody has approved a decision. */
+    void approve(Reshapes reshapes, String decision, String actor) throws Exception {
+        reshapes.answers()
+                .on(new Event(
+                        journal.id(),
+                        journal.size(),
+                        nanos(),
+                        Decisions.APPROVED,
+                        1,
+                        Deciding.SOURCE,
+                        "script/s",
+                        actor,
+                        List.of(),
+                        "application/json",
+                        ("{\"decision\":\"" + decision + "\"}").getBytes(StandardCharsets.UTF_8)));
     }
 
     List<String> types() {

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Proposals.Proposal;
 import io.stratoswarm.api.graph.Proposals.State;
@@ -73,6 +74,31 @@ class ReshapeTest {
         assertEquals("it lags", payload(0).path("reasoning").asText());
         assertEquals(script.inputs.getFirst(), payload(0).at("/inputs/input").asText());
         assertEquals("transform 1 has begun", payload(1).path("outcome").asText());
+    }
+
+    @Test
+    void shouldNotBeginWhatARuleDenies() {
+        rig.decisions.ruling = Ruling.DENY;
+        var unused = script("{\"graph\":\"g\",\"every\":\"5s\",\"cooldown\":\"10s\"}", SPLIT);
+        rig.ring(5);
+        assertTrue(rig.transforms.list(Optional.empty(), 10).isEmpty());
+        assertEquals(State.REFUSED, proposals().getFirst().state());
+        assertEquals("pack/rule: not now", proposals().getFirst().detail());
+        assertEquals(List.of("DecisionRecorded", "DecisionOutcome"), rig.types());
+    }
+
+    @Test
+    void shouldWaitWhereARuleWantsAnApprovalAndBeginOnceItIsGiven() throws Exception {
+        rig.decisions.ruling = Ruling.APPROVE;
+        var unused = script("{\"graph\":\"g\",\"every\":\"5s\",\"cooldown\":\"10s\"}", SPLIT);
+        rig.ring(5);
+        assertTrue(rig.transforms.list(Optional.empty(), 10).isEmpty());
+        assertEquals(State.WAITING, proposals().getFirst().state());
+        rig.approve(reshapes, "reshape/1", "uid:7");
+        assertEquals("uid:7", rig.transforms.get(1).actor());
+        assertEquals(State.STARTED, proposals().getFirst().state());
+        rig.approve(reshapes, "reshape/1", "uid:7");
+        assertEquals(1, rig.transforms.list(Optional.empty(), 10).size(), "the event may come twice");
     }
 
     @Test

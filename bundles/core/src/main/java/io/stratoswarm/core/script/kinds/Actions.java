@@ -4,14 +4,16 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.DecisionOrigin;
 import io.stratoswarm.api.decision.DecisionOutcome;
 import io.stratoswarm.api.decision.DecisionRecorded;
+import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
 import io.stratoswarm.api.journal.EventQuery;
-import io.stratoswarm.api.journal.Receipt;
 import io.stratoswarm.api.script.LoadedScript;
 import io.stratoswarm.core.script.JsonNodes;
 import io.stratoswarm.core.script.ScriptLedger;
@@ -23,6 +25,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -155,18 +158,39 @@ final class Actions {
                 List.of("do nothing"),
                 action.path("reason").asText(),
                 action.path("confidence").asDouble(1),
-                context());
-        Receipt receipt = parts.ledger()
-                .append(
-                        Append.of(draft(DecisionRecorded.TYPE, causes, JsonNodes.MAPPER.valueToTree(decision)))
-                                .withKey(id),
-                        DecisionRecorded.TYPE);
-        if (!receipt.repeated()) {
-            return finish(id, receipt.firstSequence(), action);
+                Map.of());
+        Decisions.Made made = parts.decisions().decide(decision, origin(causes));
+        if (made.ruling() != Ruling.ALLOW) {
+            LOG.warn("script {}: {} is not done: {}", script, words(action), made.why());
+            return true;
+        }
+        if (!made.repeated()) {
+            return finish(made, action);
         }
         // Decided before a crash or a failure of the journal; what was decided then is what counts.
-        Event recorded = parts.journal().get(receipt.firstSequence()).orElseThrow();
-        return finished(id, receipt.firstSequence()) || recover(recorded);
+        Event recorded = parts.journal().get(made.sequence()).orElseThrow();
+        return finished(id, made.sequence()) || recover(recorded);
+    }
+
+    private DecisionOrigin origin(List<Cause> causes) {
+        return new DecisionOrigin(ScriptLedger.SOURCE, ScriptLedger.subject(script), actor, causes);
+    }
+
+    private static String words(JsonNode action) {
+        return action.path("action").asText() + " " + action.path("agent").asText();
+    }
+
+    /** Does what waited for an approval that is there now; false where this was closed before it was done. */
+    boolean approved(Event approval) {
+        String id = Shapes.payload(approval).path("decision").asText();
+        for (Cause cause : approval.causes()) {
+            if (cause instanceof Cause.OfEvent of
+                    && of.journal().equals(parts.journal().id())) {
+                Event decision = parts.journal().get(of.sequence()).orElseThrow();
+                return finished(id, decision.sequence()) || recover(decision);
+            }
+        }
+        return true;
     }
 
     private boolean finished(String id, long sequence) {
@@ -186,18 +210,8 @@ final class Actions {
         return JsonNodes.write(JsonNodes.MAPPER.getNodeFactory().textNode(text));
     }
 
-    private Map<String, String> context() {
-        Map<String, Integer> phases = new TreeMap<>();
-        parts.agents()
-                .get()
-                .ifPresent(agents -> agents.list()
-                        .forEach(agent -> phases.merge(
-                                agent.phase().name().toLowerCase(java.util.Locale.ROOT), 1, Integer::sum)));
-        return Map.of("agentsByPhase", JsonNodes.write(JsonNodes.MAPPER.valueToTree(phases)));
-    }
-
     /** Gives the command and records what came of it; false where this was closed before that was known. */
-    private boolean finish(String id, long sequence, JsonNode action) {
+    private boolean finish(Decisions.Made made, JsonNode action) {
         String outcome;
         boolean success = false;
         try {
@@ -217,7 +231,7 @@ final class Actions {
         } catch (TimeoutException e) {
             outcome = "not done within " + PATIENCE_MILLIS / 1_000 + " s; it goes on";
         }
-        record(id, sequence, outcome, success);
+        record(made, outcome, success);
         return true;
     }
 
@@ -237,16 +251,6 @@ final class Actions {
             case "kill" -> agents.kill(selector, actor);
             default -> agents.signal(selector, action.path("signal").asText(), actor);
         };
-    }
-
-    private void record(String id, long sequence, String outcome, boolean success) {
-        DecisionOutcome result = new DecisionOutcome(id, outcome, success);
-        Cause decision = new Cause.OfEvent(parts.journal().id(), sequence);
-        parts.ledger()
-                .append(
-                        Append.of(draft(DecisionOutcome.TYPE, List.of(decision), JsonNodes.MAPPER.valueToTree(result)))
-                                .withKey(id + "/outcome"),
-                        DecisionOutcome.TYPE);
     }
 
     /** Finishes what an earlier daemon decided and did not finish. */
@@ -278,28 +282,46 @@ final class Actions {
     private boolean recover(Event decision) {
         JsonNode payload = Shapes.payload(decision);
         String id = payload.path("id").asText();
+        Optional<Decisions.Pending> pending = parts.decisions().pending().stream()
+                .filter(each -> each.id().equals(id))
+                .findFirst();
+        if (pending.isPresent() && !pending.get().approved()) {
+            return true; // It waits; its approval is an event that comes here.
+        }
+        Decisions.Made made = new Decisions.Made(id, decision.sequence(), true, Ruling.ALLOW, List.of());
+        long since = approval(id, decision.sequence()).orElse(decision.sequence());
         boolean taken = parts
                 .journal()
-                .read(EventQuery.all()
-                        .from(decision.sequence() + 1)
-                        .subject("agent/*")
-                        .limit(10_000))
+                .read(EventQuery.all().from(since + 1).subject("agent/*").limit(10_000))
                 .stream()
                 .anyMatch(event -> event.actor().equals(actor));
         if (taken) {
-            record(id, decision.sequence(), "the command was taken before the daemon ended", true);
-        } else if (parts.nanos() - decision.timeNanos() > STALE_NANOS) {
-            record(
-                    id,
-                    decision.sequence(),
-                    "the daemon ended before it was done, and it is too old to be done now",
-                    false);
+            record(made, "the command was taken before the daemon ended", true);
+        } else if (pending.isEmpty() && parts.nanos() - decision.timeNanos() > STALE_NANOS) {
+            record(made, "the daemon ended before it was done, and it is too old to be done now", false);
         } else {
             return finish(
-                    id,
-                    decision.sequence(),
-                    JsonNodes.known(payload.path("inputs").path("action").asText()));
+                    made, JsonNodes.known(payload.path("inputs").path("action").asText()));
         }
         return true;
+    }
+
+    /** Sequence of the approval of a decision. */
+    private OptionalLong approval(String id, long decision) {
+        return parts
+                .journal()
+                .read(EventQuery.all()
+                        .from(decision + 1)
+                        .subject(ScriptLedger.subject(script))
+                        .type(Decisions.APPROVED)
+                        .limit(10_000))
+                .stream()
+                .filter(event -> Shapes.payload(event).path("decision").asText().equals(id))
+                .mapToLong(Event::sequence)
+                .findFirst();
+    }
+
+    private void record(Decisions.Made made, String outcome, boolean success) {
+        parts.decisions().outcome(made, origin(List.of()), outcome, success);
     }
 }

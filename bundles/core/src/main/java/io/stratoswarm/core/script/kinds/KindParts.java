@@ -1,6 +1,7 @@
 package io.stratoswarm.core.script.kinds;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.store.BlobStore;
@@ -22,6 +23,7 @@ import java.util.function.Supplier;
 public record KindParts(
         Journal journal,
         ScriptLedger ledger,
+        Decisions decisions,
         BlobStore blobs,
         Cursors cursors,
         Supplier<Optional<Agents>> agents,

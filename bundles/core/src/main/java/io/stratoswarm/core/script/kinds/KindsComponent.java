@@ -1,6 +1,7 @@
 package io.stratoswarm.core.script.kinds;
 
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.script.ScriptKind;
@@ -50,11 +51,13 @@ public final class KindsComponent {
     public KindsComponent(
             BundleContext context,
             @Reference Journal journal,
+            @Reference Decisions decisions,
             @Reference BlobStore blobs,
             @Reference TableStore tables) {
         KindParts parts = new KindParts(
                 journal,
                 new ScriptLedger(journal),
+                decisions,
                 blobs,
                 new Cursors(tables),
                 () -> Optional.ofNullable(agents),

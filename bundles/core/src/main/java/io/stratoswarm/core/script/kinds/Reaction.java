@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
@@ -109,6 +110,12 @@ final class Reaction implements AutoCloseable {
         try {
             recover();
             boolean own = event.subject().equals(ScriptLedger.subject(name));
+            if (own && event.type().equals(Decisions.APPROVED) && !waits.isClosed()) {
+                if (retried("approval " + event.sequence(), () -> actions.approved(event))) {
+                    passed(event.sequence() + 1, true);
+                }
+                return;
+            }
             if (waits.isClosed() || own || !settings.matches(event) || cools(event)) {
                 passed(event.sequence() + 1, false);
                 return;

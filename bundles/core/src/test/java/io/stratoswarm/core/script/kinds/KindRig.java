@@ -2,6 +2,8 @@ package io.stratoswarm.core.script.kinds;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.decision.DecisionGate;
+import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
@@ -17,9 +19,11 @@ import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.ScriptLimits;
 import io.stratoswarm.api.script.ScriptOutcome;
 import io.stratoswarm.api.script.ScriptOutcome.Status;
+import io.stratoswarm.core.decision.DecisionBook;
 import io.stratoswarm.core.script.ScriptLedger;
 import io.stratoswarm.core.store.FileBlobStore;
 import io.stratoswarm.core.testing.FakeClock;
+import io.stratoswarm.core.testing.FoldedProjections;
 import io.stratoswarm.core.testing.InMemoryJournal;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +48,8 @@ final class KindRig {
     final Map<String, Long> cursors = new ConcurrentHashMap<>();
     final List<Waiting> alarms = new CopyOnWriteArrayList<>();
     final InMemoryMetrics metrics = new InMemoryMetrics();
+    final List<DecisionGate> gates = new CopyOnWriteArrayList<>();
+    final Decisions decisions;
     private final KindParts parts;
 
     /** What waits for its time. */
@@ -61,6 +67,12 @@ final class KindRig {
     KindRig(Path root) {
         agents.add("shop/web", AgentPhase.READY);
         agents.add("shop/job", AgentPhase.STOPPED);
+        decisions = new DecisionBook(
+                journal,
+                new FoldedProjections(journal, DecisionBook.projection()),
+                () -> Optional.of(agents),
+                () -> gates,
+                clock);
         KindParts.Cursors durable = new KindParts.Cursors() {
             @Override
             public synchronized OptionalLong get(String id) {
@@ -76,6 +88,7 @@ final class KindRig {
         parts = new KindParts(
                 journal,
                 new ScriptLedger(journal),
+                decisions,
                 new FileBlobStore(root.resolve("blobs")),
                 durable,
                 () -> Optional.of(agents),

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.decision.DecisionGate;
+import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.core.script.JsonNodes;
 import io.stratoswarm.core.script.SchemaChecker;
@@ -154,6 +156,44 @@ class ReactionTest {
         next.unloaded("r");
         assertEquals(2, rig.agents.commands.size(), "the first one never became an event, so it was never given");
         assertEquals(1, count("DecisionRecorded"));
+    }
+
+    private void rule(Ruling ruling) {
+        rig.gates.clear();
+        rig.gates.add((decision, origin) -> List.of(new DecisionGate.Finding("pack/rule", ruling, "not now")));
+    }
+
+    @Test
+    void shouldNotDoWhatARuleDenies() throws Exception {
+        rule(Ruling.DENY);
+        ReactionKind kind = rig.reactions();
+        kind.loaded(script(kind, "{\"on\": \"AgentFailed\"}", RESTART));
+        rig.happen("AgentFailed", "agent/shop/web", "{}");
+        KindRig.until(() -> count("DecisionOutcome") == 1);
+        kind.unloaded("r");
+        assertEquals(0, rig.agents.commands.size());
+    }
+
+    @Test
+    void shouldDoWhatWasApprovedAlsoAfterARestart() throws Exception {
+        rule(Ruling.APPROVE);
+        ReactionKind kind = rig.reactions();
+        kind.loaded(script(kind, "{\"on\": \"AgentFailed\"}", RESTART));
+        rig.happen("AgentFailed", "agent/shop/web", "{}");
+        rig.happen("AgentFailed", "agent/shop/job", "{}");
+        KindRig.until(() -> count("DecisionRecorded") == 2);
+        assertEquals(0, rig.agents.commands.size());
+        rig.decisions.approve(rig.decisions.pending().getFirst().id(), "uid:8");
+        KindRig.until(() -> count("DecisionOutcome") == 1);
+        assertEquals(1, rig.agents.commands.size());
+        kind.unloaded("r");
+
+        rig.decisions.approve(rig.decisions.pending().getFirst().id(), "uid:8");
+        ReactionKind next = rig.reactions();
+        next.loaded(script(next, "{\"on\": \"AgentFailed\"}", RESTART));
+        KindRig.until(() -> count("DecisionOutcome") == 2);
+        next.unloaded("r");
+        assertEquals(2, rig.agents.commands.size(), "each of them once");
     }
 
     @Test
