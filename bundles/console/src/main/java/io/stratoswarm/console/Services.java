@@ -2,9 +2,9 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
-import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;

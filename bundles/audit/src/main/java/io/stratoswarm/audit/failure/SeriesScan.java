@@ -78,7 +78,8 @@ final class SeriesScan {
         List<Shift> shifts = new ArrayList<>();
         // What never changes was no chance to find a change.
         long varying = looked.stream()
-                .filter(points -> Arrays.stream(points.values()).distinct().limit(2).count() > 1)
+                .filter(points ->
+                        Arrays.stream(points.values()).distinct().limit(2).count() > 1)
                 .count();
         for (Points points : looked) {
             Optional<ChangePoint> found = ChangePoint.find(points.values());
