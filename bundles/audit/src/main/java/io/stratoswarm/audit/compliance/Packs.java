@@ -19,7 +19,10 @@ import java.util.TreeMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The packs of both folders: the last good version of each, and whether it is in force. What is the operator's hides what is shipped. */
+/**
+ * The packs of both folders: the last good version of each, and whether it is in force. What is the operator's hides what is shipped.
+ * What is shipped and not in force is read when somebody asks for it: those who use no rules do not pay for their language.
+ */
 final class Packs {
     private static final Logger LOG = LoggerFactory.getLogger(Packs.class);
 
@@ -37,6 +40,8 @@ final class Packs {
         List<LiveRule> rules = List.of();
         List<String> problems = List.of();
         boolean enabled;
+        /** Of a shipped pack that nobody has asked for yet. */
+        Optional<byte[]> unread = Optional.empty();
 
         Entry(Path file, boolean shipped) {
             this.file = file;
@@ -82,7 +87,11 @@ final class Packs {
                 continue;
             }
             Entry entry = entries.computeIfAbsent(file, f -> new Entry(f, isShipped));
-            if (change.bytes().isPresent()) {
+            if (change.bytes().isPresent() && isShipped && !enabled(PackFolder.nameOf(file), false)) {
+                entry.unread = change.bytes();
+                entry.rules = List.of();
+                entry.enabled = false;
+            } else if (change.bytes().isPresent()) {
                 take(entry, change.bytes().get());
             } else {
                 refuse(entry, List.of(change.problem()), "");
@@ -91,7 +100,16 @@ final class Packs {
         return !changes.isEmpty();
     }
 
+    private void readAll() {
+        for (Entry entry : List.copyOf(entries.values())) {
+            if (entry.unread.isPresent()) {
+                take(entry, entry.unread.get());
+            }
+        }
+    }
+
     private void take(Entry entry, byte[] bytes) {
+        entry.unread = Optional.empty();
         String file = entry.file.getFileName().toString();
         switch (RuleReader.read(file, bytes)) {
             case RuleReader.Result.Good good -> put(entry, good.pack(), bytes);
@@ -201,10 +219,12 @@ final class Packs {
     }
 
     synchronized List<Pack> list() {
+        readAll();
         return visible().stream().map(Packs::pack).toList();
     }
 
     synchronized Pack enable(String name, boolean enabled, String actor) {
+        readAll();
         Entry entry = visible().stream()
                 .filter(each -> each.name().equals(name))
                 .findFirst()

@@ -28,7 +28,10 @@ final class Failures {
         return switch (event.type()) {
             case "AgentUnhealthy", "AgentQuarantined", "AgentSetupFailed", "AgentFailed" -> fromSupervisor(event);
             case "AgentExited" -> fromSupervisor(event) && unsuccessful(event) && !wanted(event, journal);
-            case DecisionRecorded.TYPE -> !agent(event).isEmpty();
+            // What a person commands is about no failure.
+            case DecisionRecorded.TYPE ->
+                !agent(event).isEmpty()
+                        && !field(event, "decisionType").asText().startsWith("operator.");
             default -> false;
         };
     }
