@@ -125,7 +125,7 @@ class ReplayTest(unittest.TestCase):
 
         def version():
             done = d.cli("scripts", "show", "heal", "--json")
-            return json.loads(done.stdout).get("hash") if done.returncode == 0 else None
+            return json.loads(done.stdout).get("sha256") if done.returncode == 0 else None
 
         write("[{action: 'start', agent: input.agent.id, reason: 'it failed'}]")
         d.until(version, 60, "the script runs")

@@ -32,7 +32,9 @@ final class PastState {
                 history.declare();
                 history.write(events);
                 open.projections().state(AgentsProjection.ID);
-                System.out.printf("wrote %d events of %d agents, snapshots among them%n", open.journal().size(), agents);
+                System.out.printf(
+                        "wrote %d events of %d agents, snapshots among them%n",
+                        open.journal().size(), agents);
             }
             try (OpenJournal open = open(data)) {
                 open.projections().add(new AgentsProjection());

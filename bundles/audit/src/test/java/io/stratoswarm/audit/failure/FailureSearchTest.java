@@ -77,7 +77,11 @@ class FailureSearchTest {
     @Test
     void shouldNameALeak() {
         metrics.put(
-                "shop/web", "cgroup_memory_bytes", Story.BEGIN, SECONDS + 10, second -> second < 30 ? 1e7 : 1e7 * (second - 28));
+                "shop/web",
+                "cgroup_memory_bytes",
+                Story.BEGIN,
+                SECONDS + 10,
+                second -> second < 30 ? 1e7 : 1e7 * (second - 28));
         story.exits("shop/web", 1, 60_000);
         Factor factor = first("shop/web");
         assertEquals(Category.MEMORY, factor.category());
@@ -150,7 +154,8 @@ class FailureSearchTest {
     @Test
     void shouldWriteAPageThatNeedsNothingElse() {
         metrics.put("shop/web", "cgroup_memory_bytes", Story.BEGIN, SECONDS + 10, second -> second < 40 ? 5 : 5_000);
-        story.event("AgentExited", "agent/shop/web", "system", "\"exit\":\"exit 1\",\"why\":\"<script>alert(1)</script>\"");
+        story.event(
+                "AgentExited", "agent/shop/web", "system", "\"exit\":\"exit 1\",\"why\":\"<script>alert(1)</script>\"");
         FailureSearch search = search();
         String page = search.html(search.diagnose("shop/web", 60_000));
         assertTrue(page.contains("<svg"), page);

@@ -62,7 +62,10 @@ class ReplayTest {
         story.node("shop", "web", 1, TWICE);
         assertEquals(1, replays.moment("#0").events());
         assertEquals(2, replays.moment("#1").events());
-        assertEquals(1, replays.moment(Instant.ofEpochMilli(Story.BEGIN + 5_000).toString()).events());
+        assertEquals(
+                1,
+                replays.moment(Instant.ofEpochMilli(Story.BEGIN + 5_000).toString())
+                        .events());
         assertEquals(0, replays.moment("2020-01-01T00:00:00Z").events());
         for (String wrong : List.of("yesterday", "#7", "-10m", "")) {
             StratoswarmException e = assertThrows(StratoswarmException.class, () -> replays.moment(wrong));
@@ -116,7 +119,8 @@ class ReplayTest {
         Steps later = replays.steps(from(0, Optional.of("Graph*"), Optional.of("event.payload.code > 3")));
         assertEquals(second + 1, later.next());
         assertEquals(2, later.steps().size(), "the graph, and the event that was reached");
-        assertFalse(replays.steps(from(0, Optional.empty(), Optional.of("type=Nothing"))).reached());
+        assertFalse(replays.steps(from(0, Optional.empty(), Optional.of("type=Nothing")))
+                .reached());
         StratoswarmException wrong = assertThrows(
                 StratoswarmException.class, () -> replays.steps(from(0, Optional.empty(), Optional.of("evnt.type"))));
         assertEquals(Kind.INVALID, wrong.kind());
@@ -156,23 +160,24 @@ class ReplayTest {
         story.at(2);
         story.starts("shop/web", 3);
         long exit = story.exits("shop/web", 1, 500);
-        long verdict = story.event(
-                "AgentQuarantined", "agent/shop/web", "system", "\"why\":\"the limit\"", exit);
+        long verdict = story.event("AgentQuarantined", "agent/shop/web", "system", "\"why\":\"the limit\"", exit);
         Branch branch = replays.without(Set.of(left), now());
         assertEquals(
                 List.of(left, descendant, verdict),
                 branch.leftOut().stream().map(out -> out.sequence()).toList());
         assertEquals(1, branch.rulings().size());
         assertEquals(exit, branch.rulings().getFirst().sequence());
-        assertEquals("quarantine, after 2 restarts of at most 2", branch.rulings().getFirst().then());
+        assertEquals(
+                "quarantine, after 2 restarts of at most 2",
+                branch.rulings().getFirst().then());
         assertEquals("restart at once", branch.rulings().getFirst().now());
         var phase = branch.differences().getFirst().changes().stream()
                 .filter(change -> change.path().equals("phase"))
                 .findFirst()
                 .orElseThrow();
         assertEquals("\"QUARANTINED\"", phase.before());
-        assertTrue(branch.notes().stream().anyMatch(note -> !note.exact()
-                && note.text().contains("what shop/web would have done")));
+        assertTrue(branch.notes().stream()
+                .anyMatch(note -> !note.exact() && note.text().contains("what shop/web would have done")));
         Branch nothing = replays.without(Set.of(descendant), now());
         assertEquals(1, nothing.leftOut().size());
         assertEquals(List.of(), nothing.rulings());

@@ -64,10 +64,13 @@ public final class Story implements AutoCloseable {
     /** @param on nodes that it depends on */
     public long node(String graph, String node, int version, RestartPolicy restart, String... on) {
         AgentSpec plain = AgentSpec.of(java.util.List.of("/bin/sleep", String.valueOf(version)));
-        String spec = SpecCodec.write(plain).set("restart", SpecCodec.write(with(restart)).path("restart")).toString();
+        String spec = SpecCodec.write(plain)
+                .set("restart", SpecCodec.write(with(restart)).path("restart"))
+                .toString();
         StringBuilder depends = new StringBuilder();
         for (String other : on) {
-            depends.append(depends.isEmpty() ? "" : ",").append("{\"node\":\"" + other + "\",\"condition\":\"STARTED\"}");
+            depends.append(depends.isEmpty() ? "" : ",")
+                    .append("{\"node\":\"" + other + "\",\"condition\":\"STARTED\"}");
         }
         return event(
                 "NodeDeclared",
@@ -124,8 +127,8 @@ public final class Story implements AutoCloseable {
                 "AgentExited",
                 "agent/" + agent,
                 "system",
-                "\"incarnation\":1,\"code\":" + code + ",\"signal\":0,\"exit\":\"exit " + code + "\",\"ranMillis\":" + ranMillis
-                        + ",\"why\":\"exit " + code + "\"",
+                "\"incarnation\":1,\"code\":" + code + ",\"signal\":0,\"exit\":\"exit " + code + "\",\"ranMillis\":"
+                        + ranMillis + ",\"why\":\"exit " + code + "\"",
                 causes);
     }
 
