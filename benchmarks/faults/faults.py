@@ -294,21 +294,29 @@ class Bench:
             result[name + "3"] = case.label in result[name][:3]
 
     def anomalies(self, failure, window):
-        """Subjects by the greatest robust z of their series in the last third of the window against the rest; counters as rates."""
+        """Subjects by the greatest robust z of their series in the last third of the window against the rest; counters as rates.
+
+        A series hardly varies that is always zero; so that its first value is not the largest anomaly of all, the scale is at least a
+        hundredth of the largest value that any subject has of this metric.
+        """
         to = int(stamp(failure) * 1000)
-        best = collections.defaultdict(float)
+        found, largest = [], collections.defaultdict(float)
         for points in self.api.get("metrics/query", subject="*", name="*", **{"from": to - window * 1000, "to": to, "step": 0})["series"]:
-            times, values = points["times"], points["values"]
-            pairs = [(t, v) for t, v in zip(times, values) if v is not None]
+            pairs = [(t, v) for t, v in zip(points["times"], points["values"]) if v is not None]
             if points["kind"] == "counter":
                 pairs = [(b[0], max(0, b[1] - a[1]) / max(0.001, (b[0] - a[0]) / 1000)) for a, b in zip(pairs, pairs[1:])]
+            name = points["name"] + str(points["labels"])
+            largest[name] = max([largest[name], *(abs(v) for _, v in pairs)])
+            found.append((points["subject"], name, pairs))
+        best = collections.defaultdict(float)
+        for subject, name, pairs in found:
             old = [v for t, v in pairs if t < to - window * 333]
             new = [v for t, v in pairs if t >= to - window * 333]
-            if len(old) < 5 or not new:
+            if len(old) < 5 or not new or name.startswith("uptime"):
                 continue
             middle = median(old)
-            spread = max(1.4826 * median([abs(v - middle) for v in old]), 0.02 * abs(middle), 1e-9)
-            best[points["subject"]] = max(best[points["subject"]], max(abs(v - middle) for v in new) / spread)
+            spread = max(1.4826 * median([abs(v - middle) for v in old]), 0.02 * abs(middle), 0.01 * largest[name], 1e-9)
+            best[subject] = max(best[subject], max(abs(v - middle) for v in new) / spread)
         return sorted(best, key=best.get, reverse=True)[:3]
 
     def recent(self, failure, window):

@@ -93,8 +93,8 @@ class ReplayTest(unittest.TestCase):
             stdin="p agents[shop/web].phase\nn\np agents[nobody]\nq\n",
         )
         self.assertEqual(stepped.returncode, 0, stepped.stderr)
-        self.assertIn('"STOPPING"', stepped.stdout)
-        self.assertIn("agents[shop/web].phase: ", stepped.stdout)
+        self.assertIn('"READY"', stepped.stdout)
+        self.assertIn("agents[shop/web].phase: READY -> FAILED", stepped.stdout)
         self.assertIn("nobody", stepped.stderr)
 
     def test_leaves_out_an_event_and_what_it_caused(self):
@@ -115,6 +115,31 @@ class ReplayTest(unittest.TestCase):
         self.assertIn("left out", d.ok("replay", "--without", str(killed["sequence"])))
         self.assertEqual(d.cli("replay", "--without", "99999").returncode, 6)
 
+    def test_names_the_dependency_that_was_killed(self):
+        d = self.daemon
+        asks = sh("sleep 2; while kill -0 $(cat ../db.pid); do sleep 0.2; done; echo no answer from db >&2; exit 7")
+        d.apply("shop", [
+            {"id": "db", "command": sh("echo $$ >../db.pid; exec sleep 1000"), "restart": {"policy": "never"}},
+            {"id": "web", "command": asks, "dependsOn": ["db"], "restart": {"policy": "never"}},
+            {"id": "beside", "command": SLEEP},
+        ])
+        d.await_phase("shop/web", "READY")
+        d.ok("kill", "shop/db")
+        d.await_phase("shop/web", "FAILED")
+        found = d.json("debug-failure", "shop/web")
+        self.assertTrue(found["explained"], found)
+        first = found["factors"][0]
+        self.assertEqual((first["subject"], first["category"]), ("shop/db", "command"), found["factors"])
+        text = d.ok("debug-failure", "shop/web", "--window", "2m")
+        self.assertIn("shop/db was killed by uid:", text.splitlines()[1])
+        page = d.root / "why.html"
+        d.ok("debug-failure", "-1s", "--html", str(page))
+        self.assertIn("shop/db was killed", page.read_text())
+        own = d.json("debug-failure", "shop/db")["factors"][0]
+        self.assertEqual((own["basis"], own["category"]), ("exact", "command"))
+        self.assertEqual(d.cli("debug-failure", "shop/beside").returncode, 4)
+        self.assertEqual(d.cli("debug-failure", "nobody").returncode, 4)
+
     def test_asks_scripts_again(self):
         d = self.daemon
         path = d.data / "scripts" / "heal.js"
@@ -129,7 +154,7 @@ class ReplayTest(unittest.TestCase):
 
         write("[{action: 'start', agent: input.agent.id, reason: 'it failed'}]")
         d.until(version, 60, "the script runs")
-        d.apply("once", [{"id": "a", "command": sh("sleep 0.5; exit 1"), "restart": {"mode": "never"}}])
+        d.apply("once", [{"id": "a", "command": sh("sleep 0.5; exit 1"), "restart": {"policy": "never"}}])
         d.until(lambda: d.events("--type", "DecisionRecorded"), 60, "it decides")
         d.ok("stop", "once/a")
         same = d.json("replay", "--re-decide", "--from", "1d")["decisions"]

@@ -6,6 +6,7 @@ import io.stratoswarm.api.failure.Failures.Basis;
 import io.stratoswarm.api.failure.Failures.Category;
 import io.stratoswarm.api.failure.Failures.Evidence;
 import io.stratoswarm.api.failure.Failures.Factor;
+import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -26,13 +27,13 @@ final class EventFactors {
     private final Event failure;
     private final String agent;
     private final Relations relations;
-    private final Set<Long> ancestry;
+    private final Map<Long, Event> ancestry;
     private final long windowNanos;
     private final List<Factor> factors = new ArrayList<>();
     /** When upstream agents failed first. */
     private final Map<String, Event> failed = new HashMap<>();
 
-    EventFactors(Event failure, Relations relations, Set<Long> ancestry, long windowNanos) {
+    EventFactors(Event failure, Relations relations, Map<Long, Event> ancestry, long windowNanos) {
         this.failure = failure;
         this.agent = Incident.agentOf(failure);
         this.relations = relations;
@@ -47,7 +48,7 @@ final class EventFactors {
             if (event.sequence() == failure.sequence()) {
                 continue;
             }
-            if (COMMANDS.contains(event.type()) && !event.actor().equals(SYSTEM)) {
+            if (COMMANDS.contains(event.type()) && !event.actor().equals(SYSTEM) && !byChange(event, events)) {
                 command(event, subject);
             } else if (Incident.fails(event) && !subject.equals(agent)) {
                 failed.putIfAbsent(subject, event);
@@ -61,6 +62,23 @@ final class EventFactors {
         return factors;
     }
 
+    /** Whether a stop only follows from a change of what is declared, which is a factor itself. */
+    private boolean byChange(Event event, List<Event> events) {
+        for (Cause cause : event.causes()) {
+            if (cause instanceof Cause.OfEvent of) {
+                Event found = ancestry.get(of.sequence());
+                boolean change = found == null
+                        ? events.stream()
+                                .anyMatch(each -> each.sequence() == of.sequence() && CHANGES.contains(each.type()))
+                        : CHANGES.contains(found.type());
+                if (change) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+
     /** From 1 for what came right before to a half for what came at the window's begin. */
     private double nearness(Event event) {
         double away = (double) (failure.timeNanos() - event.timeNanos()) / windowNanos;
@@ -69,7 +87,7 @@ final class EventFactors {
 
     private void command(Event event, String subject) {
         Relations.Relation relation = relations.of(subject);
-        boolean exact = ancestry.contains(event.sequence()) && subject.equals(agent);
+        boolean exact = ancestry.containsKey(event.sequence()) && subject.equals(agent);
         String what = switch (event.type()) {
             case "AgentKillRequested" -> "was killed";
             case "AgentSignalRequested" ->
@@ -123,7 +141,7 @@ final class EventFactors {
             Relations.Relation relation =
                     relations.of(node).steps() == 9 ? relations.of(node + ".0") : relations.of(node);
             boolean ofItself = agent.equals(node) || agent.startsWith(node + ".");
-            boolean exact = ofItself && ancestry.contains(event.sequence());
+            boolean exact = ofItself && ancestry.containsKey(event.sequence());
             double impact = ofItself ? 0.94 - 0.1 * (1 - nearness(event)) : 0.8 * relation.weight() * nearness(event);
             add(
                     Category.CHANGE,
@@ -174,7 +192,7 @@ final class EventFactors {
                 List.of(new Evidence(
                         "event " + event.sequence() + ", " + event.type() + " of " + event.subject() + " by "
                                 + event.actor()
-                                + (ancestry.contains(event.sequence()) ? ", a recorded cause of the failure" : ""),
+                                + (ancestry.containsKey(event.sequence()) ? ", a recorded cause of the failure" : ""),
                         OptionalLong.of(event.sequence()),
                         Optional.empty()))));
     }

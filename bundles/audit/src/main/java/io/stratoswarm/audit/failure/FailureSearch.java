@@ -12,6 +12,7 @@ import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.PastStates;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.audit.failure.SeriesScan.Nearness;
 import io.stratoswarm.audit.replay.Rulings;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -77,7 +78,7 @@ public final class FailureSearch implements Failures {
         List<String> notes = new ArrayList<>();
         List<Event> looked = withLastChange(events, agent, failure);
         List<Factor> factors =
-                new ArrayList<>(new EventFactors(failure, relations, causes.keySet(), windowMillis * MILLI).of(looked));
+                new ArrayList<>(new EventFactors(failure, relations, causes, windowMillis * MILLI).of(looked));
         Clues clues = new Clues(lines(agent, from, to, notes), why(failure));
         metrics.get()
                 .ifPresentOrElse(
@@ -187,7 +188,11 @@ public final class FailureSearch implements Failures {
         String graph = agent.contains("/") ? agent.substring(0, agent.indexOf('/')) : agent;
         for (String subject : subjects.subList(0, Math.min(MOST_SUBJECTS, subjects.size()))) {
             long[] life = lives.getOrDefault(subject, new long[] {from, to});
-            scan.look(subject, Math.max(from, life[0]), Math.min(to, life[1]));
+            Relations.Relation relation = relations.of(subject);
+            Nearness nearness = subject.equals(agent)
+                    ? Nearness.ITSELF
+                    : relation.leads() ? Nearness.UPSTREAM : Nearness.OTHER;
+            scan.look(subject, nearness, Math.max(from, life[0]), Math.min(to, life[1]));
         }
         List<Shift> shifts = scan.shifts().stream()
                 .filter(shift -> SeriesScan.ofGraph(shift.points().series(), graph))

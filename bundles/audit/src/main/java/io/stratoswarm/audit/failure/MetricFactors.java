@@ -102,8 +102,8 @@ final class MetricFactors {
         if (!itself && relation.leads() && !clues.words(Category.FAILURE).isEmpty()) {
             return 1.25;
         }
-        if (clues.hung() && key.category() == Category.PROCESSOR && best.rises()) {
-            return itself ? MORE : 1.3;
+        if (clues.hung() && (best.ceases() ? itself : best.rises() && key.category() == Category.PROCESSOR)) {
+            return 1.3;
         }
         return 1;
     }
