@@ -30,6 +30,10 @@ final class Commands {
         {"capture", "capture agents and the host; show, compare, verify, prove and export captures"},
         {"captures", "list captures"},
         {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
+        {"at", "show agents, graphs, metrics or events as they were at a moment"},
+        {"replay", "go through what happened, event by event, or without some of it"},
+        {"diff", "tell what differs between two moments"},
+        {"debug-failure", "rank what may have made an agent fail"},
         {"journal", "verify, prove, export, back up and repair the journal"},
         {"audit", "publish the journal for outsiders, verify what is published, export, erase"},
         {"plugins", "list bundles and why they are in their state"},
@@ -48,6 +52,9 @@ final class Commands {
 
     private static final Set<String> WITHOUT_DAEMON =
             Set.of("daemon", "demo", "validate", "journal", "completion", "version", "help");
+
+    /** Of the longest name, and a gap. */
+    private static final int WIDTH = 15;
 
     private Commands() {}
 
@@ -92,6 +99,10 @@ final class Commands {
                     case "capture" -> new CaptureCommand();
                     case "captures" -> new CapturesCommand();
                     case "metrics" -> new MetricsCommand();
+                    case "at" -> new AtCommand();
+                    case "replay" -> new ReplayCommand();
+                    case "diff" -> new DiffCommand();
+                    case "debug-failure" -> new DebugFailureCommand();
                     case "journal" -> new JournalCommand();
                     case "audit" -> new AuditCommand();
                     case "plugins" -> new PluginsCommand();
@@ -118,7 +129,7 @@ final class Commands {
         for (String name : names()) {
             text.append("  ")
                     .append(name)
-                    .repeat(" ", 12 - name.length())
+                    .repeat(" ", WIDTH - name.length())
                     .append(summary(name))
                     .append('\n');
         }

@@ -3,6 +3,7 @@ package io.stratoswarm.cli;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +25,11 @@ public record Context(
         PrintStream err,
         Terminal terminal,
         InstantSource clock) {
+
+    /** The same, to which it is another moment now. */
+    Context at(Instant moment) {
+        return new Context(json, data, remote, environment, in, out, err, terminal, InstantSource.fixed(moment));
+    }
 
     /** The daemon of the URL, else that of the data folder. */
     ApiClient daemon() {

@@ -77,7 +77,7 @@ final class EventsCommand implements Command {
     }
 
     /** @return the sequence to go on from, or -1 at the end */
-    private static long page(String path, Context context) throws Failure, IOException {
+    static long page(String path, Context context) throws Failure, IOException {
         long last = -1;
         for (Map<String, Object> event :
                 JsonText.objects(JsonText.object(context.daemon().get(path)), "events")) {
@@ -87,7 +87,7 @@ final class EventsCommand implements Command {
         return last < 0 ? -1 : last + 1;
     }
 
-    private static void show(Map<String, Object> event, String line, Context context) throws IOException {
+    static void show(Map<String, Object> event, String line, Context context) throws IOException {
         if (context.json()) {
             context.out().println(line.isEmpty() ? JsonText.write(event) : line);
             return;

@@ -37,6 +37,16 @@ final class GraphStatus {
             context.out().println(JsonText.write(all));
             return ExitCode.OK;
         }
+        agents(graph, context);
+        if (!flows.isEmpty()) {
+            context.out().println("");
+            print(flows, context);
+        }
+        return ExitCode.OK;
+    }
+
+    /** The agents of a graph. */
+    static void agents(Map<String, Object> graph, Context context) {
         Table agents = new Table("AGENT", "PHASE", "RESTARTS", "REASON");
         agents.painted(1, phase -> PsCommand.painted(context.terminal(), phase));
         for (Map<String, Object> agent : JsonText.objects(graph, "agents")) {
@@ -47,11 +57,6 @@ final class GraphStatus {
                     JsonText.text(agent, "reason"));
         }
         agents.print(context);
-        if (!flows.isEmpty()) {
-            context.out().println("");
-            print(flows, context);
-        }
-        return ExitCode.OK;
     }
 
     private static void print(List<Map<String, Object>> flows, Context context) {

@@ -115,6 +115,16 @@ final class JsonText {
         return text.toString();
     }
 
+    /** As {@link #write(Object)}, indented. */
+    static String pretty(@Nullable Object value) throws IOException {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator generator = FACTORY.createGenerator(text)) {
+            generator.useDefaultPrettyPrinter();
+            write(generator, value);
+        }
+        return text.toString();
+    }
+
     private static void write(JsonGenerator generator, @Nullable Object value) throws IOException {
         switch (value) {
             case null -> generator.writeNull();

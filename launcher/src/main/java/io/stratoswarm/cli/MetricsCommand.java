@@ -81,11 +81,23 @@ final class MetricsCommand implements Command {
 
     private static ExitCode latest(Context context, String subject) throws Failure, IOException {
         String answer = context.daemon().get("metrics/latest?subject=" + ApiClient.encode(subject));
+        if (samples(answer, subject, "", context) == 0 && !context.json()) {
+            context.err().println("nothing was measured of '" + subject + "' in the last two minutes");
+        }
+        return ExitCode.OK;
+    }
+
+    /**
+     * Prints samples as the daemon lists them, and tells how many there are.
+     *
+     * @param to parameter that names the end of the time in which their series were; empty for now
+     */
+    static int samples(String answer, String subject, String to, Context context) throws Failure, IOException {
         if (context.json()) {
             context.out().println(answer);
-            return ExitCode.OK;
+            return 0;
         }
-        Map<String, String> units = units(context, subject);
+        Map<String, String> units = units(context, subject, to);
         Table table = new Table("SUBJECT", "METRIC", "VALUE", "AGE");
         List<Map<String, Object>> samples = JsonText.objects(JsonText.object(answer), "samples");
         for (Map<String, Object> sample : samples) {
@@ -97,16 +109,13 @@ final class MetricsCommand implements Command {
                     Math.max(0, age) / 1_000 + "s");
         }
         table.print(context);
-        if (samples.isEmpty()) {
-            context.err().println("nothing was measured of '" + subject + "' in the last two minutes");
-        }
-        return ExitCode.OK;
+        return samples.size();
     }
 
-    private static Map<String, String> units(Context context, String subject) throws Failure, IOException {
+    private static Map<String, String> units(Context context, String subject, String to) throws Failure, IOException {
         String answer = context.daemon()
                 .get("metrics/series?subject=" + ApiClient.encode(subject) + "&from="
-                        + context.clock().instant().minusSeconds(300).toEpochMilli());
+                        + context.clock().instant().minusSeconds(300).toEpochMilli() + to);
         Map<String, String> units = new TreeMap<>();
         for (Map<String, Object> series : JsonText.objects(JsonText.object(answer), "series")) {
             units.put(JsonText.text(series, "name"), JsonText.text(series, "unit"));

@@ -28,6 +28,28 @@ final class Moments {
         }
     }
 
+    /**
+     * A moment in the past: a time as {@link #parse} takes it, with a minus before the length if one likes, {@code now}, or
+     * {@code #123}: right after the event of that sequence.
+     */
+    static String point(String text, Context context) throws Failure {
+        if (text.matches("#[0-9]{1,18}")) {
+            return text;
+        }
+        try {
+            return text.equals("now")
+                    ? context.clock().instant().toString()
+                    : parse(text.isEmpty() ? "?" : text.startsWith("-") ? text.substring(1) : text, context);
+        } catch (Failure e) {
+            throw new Failure(
+                    ExitCode.USAGE,
+                    "'" + text
+                            + "' is no moment; write 10m or -10m for ten minutes ago, 2026-01-31T12:00:00Z, or #123 for"
+                            + " the one after event 123",
+                    e);
+        }
+    }
+
     /** A length of time such as {@code 30s} in milliseconds. */
     static long millis(String text, String option) throws Failure {
         Matcher matcher = AGO.matcher(text);

@@ -20,11 +20,19 @@ final class PsCommand implements Command {
         String selector = Common.parameter(parsed, 0, "");
         String answer =
                 context.daemon().get(selector.isEmpty() ? "agents" : "agents?selector=" + ApiClient.encode(selector));
+        if (print(answer, context) == 0 && !context.json()) {
+            context.err().println("no agents are declared; 'stratoswarm apply FILE' declares some");
+        }
+        return ExitCode.OK;
+    }
+
+    /** Prints agents as the daemon lists them, and tells how many there are. */
+    static int print(String answer, Context context) throws IOException {
+        List<Map<String, Object>> agents = JsonText.objects(JsonText.object(answer), "agents");
         if (context.json()) {
             context.out().println(answer);
-            return ExitCode.OK;
+            return agents.size();
         }
-        List<Map<String, Object>> agents = JsonText.objects(JsonText.object(answer), "agents");
         Table table = new Table("ID", "PHASE", "PID", "UPTIME", "RESTARTS", "REASON");
         table.painted(1, phase -> painted(context.terminal(), phase));
         for (Map<String, Object> agent : agents) {
@@ -37,10 +45,7 @@ final class PsCommand implements Command {
                     JsonText.text(agent, "reason"));
         }
         table.print(context);
-        if (agents.isEmpty()) {
-            context.err().println("no agents are declared; 'stratoswarm apply FILE' declares some");
-        }
-        return ExitCode.OK;
+        return agents.size();
     }
 
     static String painted(Terminal terminal, String phase) {

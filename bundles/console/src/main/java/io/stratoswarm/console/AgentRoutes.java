@@ -131,14 +131,17 @@ final class AgentRoutes {
         }
     }
 
+    static boolean selects(String selector, AgentStatus agent) {
+        return agent.id().equals(selector)
+                || agent.graph().equals(selector)
+                || (agent.graph() + "/" + agent.node()).equals(selector);
+    }
+
     /** Agents of an agent id, a node or a graph. */
     static List<AgentStatus> selected(Agents agents, String selector) {
         List<AgentStatus> all = agents.list();
-        List<AgentStatus> found = all.stream()
-                .filter(agent -> agent.id().equals(selector)
-                        || agent.graph().equals(selector)
-                        || (agent.graph() + "/" + agent.node()).equals(selector))
-                .toList();
+        List<AgentStatus> found =
+                all.stream().filter(agent -> selects(selector, agent)).toList();
         if (found.isEmpty()) {
             throw unknown(agents, selector);
         }

@@ -111,6 +111,8 @@ final class ApiServer implements AutoCloseable {
         new LogRoutes(services).add(routes);
         new CaptureRoutes(services, waiting).add(routes);
         new AuditRoutes(services, access.trail()).add(routes);
+        new ReplayRoutes(services, waiting).add(routes);
+        new FailureRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);
         new TokenRoutes(access).add(routes);

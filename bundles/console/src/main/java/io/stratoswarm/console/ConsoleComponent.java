@@ -5,6 +5,7 @@ import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -20,6 +21,7 @@ import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.replay.Replays;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
 import java.io.IOException;
@@ -142,7 +144,19 @@ public final class ConsoleComponent implements Services {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Replays replays;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Compliance compliance;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Failures failures;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -292,6 +306,16 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return Optional.ofNullable(proposals);
+    }
+
+    @Override
+    public Optional<Failures> failures() {
+        return Optional.ofNullable(failures);
+    }
+
+    @Override
+    public Optional<Replays> replays() {
+        return Optional.ofNullable(replays);
     }
 
     @Override

@@ -33,6 +33,15 @@ final class Json {
         }
     }
 
+    /** A text that another part of the daemon wrote as JSON. */
+    static JsonNode parsed(String text) {
+        try {
+            return MAPPER.readTree(text);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("not JSON: " + text, e);
+        }
+    }
+
     static ObjectNode object() {
         return MAPPER.createObjectNode();
     }

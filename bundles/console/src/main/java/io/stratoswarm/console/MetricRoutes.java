@@ -206,8 +206,10 @@ final class MetricRoutes {
 
     private Reply latest(Request request) {
         request.only("subject");
-        Metrics metrics = metrics();
-        List<Sample> found = metrics.latest(request.text("subject").orElse("*"));
+        return samples(metrics().latest(request.text("subject").orElse("*")));
+    }
+
+    static Reply samples(List<Sample> found) {
         return json(out -> {
             out.writeArrayFieldStart("samples");
             for (Sample each : found) {

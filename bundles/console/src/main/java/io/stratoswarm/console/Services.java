@@ -6,6 +6,7 @@ import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
@@ -21,6 +22,7 @@ import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.replay.Replays;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.TableStore;
 import java.time.InstantSource;
@@ -57,6 +59,14 @@ interface Services {
     }
 
     default Optional<Proposals> proposals() {
+        return Optional.empty();
+    }
+
+    default Optional<Failures> failures() {
+        return Optional.empty();
+    }
+
+    default Optional<Replays> replays() {
         return Optional.empty();
     }
 

@@ -7,6 +7,7 @@ import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.GraphSource;
@@ -32,6 +33,7 @@ import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.place.Site;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
+import io.stratoswarm.api.replay.Replays;
 import io.stratoswarm.api.store.TableStore;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -201,6 +203,16 @@ public class InMemoryServices implements Services {
             out.line(query.subject().orElse("all") + " " + proofs);
             out.line("end");
         }
+    }
+
+    @Override
+    public Optional<Failures> failures() {
+        return complete ? Optional.of(new InMemoryFailures(this)) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Replays> replays() {
+        return complete ? Optional.of(new InMemoryReplays(this)) : Optional.empty();
     }
 
     @Override

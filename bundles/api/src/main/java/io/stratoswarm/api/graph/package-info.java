@@ -3,7 +3,7 @@
  * records between them, and what their placement must keep.
  */
 @Export
-@Version("1.3.0")
+@Version("1.4.0")
 @NullMarked
 package io.stratoswarm.api.graph;
 

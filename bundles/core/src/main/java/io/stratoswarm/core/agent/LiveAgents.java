@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /** The service over a supervisor: reads what is durable, hands commands to the owner. */
 final class LiveAgents implements Agents {
-    private static final Comparator<AgentState> ORDER = Comparator.<AgentState, String>comparing(a -> a.graph)
+    static final Comparator<AgentState> ORDER = Comparator.<AgentState, String>comparing(a -> a.graph)
             .thenComparing(a -> a.node)
             .thenComparingInt(a -> a.replica)
             .thenComparing(a -> a.id);

@@ -196,7 +196,7 @@ final class LiveGraphs implements Graphs {
         return declaration(past.at(name, generation), supervisor.context.ledger.durable);
     }
 
-    private static Declaration declaration(GraphState graph, AgentsState names) {
+    static Declaration declaration(GraphState graph, AgentsState names) {
         return new Declaration(
                 graph.name(),
                 graph.generation(),

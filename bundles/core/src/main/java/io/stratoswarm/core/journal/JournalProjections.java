@@ -68,13 +68,23 @@ public final class JournalProjections implements Projections, AutoCloseable {
 
     private void step(ProjectionRunner<?> runner, long size) {
         try {
-            runner.catchUp(size);
+            advance(runner, size);
         } catch (RuntimeException e) {
             // A boundary: one projection's failure is its own.
             LOG.error("projection {} stopped: {}", runner.projection.id(), e.getMessage(), e);
-            return;
         }
-        snapshotQuietly(runner, snapshotEvents);
+    }
+
+    /**
+     * Folds up to this size, with a snapshot on the way wherever one is due: those are what past states are made from, so they must
+     * not lie far apart where a fold has much to make up for.
+     */
+    private void advance(ProjectionRunner<?> runner, long size) {
+        while (runner.folded() < size && !closed) {
+            long due = runner.folded() + Math.max(1, snapshotEvents - runner.sinceSnapshot());
+            runner.catchUp(Math.min(size, due));
+            snapshotQuietly(runner, snapshotEvents);
+        }
     }
 
     private void snapshotQuietly(ProjectionRunner<?> runner, long least) {
@@ -82,15 +92,15 @@ public final class JournalProjections implements Projections, AutoCloseable {
             return;
         }
         try {
-            snapshot(runner);
+            snapshot(runner, runner.folded());
         } catch (RuntimeException e) {
             // It is taken again later; until then a start folds a longer tail.
             LOG.warn("no snapshot of projection {}: {}", runner.projection.id(), e.getMessage(), e);
         }
     }
 
-    private void snapshot(ProjectionRunner<?> runner) {
-        ProjectionRunner.Encoded encoded = runner.encodeForSnapshot(journal.size());
+    private void snapshot(ProjectionRunner<?> runner, long size) {
+        ProjectionRunner.Encoded encoded = runner.encodeForSnapshot(size);
         String hash = blobs.put(encoded.bytes());
         Snapshot snapshot = new Snapshot(runner.projection.id(), runner.projection.version(), encoded.folded(), hash);
         try {
@@ -133,7 +143,17 @@ public final class JournalProjections implements Projections, AutoCloseable {
 
     @Override
     public byte[] state(String id) {
-        return runner(id).encode(journal.size()).bytes();
+        ProjectionRunner<?> runner = runner(id);
+        long size = journal.size();
+        if (!runner.failed()) {
+            advance(runner, size);
+        }
+        return runner.encode(size).bytes();
+    }
+
+    /** The projection of this id, for a fold beside the running one. */
+    Projection<?> projection(String id) {
+        return runner(id).projection;
     }
 
     @Override
@@ -148,7 +168,7 @@ public final class JournalProjections implements Projections, AutoCloseable {
     @Override
     public void snapshot() {
         Collection<ProjectionRunner<?>> all = runners.values();
-        all.forEach(this::snapshot);
+        all.forEach(runner -> snapshot(runner, journal.size()));
     }
 
     /** Ends the thread and snapshots what has changed. The journal must still be open. */

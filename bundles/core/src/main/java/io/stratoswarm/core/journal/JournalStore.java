@@ -184,6 +184,10 @@ final class JournalStore implements AutoCloseable {
         return events(reader -> new QueryReader(segments, reader).read(query, size));
     }
 
+    long firstNotBefore(long nanos, long size) {
+        return events(reader -> new QueryReader(segments, reader).firstNotBefore(nanos, size));
+    }
+
     long version(String subject) {
         Segment newest = segments.newest();
         ByteBuffer key = Bytes.direct(Names.key(Names.SUBJECT, subject));

@@ -179,6 +179,11 @@ public final class LmdbJournal implements Journal, JournalTiles, AutoCloseable {
         return opened(store.query(query, tail.size()));
     }
 
+    /** The first event whose time is not before this one; the size where there is none. */
+    long firstNotBefore(long nanos) {
+        return store.firstNotBefore(nanos, tail.size());
+    }
+
     /** Some events from a sequence on; at least one where {@code from} is below {@code end}. */
     List<Event> chunk(long from, long end, int limit) {
         return opened(store.events(reader -> reader.chunk(from, Math.min(end, tail.size()), limit)));

@@ -24,6 +24,7 @@ public final class OpenJournal implements AutoCloseable {
     private final LmdbQueueStore queues;
     private final LmdbJournal journal;
     private final JournalProjections projections;
+    private final JournalPast past;
     private final Reactors reactors;
 
     public OpenJournal(Path root, JournalOptions options, InstantSource clock, SecureRandom random) {
@@ -39,6 +40,7 @@ public final class OpenJournal implements AutoCloseable {
             journal = keep(LmdbJournal.open(folder.journal(), options, clock, random, types));
             NativeFiles.remove();
             projections = keep(new JournalProjections(journal, blobs, options));
+            past = new JournalPast(journal, blobs, projections);
             reactors = keep(new Reactors(journal, tables));
         } catch (RuntimeException e) {
             close();
@@ -81,6 +83,10 @@ public final class OpenJournal implements AutoCloseable {
 
     public JournalProjections projections() {
         return projections;
+    }
+
+    public JournalPast past() {
+        return past;
     }
 
     public Reactors reactors() {

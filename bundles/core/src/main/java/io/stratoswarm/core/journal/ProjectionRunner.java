@@ -62,7 +62,7 @@ final class ProjectionRunner<S> {
         return new ProjectionRunner<>(projection, journal, projection.initial(), 0);
     }
 
-    private static <S> Optional<S> load(Projection<S> projection, BlobStore blobs, Snapshot snapshot) {
+    static <S> Optional<S> load(Projection<S> projection, BlobStore blobs, Snapshot snapshot) {
         try {
             return blobs.get(snapshot.stateHash()).map(projection::decode);
         } catch (RuntimeException e) {
@@ -135,11 +135,11 @@ final class ProjectionRunner<S> {
         }
     }
 
-    /** As {@link #encode}, and counts what is folded from here on anew. */
+    /** As {@link #encode} of what is folded at least, and counts what is folded from here on anew. */
     Encoded encodeForSnapshot(long size) {
         lock.lock();
         try {
-            Encoded encoded = encode(size);
+            Encoded encoded = encode(Math.max(size, folded));
             sinceSnapshot = 0;
             return encoded;
         } finally {

@@ -223,7 +223,7 @@ final class QueryReader {
     }
 
     /** Time never decreases, so a binary search finds the first event that is not before it. */
-    private long firstNotBefore(long nanos, long high) {
+    long firstNotBefore(long nanos, long high) {
         long low = 0;
         long end = high;
         byte[] none = null;

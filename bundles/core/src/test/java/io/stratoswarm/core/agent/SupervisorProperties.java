@@ -136,7 +136,7 @@ class SupervisorProperties {
         }
     }
 
-    private static GraphManifest variant(int number) {
+    static GraphManifest variant(int number) {
         String command = number % 2 == 0 ? "/bin/one" : "/bin/two";
         int count = 1 + number % 3;
         if (number % 4 == 3) {
@@ -150,7 +150,7 @@ class SupervisorProperties {
                 node("d", sleeper().mode(RestartMode.NEVER).command(command).make()));
     }
 
-    private static void perform(Rig rig, Act act) {
+    static void perform(Rig rig, Act act) {
         List<String> running = rig.host.processes.values().stream()
                 .filter(p -> p.running())
                 .map(p -> p.agent)

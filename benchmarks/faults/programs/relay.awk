@@ -1,0 +1,2 @@
+# Passes lines on.
+{ print; fflush() }

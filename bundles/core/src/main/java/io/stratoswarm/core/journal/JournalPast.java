@@ -1,0 +1,114 @@
+package io.stratoswarm.core.journal;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.api.journal.PastStates;
+import io.stratoswarm.api.journal.Projection;
+import io.stratoswarm.api.store.BlobStore;
+import java.util.List;
+import java.util.Optional;
+
+/** Folds past states anew, beside the running projections, from the snapshots that those have stored. */
+public final class JournalPast implements PastStates {
+    private static final int CHUNK = 1024;
+    /** A snapshot is told of by an event that comes shortly after the last one that is in it. */
+    private static final long TOLD_WITHIN = 4096;
+    /** Of another version, or with bytes that are gone; then the fold begins earlier, in the end with nothing. */
+    private static final int SNAPSHOTS_TRIED = 10_000;
+
+    private final LmdbJournal journal;
+    private final BlobStore blobs;
+    private final JournalProjections projections;
+
+    JournalPast(LmdbJournal journal, BlobStore blobs, JournalProjections projections) {
+        this.journal = journal;
+        this.blobs = blobs;
+        this.projections = projections;
+    }
+
+    @Override
+    public long eventsAt(long timeNanos) {
+        return timeNanos == Long.MAX_VALUE ? journal.size() : journal.firstNotBefore(timeNanos + 1);
+    }
+
+    @Override
+    public State stateAt(String projection, long events) {
+        Fold<?> fold = begun(projections.projection(projection), checked(events));
+        fold.to(events);
+        return new State(projection, fold.projection.version(), events, fold.state(), fold.snapshot);
+    }
+
+    @Override
+    public Walk walk(String projection, long events) {
+        Fold<?> fold = begun(projections.projection(projection), checked(events));
+        fold.to(events);
+        return fold;
+    }
+
+    private long checked(long events) {
+        if (events < 0 || events > journal.size()) {
+            throw new StratoswarmException(
+                    Kind.INVALID, "the journal has " + journal.size() + " events, not " + events);
+        }
+        return events;
+    }
+
+    /** At the nearest snapshot of this version that is not beyond the moment and whose bytes are there, else at the beginning. */
+    private <S> Fold<S> begun(Projection<S> projection, long events) {
+        long before = events + TOLD_WITHIN;
+        for (int tried = 0; tried < SNAPSHOTS_TRIED; tried++) {
+            List<Event> found = journal.read(EventQuery.all()
+                    .to(before)
+                    .subject(Snapshot.subject(projection.id()))
+                    .type(Snapshot.TYPE)
+                    .newestFirst()
+                    .limit(1));
+            if (found.isEmpty()) {
+                break;
+            }
+            before = found.getFirst().sequence();
+            Snapshot snapshot = Snapshot.of(found.getFirst());
+            if (snapshot.version() == projection.version() && snapshot.folded() <= events) {
+                Optional<S> state = ProjectionRunner.load(projection, blobs, snapshot);
+                if (state.isPresent()) {
+                    return new Fold<>(projection, state.get(), snapshot.folded());
+                }
+            }
+        }
+        return new Fold<>(projection, projection.initial(), 0);
+    }
+
+    private final class Fold<S> implements Walk {
+        final Projection<S> projection;
+        final long snapshot;
+        private S state;
+
+        Fold(Projection<S> projection, S state, long snapshot) {
+            this.projection = projection;
+            this.state = state;
+            this.snapshot = snapshot;
+        }
+
+        void to(long events) {
+            long at = snapshot;
+            while (at < events) {
+                for (Event event : journal.chunk(at, events, CHUNK)) {
+                    apply(event);
+                    at = event.sequence() + 1;
+                }
+            }
+        }
+
+        @Override
+        public void apply(Event event) {
+            state = projection.apply(state, event);
+        }
+
+        @Override
+        public byte[] state() {
+            return projection.encode(state);
+        }
+    }
+}
