@@ -98,7 +98,8 @@ final class MetricFactors {
      * needs for it follows. 1 where nothing of the kind is seen.
      */
     private double fed(Key key, Shift best, Relations.Relation relation, List<Shift> all) {
-        boolean takesMore = all.stream().anyMatch(shift -> gives(shift) && subject(shift).equals(agent));
+        boolean takesMore =
+                all.stream().anyMatch(shift -> gives(shift) && subject(shift).equals(agent));
         if (!takesMore || !best.rises() || !relation.leads()) {
             return 1;
         }
