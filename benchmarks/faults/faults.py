@@ -17,6 +17,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -394,11 +395,13 @@ def main():
     parser.add_argument("--json", default="")
     parser.add_argument("--keep", action="store_true", help="keep the folder with data and logs")
     bench = Bench(parser.parse_args())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         bench.run()
     finally:
+        # What was done until then is worth telling also where the rest was cut off.
+        bench.report()
         bench.close()
-    bench.report()
     return 0
 
 

@@ -2,6 +2,7 @@ package io.stratoswarm.audit.failure;
 
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.failure.Failures.Category;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -25,6 +26,7 @@ final class Clues {
 
     private final Map<Category, String> found = new EnumMap<>(Category.class);
     private final boolean hung;
+    private final List<String> complaints = new ArrayList<>();
 
     /** @param why the reason that the failure's event gives */
     Clues(List<LogLine> lines, String why) {
@@ -47,8 +49,26 @@ final class Clues {
         TEXTS.forEach((category, pattern) -> {
             if (pattern.matcher(lower).find()) {
                 found.put(category, text);
+                if (category == Category.FAILURE) {
+                    complaints.add(text);
+                }
             }
         });
+    }
+
+    /** Whether it complained of this agent, by the name of its node. */
+    boolean names(String agent) {
+        return !complaint(agent).isEmpty();
+    }
+
+    /** The last complaint that names this agent's node; empty where there is none. */
+    String complaint(String agent) {
+        String node = agent.substring(agent.indexOf('/') + 1).replaceFirst("\\.\\d+$", "");
+        Pattern word = Pattern.compile("(?<![\\w-])" + Pattern.quote(node) + "(?![\\w-])");
+        return complaints.reversed().stream()
+                .filter(line -> word.matcher(line).find())
+                .findFirst()
+                .orElse("");
     }
 
     /** The words for a category; empty where nothing was said. */

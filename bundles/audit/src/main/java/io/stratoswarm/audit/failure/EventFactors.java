@@ -6,7 +6,6 @@ import io.stratoswarm.api.failure.Failures.Basis;
 import io.stratoswarm.api.failure.Failures.Category;
 import io.stratoswarm.api.failure.Failures.Evidence;
 import io.stratoswarm.api.failure.Failures.Factor;
-import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -62,21 +61,12 @@ final class EventFactors {
         return factors;
     }
 
-    /** Whether a stop only follows from a change of what is declared, which is a factor itself. */
-    private boolean byChange(Event event, List<Event> events) {
-        for (Cause cause : event.causes()) {
-            if (cause instanceof Cause.OfEvent of) {
-                Event found = ancestry.get(of.sequence());
-                boolean change = found == null
-                        ? events.stream()
-                                .anyMatch(each -> each.sequence() == of.sequence() && CHANGES.contains(each.type()))
-                        : CHANGES.contains(found.type());
-                if (change) {
-                    return true;
-                }
-            }
-        }
-        return false;
+    /** Whether a stop is part of a change of what is declared, which is a factor itself: both are of one append, and so of one time. */
+    private static boolean byChange(Event event, List<Event> events) {
+        return events.stream()
+                .anyMatch(other -> other.timeNanos() == event.timeNanos()
+                        && CHANGES.contains(other.type())
+                        && event.subject().startsWith("agent/" + other.subject().replaceFirst("^graph/", "") + "/"));
     }
 
     /** From 1 for what came right before to a half for what came at the window's begin. */

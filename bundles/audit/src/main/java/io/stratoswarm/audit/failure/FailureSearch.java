@@ -85,6 +85,7 @@ public final class FailureSearch implements Failures {
                         there ->
                                 factors.addAll(measured(there, failure, relations, clues, events, windowMillis, notes)),
                         () -> notes.add("metrics are not there, so only events were looked at"));
+        complaints(failure, relations, clues).forEach(factors::add);
         factors.replaceAll(factor -> supported(factor, clues));
         factors.sort(Comparator.comparingDouble(Factor::impact).reversed());
         policy(before, failure).ifPresent(notes::add);
@@ -189,9 +190,8 @@ public final class FailureSearch implements Failures {
         for (String subject : subjects.subList(0, Math.min(MOST_SUBJECTS, subjects.size()))) {
             long[] life = lives.getOrDefault(subject, new long[] {from, to});
             Relations.Relation relation = relations.of(subject);
-            Nearness nearness = subject.equals(agent)
-                    ? Nearness.ITSELF
-                    : relation.leads() ? Nearness.UPSTREAM : Nearness.OTHER;
+            Nearness nearness =
+                    subject.equals(agent) ? Nearness.ITSELF : relation.leads() ? Nearness.UPSTREAM : Nearness.OTHER;
             scan.look(subject, nearness, Math.max(from, life[0]), Math.min(to, life[1]));
         }
         List<Shift> shifts = scan.shifts().stream()
@@ -220,6 +220,26 @@ public final class FailureSearch implements Failures {
         return lives;
     }
 
+    /** What it complained of by name. */
+    private static List<Factor> complaints(Event failure, Relations relations, Clues clues) {
+        List<Factor> factors = new ArrayList<>();
+        for (String other : relations.upstream()) {
+            String said = clues.complaint(other);
+            if (!said.isEmpty()) {
+                factors.add(new Factor(
+                        Category.FAILURE,
+                        other,
+                        relations.of(other).words(),
+                        "the agent complained of " + other + ": " + said,
+                        0.6 * relations.of(other).weight(),
+                        Basis.MEASURED,
+                        failure.timeNanos(),
+                        List.of(new Evidence("it said: " + said, OptionalLong.empty(), Optional.empty()))));
+            }
+        }
+        return factors;
+    }
+
     /** An error that the agent itself named raises what it names. */
     private static Factor supported(Factor factor, Clues clues) {
         boolean fits = factor.category() == Category.FAILURE || factor.category() == Category.COMMAND;
@@ -234,7 +254,7 @@ public final class FailureSearch implements Failures {
                 factor.subject(),
                 factor.relation(),
                 factor.what(),
-                Math.min(0.97, factor.impact() * 1.1),
+                Math.min(0.97, factor.impact() * (clues.names(factor.subject()) ? 1.15 : 1.05)),
                 factor.basis(),
                 factor.timeNanos(),
                 evidence);

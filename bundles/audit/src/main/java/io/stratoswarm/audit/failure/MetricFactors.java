@@ -20,6 +20,8 @@ final class MetricFactors {
     private static final int MOST_EVIDENCE = 4;
     private static final double MORE = 1.15;
     private static final double LESS = 0.8;
+    private static final double FEEDS = 1.6;
+    private static final double FOLLOWS = 0.6;
 
     private final Relations relations;
     private final Clues clues;
@@ -72,6 +74,10 @@ final class MetricFactors {
 
     /** What began first along the edges that lead here comes before what follows from it. */
     private double order(Key key, Shift best, Relations.Relation relation, List<Shift> all) {
+        double fed = fed(key, best, relation, all);
+        if (fed != 1) {
+            return fed;
+        }
         boolean first = relation.leads() && relation.steps() > 0;
         boolean follows = false;
         for (Shift other : all) {
@@ -87,6 +93,32 @@ final class MetricFactors {
         return follows ? LESS : first ? MORE : 1;
     }
 
+    /**
+     * Where an agent takes in more because what feeds it gives more, that is the reason, though both begin within one sample: what it
+     * needs for it follows. 1 where nothing of the kind is seen.
+     */
+    private double fed(Key key, Shift best, Relations.Relation relation, List<Shift> all) {
+        boolean takesMore =
+                all.stream().anyMatch(shift -> gives(shift) && subject(shift).equals(agent));
+        if (!takesMore || !best.rises() || !relation.leads()) {
+            return 1;
+        }
+        boolean further = all.stream()
+                .anyMatch(shift -> gives(shift)
+                        && relations.of(subject(shift)).leads()
+                        && relations.of(subject(shift)).steps() > relation.steps()
+                        && shift.onsetMillis() <= best.onsetMillis() + MEANWHILE_MILLIS);
+        return further ? FOLLOWS : key.category() == Category.IO && relation.steps() > 0 ? FEEDS : 1;
+    }
+
+    private static boolean gives(Shift shift) {
+        return shift.category() == Category.IO && shift.rises();
+    }
+
+    private static String subject(Shift shift) {
+        return shift.points().series().subject();
+    }
+
     /** Its last words, and whether it ended by itself, speak for some categories. */
     private double words(Key key, Shift best, Relations.Relation relation) {
         boolean itself = key.subject().equals(agent);
@@ -100,7 +132,7 @@ final class MetricFactors {
             return 1.9;
         }
         if (!itself && relation.leads() && !clues.words(Category.FAILURE).isEmpty()) {
-            return 1.25;
+            return clues.names(key.subject()) ? 1.4 : MORE;
         }
         if (clues.hung() && (best.ceases() ? itself : best.rises() && key.category() == Category.PROCESSOR)) {
             return 1.3;

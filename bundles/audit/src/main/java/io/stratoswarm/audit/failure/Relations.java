@@ -47,6 +47,15 @@ final class Relations {
         byAgent.put(failed, ITSELF);
     }
 
+    /** Agents that lie upstream. */
+    List<String> upstream() {
+        return byAgent.entrySet().stream()
+                .filter(entry -> entry.getValue().leads() && entry.getValue().steps() > 0)
+                .map(Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     Relation of(String subject) {
         return subject.equals("host") ? HOST : byAgent.getOrDefault(subject, NEIGHBOUR);
     }

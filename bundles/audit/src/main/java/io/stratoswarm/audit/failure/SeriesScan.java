@@ -98,7 +98,11 @@ final class SeriesScan {
     List<Shift> shifts() {
         // What never changes was no chance to find a change.
         Map<Nearness, Long> varying = looked.stream()
-                .filter(each -> Arrays.stream(each.points().values()).distinct().limit(2).count() > 1)
+                .filter(each -> Arrays.stream(each.points().values())
+                                .distinct()
+                                .limit(2)
+                                .count()
+                        > 1)
                 .collect(Collectors.groupingBy(Looked::nearness, Collectors.counting()));
         List<Shift> shifts = new ArrayList<>();
         for (Looked each : looked) {

@@ -93,7 +93,7 @@ class ReplayTest {
         StratoswarmException unknown =
                 assertThrows(StratoswarmException.class, () -> replays.state(now(), "agents[shop/web].phases"));
         assertEquals(Kind.NOT_FOUND, unknown.kind());
-        assertTrue(unknown.getMessage().contains("phase"), unknown.getMessage());
+        assertTrue(String.valueOf(unknown.getMessage()).contains("phase"), unknown.toString());
         assertEquals(
                 AgentPhase.READY,
                 replays.view(new Moment(exit, 0)).agents().getFirst().phase());
