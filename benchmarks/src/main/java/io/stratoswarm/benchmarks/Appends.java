@@ -76,7 +76,7 @@ final class Appends {
         }
     }
 
-    private static double appendFor(Journal journal, int seconds) throws InterruptedException {
+    static double appendFor(Journal journal, int seconds) throws InterruptedException {
         AtomicBoolean stop = new AtomicBoolean();
         AtomicLong acknowledged = new AtomicLong();
         List<Thread> writers = new ArrayList<>();

@@ -8,6 +8,7 @@ import java.io.InputStreamReader;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.Optional;
 
 /** A daemon, as the commands see it. */
 final class ApiClient {
@@ -42,6 +43,23 @@ final class ApiClient {
 
     String putJson(String path, Map<String, Object> body) throws Failure, IOException {
         return exchange("PUT", path, "application/json", JsonText.write(body).getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** The bytes at a path; empty where there is nothing. */
+    Optional<byte[]> bytes(String path) throws Failure {
+        try (HttpWire wire = endpoint.open()) {
+            wire.send("GET", BASE + path, "", new byte[0]);
+            byte[] answer = wire.body().readAllBytes();
+            if (wire.status() == 404) {
+                return Optional.empty();
+            }
+            if (wire.status() / 100 != 2) {
+                throw problem(wire.status(), new String(answer, StandardCharsets.UTF_8));
+            }
+            return Optional.of(answer);
+        } catch (IOException e) {
+            throw broken(e);
+        }
     }
 
     private String exchange(String method, String path, String mediaType, byte[] body) throws Failure {

@@ -10,8 +10,6 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code audit approvals|approve|reject}: decisions that a rule wants to be approved by somebody else. */
 final class AuditApprovals {
-    static final List<String> NAMES = List.of("approvals", "approve", "reject");
-
     private AuditApprovals() {}
 
     static void add(CommandSpec spec) {

@@ -27,12 +27,15 @@ final class Commands {
         {"transform", "change a running graph while its records flow: split, merge, insert ..."},
         {"transforms", "list transforms, those that run first"},
         {"events", "show what happened"},
+        {"capture", "capture agents and the host; show, compare, verify, prove and export captures"},
+        {"captures", "list captures"},
         {"metrics", "show metrics of agents and the host, and the windows kept for failures"},
         {"at", "show agents, graphs, metrics or events as they were at a moment"},
         {"replay", "go through what happened, event by event, or without some of it"},
         {"diff", "tell what differs between two moments"},
         {"debug-failure", "rank what may have made an agent fail"},
         {"journal", "verify, prove, export, back up and repair the journal"},
+        {"audit", "publish the journal for outsiders, verify what is published, export, erase"},
         {"plugins", "list bundles and why they are in their state"},
         {"open", "print a link that logs a browser in"},
         {"token", "make, list and revoke tokens of the API"},
@@ -93,12 +96,15 @@ final class Commands {
                     case "transform" -> new TransformCommand();
                     case "transforms" -> new TransformsCommand();
                     case "events" -> new EventsCommand();
+                    case "capture" -> new CaptureCommand();
+                    case "captures" -> new CapturesCommand();
                     case "metrics" -> new MetricsCommand();
                     case "at" -> new AtCommand();
                     case "replay" -> new ReplayCommand();
                     case "diff" -> new DiffCommand();
                     case "debug-failure" -> new DebugFailureCommand();
                     case "journal" -> new JournalCommand();
+                    case "audit" -> new AuditCommand();
                     case "plugins" -> new PluginsCommand();
                     case "open" -> new OpenCommand();
                     case "token" -> new TokenCommand();

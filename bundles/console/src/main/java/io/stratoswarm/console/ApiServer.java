@@ -106,7 +106,11 @@ final class ApiServer implements AutoCloseable {
         transforms.add(routes);
         new ProposalRoutes(services, waiting).add(routes);
         new ComplianceRoutes(services).add(routes);
+        new TrailRoutes(services).add(routes);
         new JournalRoutes(services).add(routes);
+        new LogRoutes(services).add(routes);
+        new CaptureRoutes(services, waiting).add(routes);
+        new AuditRoutes(services, access.trail()).add(routes);
         new ReplayRoutes(services, waiting).add(routes);
         new FailureRoutes(services).add(routes);
         new ConfigRoutes(services, waiting).add(routes);

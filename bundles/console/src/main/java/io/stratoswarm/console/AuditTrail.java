@@ -58,11 +58,18 @@ final class AuditTrail {
 
     /** A request that may go on. Those that change something are told by the events of what they change. */
     void admitted(Request request, Routes.Match.Found found) {
-        boolean wanted =
-                reads.equals("all") || reads.equals("tcp") && !request.link().local();
+        // Whoever reads the memory of others is remembered as well, whichever way they come.
+        boolean wanted = reads.equals("all")
+                || reads.equals("tcp") && !request.link().local()
+                || found.name().startsWith("GET " + Routes.BASE + "audit/");
         if (wanted && found.role() != Role.ANYONE && found.name().startsWith("GET ")) {
             note("RequestsRead", request.actor(), request.link().from(), "", found.name());
         }
+    }
+
+    /** A reading of the audit log, which is recorded whatever the configuration says of reads. */
+    void readAudit(Request request, String what) {
+        note("AuditLogRead", request.actor(), request.link().from(), "", what);
     }
 
     private synchronized void note(String type, String actor, String from, String status, String what) {

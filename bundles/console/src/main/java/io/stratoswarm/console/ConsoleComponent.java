@@ -2,6 +2,8 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.audit.Trails;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
@@ -11,6 +13,9 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.Erasure;
+import io.stratoswarm.api.log.EventExports;
+import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
@@ -159,6 +164,36 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Decisions decisions;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable TransparencyLog log;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Captures captures;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable EventExports exports;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Trails trails;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Erasure erasure;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -291,6 +326,31 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Decisions> decisions() {
         return Optional.ofNullable(decisions);
+    }
+
+    @Override
+    public Optional<TransparencyLog> log() {
+        return Optional.ofNullable(log);
+    }
+
+    @Override
+    public Optional<Captures> captures() {
+        return Optional.ofNullable(captures);
+    }
+
+    @Override
+    public Optional<Trails> trails() {
+        return Optional.ofNullable(trails);
+    }
+
+    @Override
+    public Optional<EventExports> exports() {
+        return Optional.ofNullable(exports);
+    }
+
+    @Override
+    public Optional<Erasure> erasure() {
+        return Optional.ofNullable(erasure);
     }
 
     @Override

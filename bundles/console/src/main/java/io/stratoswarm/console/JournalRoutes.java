@@ -103,7 +103,7 @@ final class JournalRoutes {
                 : text.equals(pattern);
     }
 
-    private static EventQuery query(Request request) {
+    static EventQuery query(Request request) {
         EventQuery query = EventQuery.all()
                 .from(request.number("from", 0, 0, Long.MAX_VALUE))
                 .to(request.number("to", Long.MAX_VALUE, 0, Long.MAX_VALUE))
@@ -118,7 +118,7 @@ final class JournalRoutes {
         return request.flag("newestFirst") ? query.newestFirst() : query;
     }
 
-    private static long time(Request request, String name, long fallback) {
+    static long time(Request request, String name, long fallback) {
         Optional<String> text = request.text(name);
         if (text.isEmpty()) {
             return fallback;

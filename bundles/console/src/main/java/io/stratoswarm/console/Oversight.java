@@ -89,37 +89,43 @@ final class Oversight {
 
     private Made decide(Decisions log, Command command, Request request, DecisionOrigin origin) {
         String same = PREFIX + fingerprint(request) + "/";
+        DecisionRecorded decision = decision(same + HexFormat.of().toHexDigits(random.nextLong()), command, request);
         Optional<Pending> pending = log.pending().stream()
                 .filter(each -> each.id().startsWith(same))
                 .findFirst();
-        if (pending.isPresent() && !pending.get().approved()) {
-            throw waits(pending.get().id(), String.join("; ", pending.get().reasons()));
-        }
         if (pending.isPresent()) {
-            return new Made(pending.get().id(), pending.get().sequence(), true, Ruling.ALLOW, List.of());
+            Made before = new Made(pending.get().id(), pending.get().sequence(), true, Ruling.ALLOW, List.of());
+            if (pending.get().approved()) {
+                return before;
+            }
+            if (log.judge(decision, origin) == Ruling.APPROVE) {
+                throw waits(before.id(), String.join("; ", pending.get().reasons()));
+            }
+            log.outcome(before, origin, "the rules have changed, so it was decided anew", false);
         }
-        String id = same + HexFormat.of().toHexDigits(random.nextLong());
+        Made made = log.decide(decision, origin);
+        return switch (made.ruling()) {
+            case ALLOW -> made;
+            case APPROVE -> throw waits(made.id(), made.why());
+            case DENY -> throw new StratoswarmException(Kind.FORBIDDEN, "a rule forbids this: " + made.why());
+        };
+    }
+
+    private static DecisionRecorded decision(String id, Command command, Request request) {
         Map<String, String> inputs = new TreeMap<>();
         inputs.put("method", text(request.method()));
         inputs.put("path", text(request.path()));
         request.query().forEach((key, value) -> inputs.put("query." + key, text(value)));
         inputs.put("bodySha256", text(sha256(request.body())));
-        Made made = log.decide(
-                new DecisionRecorded(
-                        id,
-                        command.about(),
-                        command.type(),
-                        inputs,
-                        List.of("do nothing"),
-                        "a command of " + request.actor(),
-                        1,
-                        Map.of()),
-                origin);
-        return switch (made.ruling()) {
-            case ALLOW -> made;
-            case APPROVE -> throw waits(id, made.why());
-            case DENY -> throw new StratoswarmException(Kind.FORBIDDEN, "a rule forbids this: " + made.why());
-        };
+        return new DecisionRecorded(
+                id,
+                command.about(),
+                command.type(),
+                inputs,
+                List.of("do nothing"),
+                "a command of " + request.actor(),
+                1,
+                Map.of());
     }
 
     private static StratoswarmException waits(String id, String why) {

@@ -3,6 +3,8 @@ package io.stratoswarm.console;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.audit.Trails;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
@@ -12,6 +14,9 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.Erasure;
+import io.stratoswarm.api.log.EventExports;
+import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.LogTemplates;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
@@ -69,7 +74,27 @@ interface Services {
         return Optional.empty();
     }
 
+    default Optional<Trails> trails() {
+        return Optional.empty();
+    }
+
     default Optional<Decisions> decisions() {
+        return Optional.empty();
+    }
+
+    default Optional<TransparencyLog> log() {
+        return Optional.empty();
+    }
+
+    default Optional<Captures> captures() {
+        return Optional.empty();
+    }
+
+    default Optional<EventExports> exports() {
+        return Optional.empty();
+    }
+
+    default Optional<Erasure> erasure() {
         return Optional.empty();
     }
 

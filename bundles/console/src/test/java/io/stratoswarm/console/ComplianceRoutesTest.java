@@ -108,5 +108,11 @@ class ComplianceRoutesTest {
         services.decisions.approve(id, "uid:1");
         assertEquals(200, post("agents/restart", "{\"selector\":\"shop/web\"}").status());
         assertEquals(List.of("+ answered with status 200"), services.decisions.outcomes);
+        services.decisions.ruling = Ruling.ALLOW;
+        assertEquals(
+                404,
+                post("agents/restart", "{\"selector\":\"shop/other\"}").status(),
+                "it is tried, and there is no such agent");
+        assertTrue(services.decisions.outcomes.get(1).startsWith("- the rules have changed"));
     }
 }

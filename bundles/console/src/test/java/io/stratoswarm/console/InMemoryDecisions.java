@@ -50,6 +50,11 @@ final class InMemoryDecisions implements Decisions {
     }
 
     @Override
+    public Ruling judge(DecisionRecorded decision, DecisionOrigin origin) {
+        return ruling;
+    }
+
+    @Override
     public synchronized void outcome(Made made, DecisionOrigin origin, String outcome, boolean success) {
         outcomes.add((success ? "+ " : "- ") + outcome);
         pending.remove(made.id());

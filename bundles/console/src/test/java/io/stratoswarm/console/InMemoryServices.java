@@ -4,6 +4,8 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.audit.Compliance;
+import io.stratoswarm.api.audit.Trails;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.failure.Failures;
 import io.stratoswarm.api.flow.Flows;
@@ -17,7 +19,12 @@ import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Cause;
+import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.log.Erasure;
+import io.stratoswarm.api.log.EventExports;
+import io.stratoswarm.api.log.EventFormat;
+import io.stratoswarm.api.log.TransparencyLog;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.metric.Points;
@@ -51,9 +58,11 @@ public class InMemoryServices implements Services {
     public final Map<String, Map<String, Object>> config = new TreeMap<>();
     public final InMemoryMetrics metrics = new InMemoryMetrics();
     final InMemoryTransforms transforms = new InMemoryTransforms();
+    final InMemoryLog log = new InMemoryLog();
     final InMemoryProposals proposals = new InMemoryProposals();
     final InMemoryDecisions decisions = new InMemoryDecisions();
     final InMemoryCompliance compliance = new InMemoryCompliance();
+    final InMemoryCaptures captures = new InMemoryCaptures();
     volatile boolean complete = true;
     /** Takes the place of {@link #metrics}. */
     volatile @Nullable Metrics otherMetrics;
@@ -133,6 +142,11 @@ public class InMemoryServices implements Services {
     }
 
     @Override
+    public Optional<Trails> trails() {
+        return complete ? Optional.of(new InMemoryTrails()) : Optional.empty();
+    }
+
+    @Override
     public Optional<Decisions> decisions() {
         return complete ? Optional.of(decisions) : Optional.empty();
     }
@@ -145,6 +159,50 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Proposals> proposals() {
         return complete ? Optional.of(proposals) : Optional.empty();
+    }
+
+    @Override
+    public Optional<TransparencyLog> log() {
+        return complete ? Optional.of(log) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Captures> captures() {
+        return complete ? Optional.of(captures) : Optional.empty();
+    }
+
+    @Override
+    public Optional<EventExports> exports() {
+        return Optional.of(new OneExport());
+    }
+
+    @Override
+    public Optional<Erasure> erasure() {
+        return Optional.of((person, actor) -> calls.add("erase " + person + " " + actor));
+    }
+
+    /** A format that writes what it was asked for. */
+    private static final class OneExport implements EventExports {
+        @Override
+        public List<String> formats() {
+            return List.of("echo");
+        }
+
+        @Override
+        public String mediaType(String format) {
+            if (!format.equals("echo")) {
+                throw new StratoswarmException(
+                        StratoswarmException.Kind.INVALID, "there is no format '" + format + "'");
+            }
+            return "text/plain; charset=utf-8";
+        }
+
+        @Override
+        public void export(String format, EventQuery query, boolean proofs, EventFormat.Lines out)
+                throws java.io.IOException {
+            out.line(query.subject().orElse("all") + " " + proofs);
+            out.line("end");
+        }
     }
 
     @Override

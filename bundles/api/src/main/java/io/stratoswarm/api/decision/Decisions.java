@@ -76,6 +76,9 @@ public interface Decisions {
      */
     Made decide(DecisionRecorded decision, DecisionOrigin origin);
 
+    /** What {@link #decide} would rule now; nothing is recorded. */
+    Ruling judge(DecisionRecorded decision, DecisionOrigin origin);
+
     /** Closes a decision; the same again changes nothing. */
     void outcome(Made made, DecisionOrigin origin, String outcome, boolean success);
 

@@ -71,7 +71,7 @@ public final class DecisionBook implements Decisions {
         Map<String, String> context = new TreeMap<>(decision.systemContext());
         context.putAll(context());
         DecisionRecorded known = with(decision, context);
-        Judgement judgement = Judgement.of(judge(known, origin));
+        Judgement judgement = Judgement.of(findings(known, origin));
         context.put(CONTEXT_RULING, judgement.json());
         Receipt receipt = append(
                 DecisionRecorded.TYPE,
@@ -91,6 +91,13 @@ public final class DecisionBook implements Decisions {
             outcome(made, origin, "denied: " + made.why(), false);
         }
         return made;
+    }
+
+    @Override
+    public Ruling judge(DecisionRecorded decision, DecisionOrigin origin) {
+        Map<String, String> context = new TreeMap<>(decision.systemContext());
+        context.putAll(context());
+        return Judgement.of(findings(with(decision, context), origin)).ruling();
     }
 
     private Ruling approved(String id, Judgement judgement) {
@@ -118,7 +125,7 @@ public final class DecisionBook implements Decisions {
                 context);
     }
 
-    private List<Finding> judge(DecisionRecorded decision, DecisionOrigin origin) {
+    private List<Finding> findings(DecisionRecorded decision, DecisionOrigin origin) {
         List<Finding> found = new ArrayList<>();
         for (DecisionGate gate : gates.get()) {
             try {

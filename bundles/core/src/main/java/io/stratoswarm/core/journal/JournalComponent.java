@@ -3,6 +3,7 @@ package io.stratoswarm.core.journal;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.journal.EventType;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.JournalTiles;
 import io.stratoswarm.api.journal.PastStates;
 import io.stratoswarm.api.journal.Persons;
 import io.stratoswarm.api.journal.Projection;
@@ -62,6 +63,7 @@ public final class JournalComponent {
             register(context, QueueStore.class, journal.queues());
             register(context, Persons.class, journal.persons());
             register(context, Projections.class, journal.projections());
+            register(context, JournalTiles.class, journal.journal());
             register(context, PastStates.class, journal.past());
             register(context, Journal.class, journal.journal());
         }

@@ -5,6 +5,7 @@ import io.stratoswarm.api.journal.ConsistencyProof;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.InclusionProof;
+import io.stratoswarm.api.journal.JournalTiles;
 import io.stratoswarm.core.data.Folders;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -21,7 +22,7 @@ import java.util.random.RandomGenerator;
 import org.lmdbjava.Cursor;
 
 /** A journal opened for reading only, also beside a running daemon. Events are given as stored: sealed and not raised. */
-public final class JournalReader implements AutoCloseable {
+public final class JournalReader implements JournalTiles, AutoCloseable {
     private final JournalStore store;
     private final long size;
 
@@ -48,6 +49,7 @@ public final class JournalReader implements AutoCloseable {
         return JournalStore.randomId(random);
     }
 
+    @Override
     public UUID id() {
         return store.id();
     }
@@ -57,6 +59,7 @@ public final class JournalReader implements AutoCloseable {
         return size;
     }
 
+    @Override
     public Checkpoint checkpoint() {
         return new Checkpoint(store.id(), size, LmdbJournal.hex(store.root(size)));
     }
@@ -65,8 +68,19 @@ public final class JournalReader implements AutoCloseable {
         return store.proveInclusion(sequence, treeSize);
     }
 
+    @Override
     public ConsistencyProof proveConsistency(long size1, long size2) {
         return store.proveConsistency(size1, size2);
+    }
+
+    @Override
+    public List<byte[]> leaves(long from, int count) {
+        return store.tiles().leaves(from, count, size);
+    }
+
+    @Override
+    public byte[] nodes(int level, long from, int count) {
+        return store.tiles().nodes(level, from, count, size);
     }
 
     public List<Event> read(EventQuery query) {

@@ -32,6 +32,7 @@ final class JournalStore implements AutoCloseable {
     private final SegmentFactory factory;
     private final Segments segments;
     private final StoredTree tree;
+    private final StoredTiles tiles;
     private final UUID id;
     private final ConcurrentLinkedQueue<EventReader> readers = new ConcurrentLinkedQueue<>();
 
@@ -41,6 +42,7 @@ final class JournalStore implements AutoCloseable {
         this.factory = factory;
         this.segments = segments;
         this.tree = new StoredTree(segments);
+        this.tiles = new StoredTiles(segments);
         this.id = SegmentFactory.uuid(segments.newest().requiredMeta(SegmentFactory.JOURNAL));
     }
 
@@ -155,6 +157,10 @@ final class JournalStore implements AutoCloseable {
             ByteBuffer hash = segment.hashes.get(txn, Bytes.direct(index));
             return hash == null || hash.remaining() != TreeHasher.SIZE ? null : Bytes.copy(hash);
         });
+    }
+
+    StoredTiles tiles() {
+        return tiles;
     }
 
     EventReader newReader() {

@@ -10,6 +10,7 @@ import io.stratoswarm.api.journal.EventDraft;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.InclusionProof;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.JournalTiles;
 import io.stratoswarm.api.journal.Receipt;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -35,7 +36,7 @@ import org.slf4j.LoggerFactory;
  * deputy: that spares two changes of thread, which take as long as a sync. Whoever writes holds one lock, and takes what waits in
  * the queue only while it holds it, so the order of appends is that in which they came.
  */
-public final class LmdbJournal implements Journal, AutoCloseable {
+public final class LmdbJournal implements Journal, JournalTiles, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LmdbJournal.class);
     private static final int BATCH_APPENDS = 8192;
 
@@ -234,6 +235,16 @@ public final class LmdbJournal implements Journal, AutoCloseable {
     @Override
     public ConsistencyProof proveConsistency(long size1, long size2) {
         return store.proveConsistency(size1, checked(size2));
+    }
+
+    @Override
+    public List<byte[]> leaves(long from, int count) {
+        return store.tiles().leaves(from, count, tail.size());
+    }
+
+    @Override
+    public byte[] nodes(int level, long from, int count) {
+        return store.tiles().nodes(level, from, count, tail.size());
     }
 
     private long checked(long treeSize) {

@@ -7,8 +7,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.api.journal.InclusionProof;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.util.Optional;
 
 /** Events as CloudEvents 1.0 in JSON, one a line. Every field of an event can be had back, the payload byte for byte. */
 final class CloudEvents implements AutoCloseable {
@@ -22,6 +24,11 @@ final class CloudEvents implements AutoCloseable {
     }
 
     void write(Event event) throws IOException {
+        write(event, Optional.empty());
+    }
+
+    /** @param proof an extension attribute besides, as text, since attributes hold no objects */
+    void write(Event event, Optional<InclusionProof> proof) throws IOException {
         out.writeStartObject();
         out.writeStringField("specversion", "1.0");
         out.writeStringField("id", Long.toString(event.sequence()));
@@ -35,6 +42,9 @@ final class CloudEvents implements AutoCloseable {
         if (!event.causes().isEmpty()) {
             out.writeStringField("causes", causes(event));
         }
+        if (proof.isPresent()) {
+            out.writeStringField("proof", Proofs.toJson(proof.get()));
+        }
         out.writeStringField("datacontenttype", event.mediaType());
         byte[] payload = event.payload();
         if (event.mediaType().equals(EventDraft.JSON) && isOneLineOfJson(payload)) {
@@ -45,6 +55,10 @@ final class CloudEvents implements AutoCloseable {
         }
         out.writeEndObject();
         out.writeRaw('\n');
+    }
+
+    void flush() throws IOException {
+        out.flush();
     }
 
     private static String causes(Event event) {

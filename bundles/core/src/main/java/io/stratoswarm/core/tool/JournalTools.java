@@ -7,6 +7,7 @@ import io.stratoswarm.api.journal.ConsistencyProof;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.InclusionProof;
+import io.stratoswarm.api.journal.JournalTiles;
 import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.data.OpenDataFolder;
 import io.stratoswarm.core.journal.JournalOptions;
@@ -23,6 +24,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
+import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
@@ -207,6 +209,23 @@ public final class JournalTools {
             throw new StratoswarmException(Kind.SYSTEM, "the export stopped after " + written + " events: " + e, e);
         }
         return written;
+    }
+
+    /**
+     * Lends the journal as the bytes that are hashed.
+     *
+     * @throws StratoswarmException of kind CONFLICT where a daemon works on it, which is to be asked instead
+     */
+    public static <T> T tiles(Path data, Function<JournalTiles, T> body) {
+        Path journal = journal(data);
+        if (beside(data)) {
+            throw new StratoswarmException(
+                    Kind.CONFLICT,
+                    "a daemon works on " + data + " and does not answer; wait until it is up, or stop it");
+        }
+        try (JournalReader reader = JournalReader.open(journal, JournalOptions.DEFAULT, false)) {
+            return body.apply(reader);
+        }
     }
 
     /** Size and root of the stored tree. */

@@ -44,6 +44,11 @@ final class InMemoryDecisions implements Decisions {
     }
 
     @Override
+    public Ruling judge(DecisionRecorded decision, DecisionOrigin origin) {
+        return ruling;
+    }
+
+    @Override
     public void outcome(Made made, DecisionOrigin origin, String outcome, boolean success) {
         append(DecisionOutcome.TYPE, origin, new DecisionOutcome(made.id(), outcome, success), made.id() + "/outcome");
     }

@@ -1,0 +1,213 @@
+package io.stratoswarm.audit.capture;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.capture.Captures;
+import io.stratoswarm.api.capture.Captures.Agent;
+import io.stratoswarm.api.capture.Captures.Capture;
+import io.stratoswarm.api.journal.Checkpoint;
+import io.stratoswarm.audit.capture.SeenPages.Seen;
+import io.stratoswarm.audit.capture.linux.LinuxFailure;
+import io.stratoswarm.audit.capture.store.CaptureFolder;
+import io.stratoswarm.audit.capture.store.CaptureWriter;
+import io.stratoswarm.audit.capture.store.Manifest;
+import io.stratoswarm.audit.capture.store.MerkleTree;
+import io.stratoswarm.audit.capture.store.Part;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.function.LongSupplier;
+
+/** Takes one capture, from the choice of processes to the manifest. */
+final class CaptureRun {
+    private static final String NO_GPU = "unavailable: no bundle offers the state of GPUs";
+
+    /** What all runs share. */
+    record Tools(
+            Proc proc,
+            CaptureFolder folder,
+            SeenPages seen,
+            PageHash hash,
+            LongSupplier nanos,
+            StopCopy.Moment moment) {}
+
+    /**
+     * What this one is about.
+     *
+     * @param agents main processes by agent
+     */
+    record Order(
+            long number,
+            Captures.Request request,
+            Map<String, Integer> agents,
+            String actor,
+            long timeNanos,
+            Checkpoint checkpoint) {}
+
+    private final Tools tools;
+    private final CaptureSettings settings;
+    private final Order order;
+    private final List<Agent> agents = new ArrayList<>();
+    private final Map<String, Map<Long, Seen>> seen = new HashMap<>();
+    private final long began;
+    private long firstStop;
+    private long lastStop;
+    private long pages;
+    private long changed;
+    private final Map<String, ObjectNode> pipes = new TreeMap<>();
+
+    CaptureRun(Tools tools, CaptureSettings settings, Order order) {
+        this.tools = tools;
+        this.settings = settings;
+        this.order = order;
+        this.began = tools.nanos().getAsLong();
+    }
+
+    Capture take() throws InterruptedException {
+        try (CaptureWriter writer = tools.folder().begin(order.number())) {
+            if (!order.request().hostOnly()) {
+                for (List<String> together : groups()) {
+                    group(together, writer);
+                }
+                writer.part(Part.json("agents/pipes", Json.text(pipes())));
+            }
+            new HostParts(tools.proc(), writer).add();
+            writer.part(Part.json(
+                    "journal/checkpoint",
+                    Json.text(Json.object()
+                            .put("journal", order.checkpoint().journal().toString())
+                            .put("size", order.checkpoint().size())
+                            .put("rootHash", order.checkpoint().rootHash()))));
+            long stored = writer.flush();
+            String root = HexFormat.of().formatHex(MerkleTree.root(writer.hashes()));
+            Capture capture = capture(root, writer.hashes().size(), stored);
+            Manifest manifest = writer.commit(CaptureCodec.meta(capture));
+            seen.forEach((process, ranges) -> tools.seen().keep(process, manifest.number(), ranges));
+            return capture;
+        }
+    }
+
+    /** Agents that are to stand still together. */
+    private List<List<String>> groups() {
+        List<String> all = List.copyOf(order.agents().keySet());
+        return order.request().consistent()
+                ? List.of(all)
+                : all.stream().map(List::of).toList();
+    }
+
+    private void group(List<String> together, CaptureWriter writer) throws InterruptedException {
+        AgentProcesses processes = new AgentProcesses(tools.proc());
+        List<StopCopy.Target> targets = new ArrayList<>();
+        for (String agent : together) {
+            int main = order.agents().getOrDefault(agent, 0);
+            processes.of(main).forEach(pid -> targets.add(new StopCopy.Target(agent, pid)));
+        }
+        StopCopy copier = new StopCopy(
+                tools.proc(),
+                tools.nanos(),
+                new StopCopy.Bounds(settings.stopMillis(), settings.copyMillis(), memory()),
+                tools.moment());
+        try (StopCopy.Copied copied = copier.copy(targets)) {
+            if (agents.isEmpty()) {
+                firstStop = copied.beganNanos();
+            }
+            lastStop = copied.beganNanos();
+            for (Image image : copied.images()) {
+                keep(image, copied, writer);
+            }
+            together.forEach(agent -> agents.add(agent(agent, copied)));
+            together.forEach(agent -> writer.part(Part.json("agent/" + agent + "/gpu", "\"" + NO_GPU + "\"")));
+        } catch (LinuxFailure e) {
+            throw new StratoswarmException(Kind.SYSTEM, "nothing was stopped: " + e.getMessage(), e);
+        }
+    }
+
+    /** As much as is allowed, and no more than half of what the host has free: agents come first. */
+    private long memory() {
+        long available = tools.proc().lines("meminfo").stream()
+                .filter(it -> it.startsWith("MemAvailable:"))
+                .mapToLong(it -> Long.parseLong(it.replaceAll("[^0-9]", "")) * 1024)
+                .findFirst()
+                .orElse(Long.MAX_VALUE);
+        return Math.min(settings.memoryBytes(), available / 2);
+    }
+
+    private void keep(Image image, StopCopy.Copied copied, CaptureWriter writer) {
+        new ProcessParts(tools.proc(), writer).add(image);
+        pipes(image);
+        String[] stat =
+                StopCopy.text(image, "stat").replaceFirst("(?s).*\\) ", "").split(" ");
+        // Field 22 is when it was started, in ticks since the boot: with it a pid is never mistaken for a later one.
+        String process = image.agent + " " + image.pid + " " + (stat.length > 19 ? stat[19] : "?");
+        Map<Long, Seen> before =
+                tools.seen().of(process, number -> tools.folder().captures().contains(number));
+        MemoryParts memory =
+                new MemoryParts(writer, tools.hash(), ProcessParts.prefix(image.agent, image.pid) + "memory/", before);
+        memory.add(image, copied.buffer().segment());
+        seen.put(process, memory.seen());
+        pages += memory.pages();
+        changed += memory.changed();
+    }
+
+    /** What agents have written and not read yet: records in flight. Each pipe once, with all ends that were seen. */
+    private ArrayNode pipes() {
+        ArrayNode all = Json.array();
+        pipes.values().forEach(all::add);
+        return all;
+    }
+
+    private void pipes(Image image) {
+        for (Image.Descriptor descriptor : image.descriptors) {
+            descriptor.waiting().ifPresent(bytes -> {
+                ObjectNode pipe = pipes.computeIfAbsent(
+                        descriptor.target(),
+                        target -> Json.object().put("pipe", target).put("waitingBytes", bytes));
+                pipe.withArray("ends")
+                        .addObject()
+                        .put("agent", image.agent)
+                        .put("pid", image.pid)
+                        .put("fd", descriptor.number());
+            });
+        }
+    }
+
+    private Agent agent(String id, StopCopy.Copied copied) {
+        List<Image> own =
+                copied.images().stream().filter(it -> it.agent.equals(id)).toList();
+        return new Agent(
+                id,
+                own.stream().map(it -> it.pid).toList(),
+                own.stream().mapToInt(it -> it.threads.size()).sum(),
+                copied.stoppedNanos() / 1000,
+                (copied.beganNanos() - firstStop) / 1000,
+                own.stream().mapToLong(Image::bytes).sum(),
+                own.stream().flatMap(it -> it.problems.stream()).toList());
+    }
+
+    private Capture capture(String root, long parts, long stored) {
+        return new Capture(
+                order.number(),
+                order.timeNanos(),
+                order.actor(),
+                order.request().reason(),
+                order.request().mode(),
+                order.request().consistent(),
+                agents,
+                (lastStop - firstStop) / 1000,
+                root,
+                parts,
+                agents.stream().mapToLong(Agent::bytes).sum(),
+                pages,
+                changed,
+                stored,
+                (tools.nanos().getAsLong() - began) / 1000,
+                order.checkpoint(),
+                OptionalLong.empty());
+    }
+}

@@ -1,0 +1,125 @@
+package io.stratoswarm.audit.capture;
+
+import io.stratoswarm.audit.capture.SeenPages.Seen;
+import io.stratoswarm.audit.capture.linux.ProcessMemory.Run;
+import io.stratoswarm.audit.capture.store.CaptureWriter;
+import io.stratoswarm.audit.capture.store.Part;
+import io.stratoswarm.audit.capture.store.Range;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.HashMap;
+import java.util.Map;
+
+/** Makes parts of a process's copied memory: one for each 64 KiB that holds anything. */
+final class MemoryParts {
+    private final CaptureWriter writer;
+    private final PageHash hash;
+    private final String prefix;
+    private final Map<Long, Seen> before;
+    private final Map<Long, Seen> now = new HashMap<>();
+    private long changed;
+    private long pages;
+
+    /** @param before what the last capture of this process held */
+    MemoryParts(CaptureWriter writer, PageHash hash, String prefix, Map<Long, Seen> before) {
+        this.writer = writer;
+        this.hash = hash;
+        this.prefix = prefix;
+        this.before = before;
+    }
+
+    /** Parts are added in ascending order of addresses. */
+    void add(Image image, MemorySegment memory) {
+        Seen current = null;
+        long base = -1;
+        boolean same = false;
+        for (Run run : image.runs) {
+            for (long address = run.address(); address != run.end(); address += Range.PAGE) {
+                long start = address & -Range.BYTES;
+                if (start != base || current == null) {
+                    if (current != null) {
+                        end(base, current, same);
+                    }
+                    base = start;
+                    current = new Seen();
+                    same = before.containsKey(base);
+                }
+                int slot = (int) (address - base) / Range.PAGE;
+                long offset = run.offset() + address - run.address();
+                same &= page(current, before.get(base), slot, memory, offset, unread(image, address));
+            }
+        }
+        if (current != null) {
+            end(base, current, same);
+        }
+    }
+
+    private static boolean unread(Image image, long address) {
+        for (Run run : image.unread) {
+            if (address >= run.address() && address < run.end()) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** True where the page is what it was. */
+    private boolean page(
+            Seen current,
+            @org.jspecify.annotations.Nullable Seen old,
+            int slot,
+            MemorySegment memory,
+            long offset,
+            boolean unread) {
+        pages++;
+        if (unread) {
+            current.range.kinds()[slot] = Range.UNREAD;
+            return old != null && old.range.kinds()[slot] == Range.UNREAD;
+        }
+        hash.of(memory, offset);
+        current.hashes[2 * slot] = hash.high();
+        current.hashes[2 * slot + 1] = hash.low();
+        if (hash.zero()) {
+            current.range.kinds()[slot] = Range.ZERO;
+            return old != null && old.range.kinds()[slot] == Range.ZERO;
+        }
+        current.range.kinds()[slot] = Range.STORED;
+        if (old != null
+                && old.range.kinds()[slot] == Range.STORED
+                && old.hashes[2 * slot] == hash.high()
+                && old.hashes[2 * slot + 1] == hash.low()) {
+            current.range.pages()[slot] = old.range.pages()[slot];
+            return true;
+        }
+        changed++;
+        byte[] page = memory.asSlice(offset, Range.PAGE).toArray(ValueLayout.JAVA_BYTE);
+        current.range.pages()[slot] = writer.page(page);
+        return false;
+    }
+
+    private void end(long base, Seen current, boolean same) {
+        Seen old = before.get(base);
+        String name = prefix + String.format("%016x", base);
+        // The same pages may be there and others not any more, so the kinds decide as well.
+        if (same && old != null && java.util.Arrays.equals(old.range.kinds(), current.range.kinds())) {
+            writer.known(name, Part.MEMORY, old.leaf);
+            now.put(base, old);
+        } else {
+            current.leaf = writer.part(new Part(name, Part.MEMORY, current.range.content()));
+            now.put(base, current);
+        }
+    }
+
+    Map<Long, Seen> seen() {
+        return now;
+    }
+
+    /** Pages that were not known from the last capture. */
+    long changed() {
+        return changed;
+    }
+
+    long pages() {
+        return pages;
+    }
+}
