@@ -28,6 +28,8 @@ final class PastState {
             Path data = folders.make("data");
             try (OpenJournal open = open(data)) {
                 open.projections().add(new AgentsProjection());
+                // One thread alone would write each append itself, and wait for each sync.
+                open.journal().spare(Thread.currentThread(), () -> true);
                 AgentHistory history = new AgentHistory(open.journal(), agents);
                 history.declare();
                 history.write(events);
