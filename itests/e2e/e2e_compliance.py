@@ -63,7 +63,7 @@ class ComplianceTest(unittest.TestCase):
         pack.write_text(LIMITS)
         pack.chmod(0o600)
         d.until(lambda: any(p["enabled"] for p in d.json("compliance")["packs"]), 10, "the pack is in force")
-        d.apply("bad", [{"id": "loop", "command": sh("sleep 0.2; exit 3"), "restart": {"policy": "always", "delay": "100ms", "maxDelay": "100ms"}}])
+        d.apply("bad", [{"id": "loop", "command": sh("sleep 0.2; exit 3"), "restart": {"policy": "always", "initial": "100ms", "max": "100ms"}}])
         d.until(lambda: d.phase("bad/loop") == "STOPPED", 60, "the rule stops it", lambda: d.agents().get("bad/loop"))
         decision = next(
             each for each in d.json("audit", "query", "--about", "bad/loop")["decisions"] if each["decisionType"] == "quarantine"
