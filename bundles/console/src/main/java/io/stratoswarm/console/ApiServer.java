@@ -99,7 +99,7 @@ final class ApiServer implements AutoCloseable {
         transforms.add(routes);
         new ProposalRoutes(services, waiting).add(routes);
         new JournalRoutes(services).add(routes);
-        new LogRoutes(services).add(routes);
+        new LogRoutes(services, access.trail()).add(routes);
         new AuditRoutes(services, access.trail()).add(routes);
         new ConfigRoutes(services, waiting).add(routes);
         new SessionRoutes(access).add(routes);
