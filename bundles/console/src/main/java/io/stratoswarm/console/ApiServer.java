@@ -108,8 +108,8 @@ final class ApiServer implements AutoCloseable {
         new ComplianceRoutes(services).add(routes);
         new TrailRoutes(services).add(routes);
         new JournalRoutes(services).add(routes);
-        new LogRoutes(services).add(routes);
         new CaptureRoutes(services, waiting).add(routes);
+        new LogRoutes(services, access.trail()).add(routes);
         new AuditRoutes(services, access.trail()).add(routes);
         new ReplayRoutes(services, waiting).add(routes);
         new FailureRoutes(services).add(routes);

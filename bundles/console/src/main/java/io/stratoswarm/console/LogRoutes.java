@@ -17,10 +17,15 @@ final class LogRoutes {
 
     private static final List<String> ROTATION = List.of("lost");
 
-    private final Services services;
+    /** Whoever reads these reads events; hashes tell nothing. */
+    private static final String ENTRIES = "tile/entries/";
 
-    LogRoutes(Services services) {
+    private final Services services;
+    private final AuditTrail trail;
+
+    LogRoutes(Services services, AuditTrail trail) {
         this.services = services;
+        this.trail = trail;
     }
 
     void add(Routes routes) {
@@ -69,6 +74,9 @@ final class LogRoutes {
         TransparencyLog.Resource file = log().get(path)
                 .orElseThrow(() ->
                         new StratoswarmException(Kind.NOT_FOUND, "the signed log has no file '" + path + "' now"));
+        if (path.startsWith(ENTRIES)) {
+            trail.readAudit(request, "log entries");
+        }
         Reply.Whole reply = new Reply.Whole(200, file.mediaType(), file.bytes());
         return file.lasting() ? reply.with("Cache-Control", LASTING) : reply.with("Cache-Control", "no-cache");
     }

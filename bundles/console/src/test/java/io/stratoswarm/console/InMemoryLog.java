@@ -15,8 +15,12 @@ final class InMemoryLog implements TransparencyLog {
 
     final List<String> calls = new CopyOnWriteArrayList<>();
     private final Map<String, Resource> files = Map.of(
-            "checkpoint", new Resource(CHECKPOINT.getBytes(StandardCharsets.UTF_8), "text/plain; charset=utf-8", false),
-            "tile/0/000.p/1", new Resource(new byte[32], "application/octet-stream", true));
+            "checkpoint",
+            new Resource(CHECKPOINT.getBytes(StandardCharsets.UTF_8), "text/plain; charset=utf-8", false),
+            "tile/entries/000.p/1",
+            new Resource(new byte[2], "application/octet-stream", true),
+            "tile/0/000.p/1",
+            new Resource(new byte[32], "application/octet-stream", true));
 
     @Override
     public Optional<Resource> get(String path) {

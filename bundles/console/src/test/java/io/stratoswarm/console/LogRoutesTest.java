@@ -50,6 +50,10 @@ class LogRoutesTest {
         assertEquals("private, max-age=31536000, immutable", tile.header("cache-control"));
         assertEquals(404, admin().get("/api/v1/log/tile/0/001").status());
         assertEquals(404, admin().get("/api/v1/log/cosigned").status());
+        EventQuery reads = EventQuery.all().type("AuditLogRead");
+        assertEquals(0, services.journal.read(reads).size());
+        assertEquals(200, admin().get("/api/v1/log/tile/entries/000.p/1").status());
+        assertEquals(1, services.journal.read(reads).size(), "who reads entries is recorded");
         assertEquals(401, new Web(server.url()).get("/api/v1/log/checkpoint").status());
     }
 
