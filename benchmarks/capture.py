@@ -73,21 +73,32 @@ class Bench:
         target = self.daemon.root / "gcore"
         self.longest()
         begin = time.monotonic()
+        before = os.times()
         subprocess.run(["gcore", "-o", str(target), str(self.pid)], check=True, capture_output=True)
         wall = time.monotonic() - begin
+        after = os.times()
+        used = after.children_user - before.children_user + after.children_system - before.children_system
         stopped = self.longest()
         size = os.path.getsize(f"{target}.{self.pid}")
         os.unlink(f"{target}.{self.pid}")
-        return {"stopped": stopped, "wall": wall, "bytes": size}
+        return {"stopped": stopped, "wall": wall, "bytes": size, "cpu": used}
 
     def capture(self):
         self.longest()
         begin = time.monotonic()
+        before = self.used()
         capture = self.daemon.json("capture", "heap/target")
         wall = time.monotonic() - begin
+        used = self.used() - before
         if capture["partial"]:
             raise SystemExit(f"the capture is partial: {capture}")
-        return {"stopped": self.longest(), "wall": wall, "bytes": capture["storedBytes"], "capture": capture}
+        return {"stopped": self.longest(), "wall": wall, "bytes": capture["storedBytes"], "cpu": used, "capture": capture}
+
+    def used(self):
+        """Seconds of the processor that the daemon has used."""
+        # The script that was started has become the Java machine.
+        stat = Path(f"/proc/{self.daemon.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def own(row):
@@ -115,7 +126,7 @@ def main():
             rows.append((theirs, ours, again, second))
             print(f"round {number + 1}: load {os.getloadavg()[0]:.1f}")
             for what, row in (("gcore", theirs), ("capture", ours), ("gcore", again), ("capture, 1 % changed", second)):
-                print(f"  {what:22} stopped {row['stopped'] * 1000:8.1f} ms  wall {row['wall'] * 1000:8.0f} ms  {row['bytes']:>11} bytes{own(row)}")
+                print(f"  {what:22} stopped {row['stopped'] * 1000:8.1f} ms  wall {row['wall'] * 1000:8.0f} ms  cpu {row['cpu'] * 1000:8.0f} ms  {row['bytes']:>11} bytes{own(row)}")
         first = rows[0][1]
         print(f"stopped, capture / gcore: "
               f"{statistics.median(r[i]['stopped'] / r[i - 1]['stopped'] for r in rows for i in (1, 3)):.3f} (to reach 0.5)")

@@ -8,7 +8,6 @@ import io.stratoswarm.audit.capture.store.Range;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 
 /** Makes parts of a process's copied memory: one for each 64 KiB that holds anything. */
@@ -46,14 +45,8 @@ final class MemoryParts {
                     same = before.containsKey(base);
                 }
                 int slot = (int) (address - base) / Range.PAGE;
-                Seen old = before.get(base);
-                if (run.offset() == ChangedPages.SAME && old != null) {
-                    pages++;
-                    current.take(old, slot);
-                    continue;
-                }
                 long offset = run.offset() + address - run.address();
-                same &= page(current, old, slot, memory, offset, within(image.unread, address));
+                same &= page(current, before.get(base), slot, memory, offset, unread(image, address));
             }
         }
         if (current != null) {
@@ -61,8 +54,8 @@ final class MemoryParts {
         }
     }
 
-    static boolean within(List<Run> runs, long address) {
-        for (Run run : runs) {
+    private static boolean unread(Image image, long address) {
+        for (Run run : image.unread) {
             if (address >= run.address() && address < run.end()) {
                 return true;
             }
