@@ -117,9 +117,13 @@ class ReplayTest(unittest.TestCase):
 
     def test_names_the_dependency_that_was_killed(self):
         d = self.daemon
-        asks = sh("sleep 2; while kill -0 $(cat ../db.pid); do sleep 0.2; done; echo no answer from db >&2; exit 7")
+        pid = d.root / "db.pid"
+        asks = sh(
+            f"until [ -s {pid} ]; do sleep 0.2; done; while kill -0 $(cat {pid}); do sleep 0.2; done;"
+            " echo no answer from db >&2; exit 7"
+        )
         d.apply("shop", [
-            {"id": "db", "command": sh("echo $$ >../db.pid; exec sleep 1000"), "restart": {"policy": "never"}},
+            {"id": "db", "command": sh(f"echo $$ >{pid}; exec sleep 1000"), "restart": {"policy": "never"}},
             {"id": "web", "command": asks, "dependsOn": ["db"], "restart": {"policy": "never"}},
             {"id": "beside", "command": SLEEP},
         ])

@@ -13,8 +13,8 @@ import java.util.Optional;
 /** Folds past states anew, beside the running projections, from the snapshots that those have stored. */
 public final class JournalPast implements PastStates {
     private static final int CHUNK = 1024;
-    /** A snapshot is told of by an event that comes shortly after the last one that is in it. */
-    private static final long TOLD_WITHIN = 4096;
+    /** A snapshot is told of by an event that comes after the last one that is in it, on a busy journal a good deal after. */
+    private static final long TOLD_WITHIN = 1 << 16;
     /** Of another version, or with bytes that are gone; then the fold begins earlier, in the end with nothing. */
     private static final int SNAPSHOTS_TRIED = 10_000;
 
