@@ -218,16 +218,16 @@ class AuditLogTest(unittest.TestCase):
         self.assertIn("damaged: entry 255", done.stdout)
 
     def test_kill_9_while_it_publishes_leaves_a_whole_folder(self):
-        self.busy(60)
+        self.busy(30)
         self.publish()
         key = self.key()
         first = Log(self.folder).size
         known = self.daemon.root / "known"
         shutil.copy(self.folder / "checkpoint", known)
         dice = random.Random(11)
-        for _ in range(6):
+        for _ in range(4):
             self.daemon.ok("delete", "busy")
-            self.busy(60)
+            self.busy(30)
             process = subprocess.Popen(
                 [STRATOSWARM, "audit", "publish", "--data", str(self.daemon.data), str(self.folder)],
                 stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,

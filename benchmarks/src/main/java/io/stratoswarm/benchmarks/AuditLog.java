@@ -42,7 +42,9 @@ final class AuditLog {
         int events = arguments.length > 0 ? Integer.parseInt(arguments[0]) : 1_000_000;
         io.stratoswarm.benchmarks.Folders folders = io.stratoswarm.benchmarks.Folders.create();
         try {
-            appends(folders);
+            if (arguments.length < 2) {
+                appends(folders);
+            }
             verify(folders, events);
         } finally {
             folders.remove();
@@ -162,43 +164,47 @@ final class AuditLog {
                     done.size(), done.written(), seconds, done.size() / seconds);
             key = log.status().keys().getFirst().verifierKey();
         }
-        byte[][] files = read(published);
+        compare(published, key);
+    }
+
+    /** The verifier beside SHA-256 alone, over the same files and over the same bytes in memory, by processor time, in turn. */
+    private static void compare(Path published, String key) throws Exception {
+        List<Path> files = files(published);
         double[] rates = new double[ROUNDS];
-        double[] cpuRates = new double[ROUNDS];
-        double[] bare = new double[ROUNDS];
-        double[] ratios = new double[ROUNDS];
-        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        double[] cores = new double[ROUNDS];
+        double[] read = new double[ROUNDS];
+        double[] inMemory = new double[ROUNDS];
         for (int round = -1; round < ROUNDS; round++) {
-            long cpu = system.getProcessCpuTime();
-            hash(files);
-            double hashing = (system.getProcessCpuTime() - cpu) / 1e9;
+            double[] bare = hash(files);
             long began = System.nanoTime();
-            cpu = system.getProcessCpuTime();
+            double cpu = cpuSeconds();
             LogVerifier.Report report = new FolderVerifier()
                     .verify(new LogVerifier.Request(published, List.of(key), List.of(), List.of(), 1));
+            double used = cpuSeconds() - cpu;
             double wall = (System.nanoTime() - began) / 1e9;
-            double used = (system.getProcessCpuTime() - cpu) / 1e9;
             if (!report.ok()) {
                 throw new IllegalStateException(report.problems().toString());
             }
             if (round >= 0) {
                 rates[round] = report.size() / wall;
-                cpuRates[round] = report.size() / used;
-                bare[round] = hashing;
-                ratios[round] = hashing / used;
+                cores[round] = report.size() / used;
+                read[round] = bare[0] / used;
+                inMemory[round] = bare[1] / used;
             }
         }
-        long bytes = Stream.of(files).mapToLong(file -> file.length).sum();
         System.out.printf(
-                "verified on one thread: %.0f events/s, %.0f a core-second, %.0f MB/s; SHA-256 over the same %d MB as one text"
-                        + " takes %.2f s of processor time; its time / ours: %.2f, median of %s%n",
-                Appends.median(rates),
-                Appends.median(cpuRates),
-                bytes / 1e6 / (events / Appends.median(rates)),
-                bytes / 1_000_000,
-                Appends.median(bare),
-                Appends.median(ratios),
-                rounded(ratios));
+                "verified on one thread: %.0f events/s, %.0f a core-second%n",
+                Appends.median(rates), Appends.median(cores));
+        System.out.printf(
+                "processor time of reading the same files and SHA-256 over them / ours: %.2f, median of %s%n",
+                Appends.median(read), rounded(read));
+        System.out.printf(
+                "processor time of SHA-256 over the same bytes in memory, as one text / ours: %.2f, median of %s%n",
+                Appends.median(inMemory), rounded(inMemory));
+    }
+
+    private static double cpuSeconds() {
+        return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getProcessCpuTime() / 1e9;
     }
 
     private static void fill(Journal journal, int events) {
@@ -218,22 +224,24 @@ final class AuditLog {
         waiting.forEach(CompletableFuture::join);
     }
 
-    private static byte[][] read(Path folder) throws IOException {
-        List<byte[]> files = new ArrayList<>();
+    private static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> all = Files.walk(folder.resolve("tile"))) {
-            for (Path file : (Iterable<Path>) all.filter(Files::isRegularFile)::iterator) {
-                files.add(Files.readAllBytes(file));
-            }
+            return all.filter(Files::isRegularFile).toList();
         }
-        return files.toArray(byte[][]::new);
     }
 
-    /** SHA-256 over all bytes, in memory, with no more than one call a file. */
-    private static void hash(byte[][] files) throws Exception {
+    /** Processor time of SHA-256 over all files as one text: with their reading, and without. */
+    private static double[] hash(List<Path> files) throws Exception {
         MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-        for (byte[] file : files) {
-            sha256.update(file);
+        double hashing = 0;
+        double began = cpuSeconds();
+        for (Path file : files) {
+            byte[] bytes = Files.readAllBytes(file);
+            long before = ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime();
+            sha256.update(bytes);
+            hashing += (ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime() - before) / 1e9;
         }
         sha256.digest();
+        return new double[] {cpuSeconds() - began, hashing};
     }
 }

@@ -90,7 +90,10 @@ class ReplayCommandTest {
                 "GET replay/steps?from=%234" + common + "&limit=200",
                 200,
                 "{\"steps\":[" + STEP + "],\"next\":6,\"to\":9,\"reached\":false}");
-        daemon.answer("GET replay/steps?next=6" + common + "&limit=200", 200, "{\"steps\":[],\"next\":9,\"to\":9,\"reached\":false}");
+        daemon.answer(
+                "GET replay/steps?next=6" + common + "&limit=200",
+                200,
+                "{\"steps\":[],\"next\":9,\"to\":9,\"reached\":false}");
         assertEquals(ExitCode.OK, run("", "replay", "--from", "#4"), () -> err);
         assertTrue(out.contains("AgentExited"), out);
         assertTrue(out.contains("         agents[shop/web].phase: READY -> FAILED"), out);
@@ -108,9 +111,7 @@ class ReplayCommandTest {
         daemon.answer(
                 "GET replay/state?at=%235&path=agents%5Bshop%2Fweb%5D.phase", 200, "{\"state\":\"FAILED\",\"at\":{}}");
         assertEquals(
-                ExitCode.OK,
-                run("p agents[shop/web].phase\nwhat\nq\n", "replay", "--from", "#4", "--step"),
-                () -> err);
+                ExitCode.OK, run("p agents[shop/web].phase\nwhat\nq\n", "replay", "--from", "#4", "--step"), () -> err);
         assertTrue(out.contains("\"FAILED\""), out);
         assertTrue(err.contains("'what' is none of n, c, p PATH and q"), err);
     }
@@ -144,7 +145,8 @@ class ReplayCommandTest {
         daemon.answer("GET failures/diagnosis?target=shop%2Fweb&window=60000", 200, diagnosis);
         assertEquals(ExitCode.OK, run("", "debug-failure", "shop/web"), () -> err);
         List<String> lines = out.lines().toList();
-        assertTrue(lines.get(0).startsWith("shop/web failed at 2026-01-01T12:00:00Z, event 5 AgentExited: exit 1"), out);
+        assertTrue(
+                lines.get(0).startsWith("shop/web failed at 2026-01-01T12:00:00Z, event 5 AgentExited: exit 1"), out);
         assertEquals(" 1. 0.90 exact    it was killed", lines.get(1));
         assertEquals("note: a note", lines.getLast());
         daemon.answer("GET failures/diagnosis?target=" + ENCODED + "&window=300000", 200, diagnosis);

@@ -106,12 +106,16 @@ final class CaptureRun {
         List<StopCopy.Target> targets = new ArrayList<>();
         for (String agent : together) {
             int main = order.agents().getOrDefault(agent, 0);
-            processes.of(main).forEach(pid -> targets.add(new StopCopy.Target(agent, pid)));
+            for (int pid : processes.of(main)) {
+                String process = key(agent, pid, tools.proc().text(pid + "/stat"));
+                targets.add(new StopCopy.Target(agent, pid, before(process)));
+            }
         }
         StopCopy copier = new StopCopy(
                 tools.proc(),
                 tools.nanos(),
                 new StopCopy.Bounds(settings.stopMillis(), settings.copyMillis(), memory()),
+                tools.hash(),
                 tools.moment());
         try (StopCopy.Copied copied = copier.copy(targets)) {
             if (agents.isEmpty()) {
@@ -119,7 +123,7 @@ final class CaptureRun {
             }
             lastStop = copied.beganNanos();
             for (Image image : copied.images()) {
-                keep(image, copied, writer);
+                keep(image, targets, copied, writer);
             }
             together.forEach(agent -> agents.add(agent(agent, copied)));
             together.forEach(agent -> writer.part(Part.json("agent/" + agent + "/gpu", "\"" + NO_GPU + "\"")));
@@ -138,15 +142,25 @@ final class CaptureRun {
         return Math.min(settings.memoryBytes(), available / 2);
     }
 
-    private void keep(Image image, StopCopy.Copied copied, CaptureWriter writer) {
+    /** Field 22 is when it was started, in ticks since the boot: with it a pid is never mistaken for a later one. */
+    private static String key(String agent, int pid, String stat) {
+        String[] fields = stat.replaceFirst("(?s).*\\) ", "").split(" ");
+        return agent + " " + pid + " " + (fields.length > 19 ? fields[19] : "?");
+    }
+
+    private Map<Long, Seen> before(String process) {
+        return tools.seen().of(process, number -> tools.folder().captures().contains(number));
+    }
+
+    private void keep(Image image, List<StopCopy.Target> targets, StopCopy.Copied copied, CaptureWriter writer) {
         new ProcessParts(tools.proc(), writer).add(image);
         pipes(image);
-        String[] stat =
-                StopCopy.text(image, "stat").replaceFirst("(?s).*\\) ", "").split(" ");
-        // Field 22 is when it was started, in ticks since the boot: with it a pid is never mistaken for a later one.
-        String process = image.agent + " " + image.pid + " " + (stat.length > 19 ? stat[19] : "?");
-        Map<Long, Seen> before =
-                tools.seen().of(process, number -> tools.folder().captures().contains(number));
+        String process = key(image.agent, image.pid, StopCopy.text(image, "stat"));
+        Map<Long, Seen> before = targets.stream()
+                .filter(it -> it.pid() == image.pid)
+                .findFirst()
+                .map(StopCopy.Target::before)
+                .orElse(Map.of());
         MemoryParts memory =
                 new MemoryParts(writer, tools.hash(), ProcessParts.prefix(image.agent, image.pid) + "memory/", before);
         memory.add(image, copied.buffer().segment());

@@ -8,6 +8,7 @@ import io.stratoswarm.audit.capture.store.Range;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Makes parts of a process's copied memory: one for each 64 KiB that holds anything. */
@@ -45,8 +46,14 @@ final class MemoryParts {
                     same = before.containsKey(base);
                 }
                 int slot = (int) (address - base) / Range.PAGE;
+                Seen old = before.get(base);
+                if (run.offset() == ChangedPages.SAME && old != null) {
+                    pages++;
+                    current.take(old, slot);
+                    continue;
+                }
                 long offset = run.offset() + address - run.address();
-                same &= page(current, before.get(base), slot, memory, offset, unread(image, address));
+                same &= page(current, old, slot, memory, offset, within(image.unread, address));
             }
         }
         if (current != null) {
@@ -54,8 +61,8 @@ final class MemoryParts {
         }
     }
 
-    private static boolean unread(Image image, long address) {
-        for (Run run : image.unread) {
+    static boolean within(List<Run> runs, long address) {
+        for (Run run : runs) {
             if (address >= run.address() && address < run.end()) {
                 return true;
             }

@@ -16,6 +16,14 @@ final class SeenPages {
         final long[] hashes = new long[2 * Range.PAGES];
         final Range range = Range.empty();
         byte[] leaf = new byte[0];
+
+        /** A page that is what it was. */
+        void take(Seen old, int slot) {
+            hashes[2 * slot] = old.hashes[2 * slot];
+            hashes[2 * slot + 1] = old.hashes[2 * slot + 1];
+            range.kinds()[slot] = old.range.kinds()[slot];
+            range.pages()[slot] = old.range.pages()[slot];
+        }
     }
 
     private record Process(long capture, Map<Long, Seen> ranges) {}

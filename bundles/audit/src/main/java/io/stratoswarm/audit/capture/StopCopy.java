@@ -1,5 +1,6 @@
 package io.stratoswarm.audit.capture;
 
+import io.stratoswarm.audit.capture.SeenPages.Seen;
 import io.stratoswarm.audit.capture.linux.LinuxFailure;
 import io.stratoswarm.audit.capture.linux.NativeBuffer;
 import io.stratoswarm.audit.capture.linux.PageScan;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +29,8 @@ final class StopCopy {
             List.of("maps", "auxv", "cmdline", "environ", "status", "stat", "limits", "cgroup");
     private static final List<String> LINKS = List.of("exe", "cwd", "root");
     private static final long SLACK = 16L << 20;
+    /** Of a process that was captured before, so small a part is expected to have changed. */
+    private static final long CHANGED_SHARE = 16;
 
     /**
      * Bounds.
@@ -37,7 +41,16 @@ final class StopCopy {
      */
     record Bounds(long stopMillis, long copyMillis, long memory) {}
 
-    record Target(String agent, int pid) {}
+    /**
+     * A process.
+     *
+     * @param before what the last capture of it held; its pages that are still the same are not kept a second time
+     */
+    record Target(String agent, int pid, Map<Long, Seen> before) {
+        Target(String agent, int pid) {
+            this(agent, pid, Map.of());
+        }
+    }
 
     /** What came of it; the buffer belongs to who asked. */
     record Copied(NativeBuffer buffer, List<Image> images, long beganNanos, long stoppedNanos)
@@ -56,12 +69,15 @@ final class StopCopy {
     private final Proc proc;
     private final LongSupplier nanos;
     private final Bounds bounds;
+    private final PageHash hash;
     private final Moment moment;
 
-    StopCopy(Proc proc, LongSupplier nanos, Bounds bounds, Moment moment) {
+    /** @param hash the one that told what was seen before */
+    StopCopy(Proc proc, LongSupplier nanos, Bounds bounds, PageHash hash, Moment moment) {
         this.proc = proc;
         this.nanos = nanos;
         this.bounds = bounds;
+        this.hash = hash;
         this.moment = moment;
     }
 
@@ -71,8 +87,10 @@ final class StopCopy {
         long expected = SLACK;
         for (Target target : targets) {
             before.put(target.pid(), program(target.pid()));
-            expected += estimate(target.pid());
+            long all = estimate(target.pid());
+            expected += target.before().isEmpty() ? all : all / CHANGED_SHARE;
         }
+        ChangedPages changed = new ChangedPages(hash, bounds.memory());
         NativeBuffer buffer = NativeBuffer.reserve(Math.max(bounds.memory(), PageScan.PAGE));
         AtomicReference<Copied> result = new AtomicReference<>();
         AtomicReference<Throwable> failure = new AtomicReference<>();
@@ -82,7 +100,7 @@ final class StopCopy {
                     .name("capture-ptrace")
                     .daemon()
                     .uncaughtExceptionHandler((thread, thrown) -> failure.set(thrown))
-                    .start(() -> result.set(trace(targets, before, buffer)));
+                    .start(() -> result.set(trace(targets, before, buffer, changed)));
             join(tracer);
             Copied copied = result.get();
             if (copied == null) {
@@ -92,6 +110,8 @@ final class StopCopy {
         } catch (RuntimeException | InterruptedException e) {
             buffer.close();
             throw e;
+        } finally {
+            changed.close();
         }
     }
 
@@ -134,9 +154,12 @@ final class StopCopy {
         return rehearsal.bytes();
     }
 
-    private Copied trace(List<Target> targets, Map<Integer, byte[]> before, NativeBuffer buffer) {
+    private Copied trace(List<Target> targets, Map<Integer, byte[]> before, NativeBuffer buffer, ChangedPages changed) {
+        Map<Integer, Map<Long, Seen>> known = new HashMap<>();
+        targets.forEach(it -> known.put(it.pid(), it.before()));
         List<Image> images =
                 targets.stream().map(it -> new Image(it.agent(), it.pid())).toList();
+        Ptrace.hurry();
         long began = nanos.getAsLong();
         Tracer tracer = new Tracer(proc, nanos, began + bounds.stopMillis() * 1_000_000);
         try {
@@ -157,7 +180,14 @@ final class StopCopy {
                     late.stream()
                             .filter(it -> it.contains("process " + image.pid + " "))
                             .forEach(image.problems::add);
-                    offset = take(image, tracer, buffer, offset, until);
+                    registers(image, tracer);
+                    if (image.threads.isEmpty()) {
+                        image.problems.add("process " + image.pid + " ended while it was being captured");
+                        continue;
+                    }
+                    facts(image);
+                    image.areas = Area.parse(text(image, "maps"));
+                    offset = memory(image, known.getOrDefault(image.pid, Map.of()), buffer, offset, until, changed);
                     byte[] first = before.getOrDefault(image.pid, new byte[0]);
                     byte[] now = image.files.getOrDefault("auxv", new byte[0]);
                     if (first.length > 0 && now.length > 0 && !Arrays.equals(first, now)) {
@@ -174,25 +204,30 @@ final class StopCopy {
         return new Copied(buffer, images, began, nanos.getAsLong() - began);
     }
 
-    private long take(Image image, Tracer tracer, NativeBuffer buffer, long from, long until) {
+    private void registers(Image image, Tracer tracer) {
         for (int tid : tracer.stopped(image.pid)) {
             registers(image, tid, tracer.signal(tid));
         }
-        if (image.threads.isEmpty()) {
-            image.problems.add("process " + image.pid + " ended while it was being captured");
-            return from;
-        }
-        facts(image);
-        image.areas = Area.parse(text(image, "maps"));
-        try {
-            scan(image, from, bounds.memory());
-            try (ProcessMemory memory = new ProcessMemory(image.pid, true)) {
-                image.unread = memory.copy(image.runs, buffer.segment(), () -> nanos.getAsLong() - until < 0);
+    }
+
+    /** @return where in the buffer the next process's memory may begin */
+    private long memory(
+            Image image, Map<Long, Seen> before, NativeBuffer buffer, long from, long until, ChangedPages changed) {
+        long end = from;
+        try (ProcessMemory memory = new ProcessMemory(image.pid, true)) {
+            BooleanSupplier more = () -> nanos.getAsLong() - until < 0;
+            if (before.isEmpty()) {
+                scan(image, from, bounds.memory());
+                image.unread = memory.copy(image.runs, buffer.segment(), more);
+                end += image.bytes();
+            } else {
+                scan(image, 0, Long.MAX_VALUE);
+                end = changed.take(image, before, memory, buffer.segment(), from, more);
             }
             if (!image.unread.isEmpty()) {
                 long bytes = image.unread.stream().mapToLong(Run::length).sum();
                 image.problems.add(bytes + " bytes of the memory of process " + image.pid
-                        + (nanos.getAsLong() - until < 0
+                        + (more.getAsBoolean()
                                 ? " could not be read"
                                 : " were not copied within " + bounds.copyMillis() + " ms"));
             }
@@ -201,7 +236,7 @@ final class StopCopy {
                     + "); none of it is kept");
             image.runs = new ArrayList<>();
         }
-        return from + image.bytes();
+        return end;
     }
 
     private void registers(Image image, int tid, int signal) {
@@ -282,9 +317,13 @@ final class StopCopy {
                 });
             }
         }
-        if (left[0] > 0) {
+        leftOut(image, left[0], limit);
+    }
+
+    static void leftOut(Image image, long bytes, long limit) {
+        if (bytes > 0) {
             image.problems.add(
-                    left[0] + " bytes of the memory of process " + image.pid
+                    bytes + " bytes of the memory of process " + image.pid
                             + " were left out: a capture may take " + limit / (1 << 20)
                             + " MiB at a time (capture.memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
         }

@@ -28,11 +28,13 @@ class StopCopyTest {
                 time.sleep(0.001)
             """;
 
+    private static final PageHash HASH = new PageHash(new java.util.Random(5));
+
     @TempDir
     Path folder;
 
     static StopCopy copier(StopCopy.Moment moment) {
-        return new StopCopy(Proc.host(), System::nanoTime, new StopCopy.Bounds(2_000, 20_000, 1L << 30), moment);
+        return new StopCopy(Proc.host(), System::nanoTime, new StopCopy.Bounds(2_000, 20_000, 1L << 30), HASH, moment);
     }
 
     private TargetProcess python(String program) throws Exception {
@@ -99,7 +101,7 @@ class StopCopyTest {
             TimeUnit.MILLISECONDS.sleep(10);
         }
         StopCopy gone =
-                new StopCopy(Proc.host(), System::nanoTime, new StopCopy.Bounds(1_000, 1_000, 1 << 20), () -> {});
+                new StopCopy(Proc.host(), System::nanoTime, new StopCopy.Bounds(1_000, 1_000, 1 << 20), HASH, () -> {});
         try (StopCopy.Copied copied = gone.copy(List.of(new StopCopy.Target("a", target.pid)))) {
             assertEquals(
                     List.of("process " + target.pid + " was not captured: it has ended"),

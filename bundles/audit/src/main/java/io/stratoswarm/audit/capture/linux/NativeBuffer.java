@@ -11,7 +11,6 @@ public final class NativeBuffer implements AutoCloseable {
     /** MAP_PRIVATE, MAP_ANONYMOUS, MAP_NORESERVE. */
     private static final long FLAGS = 0x2 | 0x20 | 0x4000;
 
-    private static final long HUGEPAGE = 14;
     private static final long DONTDUMP = 16;
     private static final long POPULATE_WRITE = 23;
 
@@ -37,10 +36,12 @@ public final class NativeBuffer implements AutoCloseable {
         return new NativeBuffer(result, rounded);
     }
 
-    /** Takes the first bytes now, in large pages where the host has them, so that writing to them later costs nothing more. */
+    /**
+     * Takes the first bytes now, so that writing to them later costs nothing more. In pages of the usual size: to find large ones the kernel
+     * may have to move memory about, which took longer here than it saved.
+     */
     public void populate(long bytes) {
         long rounded = Math.min(size, (bytes + PageScan.PAGE - 1) / PageScan.PAGE * PageScan.PAGE);
-        Syscall.MADVISE.call(address, rounded, HUGEPAGE, 0);
         // A kernel before 5.14 does not know it; then the memory is taken as it is touched.
         Syscall.MADVISE.call(address, rounded, POPULATE_WRITE, 0);
     }

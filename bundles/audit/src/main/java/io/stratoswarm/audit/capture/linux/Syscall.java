@@ -20,6 +20,7 @@ enum Syscall {
     MADVISE(28, 233),
     WAIT4(61, 260),
     PTRACE(101, 117),
+    SETPRIORITY(141, 140),
     OPENAT(257, 56),
     PROCESS_VM_READV(310, 270),
     PIDFD_OPEN(434, 434),

@@ -1,5 +1,7 @@
 package io.stratoswarm.audit.capture.store;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
@@ -14,6 +16,7 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import java.util.zip.InflaterInputStream;
 
@@ -25,6 +28,9 @@ import java.util.zip.InflaterInputStream;
  */
 public record Manifest(long number, String meta, List<Leaf> leaves) {
     private static final byte[] HEAD = "SWCAPT1\n".getBytes(StandardCharsets.US_ASCII);
+
+    /** Each call of the compressor leaves Java. */
+    private static final int BUFFER = 64 << 10;
 
     /** A part by its name and leaf hash. */
     public record Leaf(String name, String mediaType, byte[] hash) {}
@@ -59,7 +65,9 @@ public record Manifest(long number, String meta, List<Leaf> leaves) {
 
     byte[] encode(Sealing sealing) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        try (DataOutputStream out = new DataOutputStream(new DeflaterOutputStream(bytes))) {
+        Deflater deflater = new Deflater(Deflater.BEST_SPEED);
+        try (DataOutputStream out =
+                new DataOutputStream(new BufferedOutputStream(new DeflaterOutputStream(bytes, deflater), BUFFER))) {
             byte[] text = meta.getBytes(StandardCharsets.UTF_8);
             out.writeInt(text.length);
             out.write(text);
@@ -71,6 +79,8 @@ public record Manifest(long number, String meta, List<Leaf> leaves) {
             }
         } catch (IOException e) {
             throw new UncheckedIOException("memory can always be written to", e);
+        } finally {
+            deflater.end();
         }
         byte[] sealed = sealing.seal(bytes.toByteArray(), bytes.size(), context(number));
         return ByteBuffer.allocate(HEAD.length + sealed.length)
@@ -89,7 +99,8 @@ public record Manifest(long number, String meta, List<Leaf> leaves) {
         } catch (GeneralSecurityException e) {
             throw new IOException("it is damaged, or was sealed under another key", e);
         }
-        try (DataInputStream in = new DataInputStream(new InflaterInputStream(new ByteArrayInputStream(plain)))) {
+        try (DataInputStream in = new DataInputStream(
+                new BufferedInputStream(new InflaterInputStream(new ByteArrayInputStream(plain)), BUFFER))) {
             String meta = new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
             int count = in.readInt();
             List<Leaf> leaves = new ArrayList<>();

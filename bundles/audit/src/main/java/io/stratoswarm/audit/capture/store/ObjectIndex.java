@@ -68,9 +68,7 @@ final class ObjectIndex implements AutoCloseable {
 
     /** Adds an address; one that is there already keeps its place. True where it was added. */
     boolean put(byte[] address, long place) {
-        if (size * 3 >= capacity * 2) {
-            grow();
-        }
+        makeRoom(1);
         ByteBuffer bytes = ByteBuffer.wrap(address);
         return put(bytes.getLong(), bytes.getLong(), place + 1);
     }
@@ -92,11 +90,22 @@ final class ObjectIndex implements AutoCloseable {
         }
     }
 
-    private void grow() {
+    /** Grows at once to what so many further addresses need. */
+    void makeRoom(long further) {
+        long wanted = capacity;
+        while ((size + further) * 3 > wanted * 2) {
+            wanted *= 2;
+        }
+        if (wanted != capacity) {
+            grow(wanted);
+        }
+    }
+
+    private void grow(long wanted) {
         NativeBuffer old = buffer;
         long oldCapacity = capacity;
-        buffer = reserve(capacity * 4);
-        capacity *= 4;
+        buffer = reserve(wanted);
+        capacity = wanted;
         size = 0;
         MemorySegment table = old.segment();
         for (long slot = 0; slot < oldCapacity; slot++) {

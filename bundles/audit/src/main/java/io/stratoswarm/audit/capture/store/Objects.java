@@ -21,6 +21,7 @@ public final class Objects implements AutoCloseable {
     void add(Pack pack) throws IOException {
         int number = packs.size();
         packs.add(pack);
+        index.makeRoom(pack.size());
         pack.forEach((address, frame, slot) -> index.put(address, Places.of(number, frame, slot)));
     }
 
