@@ -44,7 +44,7 @@ public final class JournalProjections implements Projections, AutoCloseable {
     public void remove(Projection<?> projection) {
         ProjectionRunner<?> runner = runners.get(projection.id());
         if (runner != null && runner.projection == projection && runners.remove(projection.id(), runner)) {
-            snapshotQuietly(runner, 1);
+            snapshotQuietly(runner, 1, journal.size());
         }
     }
 
@@ -83,16 +83,17 @@ public final class JournalProjections implements Projections, AutoCloseable {
         while (runner.folded() < size && !closed) {
             long due = runner.folded() + Math.max(1, snapshotEvents - runner.sinceSnapshot());
             runner.catchUp(Math.min(size, due));
-            snapshotQuietly(runner, snapshotEvents);
+            snapshotQuietly(runner, snapshotEvents, runner.folded());
         }
     }
 
-    private void snapshotQuietly(ProjectionRunner<?> runner, long least) {
+    /** @param size what it is of, at least; what is not folded yet is folded for it */
+    private void snapshotQuietly(ProjectionRunner<?> runner, long least, long size) {
         if (runner.failed() || runner.sinceSnapshot() < least) {
             return;
         }
         try {
-            snapshot(runner, runner.folded());
+            snapshot(runner, size);
         } catch (RuntimeException e) {
             // It is taken again later; until then a start folds a longer tail.
             LOG.warn("no snapshot of projection {}: {}", runner.projection.id(), e.getMessage(), e);
@@ -184,7 +185,7 @@ public final class JournalProjections implements Projections, AutoCloseable {
                 interrupted = true;
             }
         }
-        runners.values().forEach(runner -> snapshotQuietly(runner, 1));
+        runners.values().forEach(runner -> snapshotQuietly(runner, 1, journal.size()));
         runners.clear();
         if (interrupted) {
             Thread.currentThread().interrupt();
