@@ -54,7 +54,11 @@ final class Oversight {
             return found.handler().handle(request);
         }
         DecisionOrigin origin = new DecisionOrigin(SOURCE, "api", request.actor(), List.of());
-        Made made = decide(log.get(), command.get(), request, origin);
+        Optional<Made> recorded = decided(log.get(), command.get(), request, origin);
+        if (recorded.isEmpty()) {
+            return found.handler().handle(request);
+        }
+        Made made = recorded.get();
         try {
             Reply reply = found.handler().handle(request);
             int status = reply instanceof Reply.Whole whole ? whole.status() : 200;
@@ -84,6 +88,26 @@ final class Oversight {
         } catch (StratoswarmException e) {
             // Such as a shutdown, after which no journal is there: the command was carried out all the same.
             LOG.warn("what came of decision {} could not be recorded: {}", made.id(), e.getMessage());
+        }
+    }
+
+    /** Empty for the end of a daemon that cannot record any more: on a full disk, of all things, it must be possible to end it. */
+    private Optional<Made> decided(Decisions log, Command command, Request request, DecisionOrigin origin) {
+        try {
+            return Optional.of(decide(log, command, request, origin));
+        } catch (StratoswarmException e) {
+            boolean ends = command.type().startsWith("operator.daemon.");
+            if (!ends
+                    || e.kind() == Kind.FORBIDDEN
+                    || log.judge(decision(PREFIX + "unrecorded", command, request), origin) != Ruling.ALLOW) {
+                throw e;
+            }
+            LOG.warn(
+                    "{} of {} is carried out and could not be recorded: {}",
+                    command.type(),
+                    request.actor(),
+                    e.getMessage());
+            return Optional.empty();
         }
     }
 

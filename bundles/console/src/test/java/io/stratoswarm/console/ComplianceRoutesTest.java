@@ -95,6 +95,16 @@ class ComplianceRoutesTest {
     }
 
     @Test
+    void shouldEndADaemonThatCannotRecordAnyMoreAndDoNothingElse() throws IOException {
+        services.decisions.full = true;
+        assertEquals(507, post("agents/restart", "{\"selector\":\"shop/web\"}").status());
+        services.decisions.ruling = Ruling.DENY;
+        assertEquals(507, post("shutdown", "").status(), "what a rule forbids is not done for want of space");
+        services.decisions.ruling = Ruling.ALLOW;
+        assertTrue(post("shutdown", "").status() < 300);
+    }
+
+    @Test
     void shouldCarryOutWhatWasApprovedWhenItIsGivenAgain() throws IOException {
         services.decisions.ruling = Ruling.APPROVE;
         Web.Answer first = post("agents/restart", "{\"selector\":\"shop/web\"}");

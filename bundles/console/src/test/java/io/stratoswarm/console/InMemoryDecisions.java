@@ -17,6 +17,7 @@ final class InMemoryDecisions implements Decisions {
     final List<String> outcomes = new ArrayList<>();
     private final Map<String, Pending> pending = new LinkedHashMap<>();
     Ruling ruling = Ruling.ALLOW;
+    boolean full;
 
     InMemoryDecisions() {
         put("d1", "shop/web", "restart", "script:heal", "");
@@ -41,6 +42,9 @@ final class InMemoryDecisions implements Decisions {
 
     @Override
     public synchronized Made decide(DecisionRecorded decision, DecisionOrigin origin) {
+        if (full) {
+            throw new StratoswarmException(Kind.FULL, "there is no space left");
+        }
         decided.add(decision);
         if (ruling == Ruling.APPROVE) {
             put(decision.id(), decision.agent(), decision.decisionType(), origin.actor(), "");
