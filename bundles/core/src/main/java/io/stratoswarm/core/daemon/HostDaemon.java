@@ -108,7 +108,7 @@ public final class HostDaemon implements Daemon {
                     if (failure != null) {
                         throw new StratoswarmException(
                                 kind(failure),
-                                "the daemon ends, but agents run on, since their stop cannot be recorded: "
+                                "the daemon ends, but agents run on, those whose stop cannot be recorded: "
                                         + reason(failure)
                                         + "; the next daemon adopts them",
                                 failure);
