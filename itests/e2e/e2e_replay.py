@@ -159,7 +159,7 @@ class ReplayTest(unittest.TestCase):
         write("[{action: 'start', agent: input.agent.id, reason: 'it failed'}]")
         d.until(version, 60, "the script runs")
         d.apply("once", [{"id": "a", "command": sh("sleep 0.5; exit 1"), "restart": {"policy": "never"}}])
-        d.until(lambda: d.events("--type", "DecisionRecorded"), 60, "it decides")
+        d.until(lambda: any(e["actor"] == "script:heal" for e in d.events("--type", "DecisionOutcome")), 60, "it decides")
         d.ok("stop", "once/a")
         same = d.json("replay", "--re-decide", "--from", "1d")["decisions"]
         self.assertEqual({(x["agreement"], x["sameVersion"]) for x in same}, {("same", True)}, same)
