@@ -147,6 +147,9 @@ final class EventFactors {
 
     private void decision(Event event) {
         JsonNode payload = Incident.payload(event);
+        if (payload.path("decisionType").asText().startsWith("operator.")) {
+            return; // The events of the command itself tell what it did.
+        }
         String about = payload.path("agent").asText();
         Relations.Relation relation = relations.of(about);
         if (relation.leads() || about.equals(agent)) {
