@@ -87,7 +87,12 @@ class Daemon:
             time.sleep(0.1)
 
     def log(self):
-        return "".join(self.out.read_text(errors="replace").splitlines(keepends=True)[-40:]) if self.out.exists() else ""
+        """The end of what it printed, and of its log from the last error on, which has the causes."""
+        told = self.out.read_text(errors="replace").splitlines(keepends=True)[-40:] if self.out.exists() else []
+        log = self.data / "logs" / "daemon.log"
+        lines = log.read_text(errors="replace").splitlines(keepends=True) if log.exists() else []
+        errors = [i for i, line in enumerate(lines) if " ERROR " in line]
+        return "".join(told + (lines[errors[-1]:][:40] if errors else []))
 
     def close(self):
         """Ends the daemon, its agents and their keepers, and removes every file; tells what refused to go."""

@@ -127,7 +127,9 @@ class Sequence(threading.Thread):
             if now["state"] not in ("running", "going-back"):
                 break
             if time.monotonic() > limit:
-                raise AssertionError(f"transform {number} does not end: {now['state']} {now['stage']} {now['reason']}")
+                raise AssertionError(f"transform {number} does not end: {json.dumps(now)} "
+                                     + json.dumps(self.api("GET", f"graphs/{self.graph}")[1]["agents"])
+                                     + json.dumps(self.api("GET", f"graphs/{self.graph}/flows")[1]))
             time.sleep(0.02)
         if now["state"] != "done":
             raise WentBack(f"transform {number} is {now['state']}: {now['reason']}")

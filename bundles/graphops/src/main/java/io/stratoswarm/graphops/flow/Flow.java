@@ -262,11 +262,17 @@ final class Flow {
         return done(wired.sources().get(strand), agents) && strands.get(strand).finish();
     }
 
+    /**
+     * Tells the starts of these sources from others, of the same agents or not; 0 where none has started. A sum of their numbers would
+     * be the same for an agent and the one that follows it.
+     */
     private static long starts(List<Port> sources, Map<String, GraphNow.Agent> agents) {
         long sum = 0;
         for (Port source : sources) {
             GraphNow.Agent agent = agents.get(source.agent());
-            sum += agent == null ? 0 : agent.incarnation();
+            if (agent != null && agent.incarnation() != 0) {
+                sum += Receiver.key(source + " " + agent.incarnation());
+            }
         }
         return sum;
     }

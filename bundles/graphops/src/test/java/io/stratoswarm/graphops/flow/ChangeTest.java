@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.Flows.Waiting;
+import io.stratoswarm.api.flow.Pipe;
 import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.FlowSpec.End;
 import io.stratoswarm.api.graph.FlowSpec.Framing;
@@ -20,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -70,16 +72,20 @@ class ChangeTest {
     }
 
     private void apply() {
+        rig.apply(wired());
+    }
+
+    private List<Wired> wired() {
         List<String> nodes =
                 members.stream().map(ChangeTest::node).distinct().sorted().toList();
         FlowSpec spec = Rig.flow("f", "a", nodes, Framing.LINES, routing, Optional.empty(), 1 << 20);
-        rig.apply(List.of(new Wired(
+        return List.of(new Wired(
                 spec,
                 sources.stream().map(it -> Rig.port(it, "stdout")).toList(),
                 members.stream()
                         .map(it -> Target.of(Rig.port(it.agent(), "stdin"), new End(node(it), "stdin"), it))
                         .toList(),
-                held)));
+                held));
     }
 
     private static String node(Member member) {
@@ -282,5 +288,30 @@ class ChangeTest {
         Rig.await("the end", () -> rig.told.contains("ended f 1"));
         assertEquals(3013, rig.status("f").ledger().delivered());
         assertTrue(rig.status("f").ledger().balanced());
+    }
+
+    @Test
+    void shouldNotTakeASourceForOneThatHadEndedBeforeTheEngineStopped() throws Exception {
+        add("b", 0, Member.ALL);
+        sources.add("g/a.0");
+        rig.start("g/a.0", "stdout", "seq 1 10", folder).waitFor();
+        apply();
+        Rig.await("all of the first", () -> rig.status("f").ledger().delivered() == 10);
+        rig.phase("g/a.0", AgentPhase.COMPLETED, 1);
+        Rig.await("its end", () -> rig.told.contains("ended f 1"));
+        rig.stopEngine();
+        members.removeFirst();
+        add("b", 1, Member.ALL);
+        sources.set(0, "g/a.1");
+        rig.channel("g/a.1", "stdout");
+        try (Pipe holder = rig.pipes.open("g/a.1", "stdout", OptionalLong.empty())) {
+            rig.start("g/a.1", "stdout", "seq 1 10", folder).waitFor();
+            assertTrue(holder.waiting() > 0);
+            // It has started as often as the one that ended.
+            rig.agents.put("g/a.1", new GraphNow.Agent(AgentPhase.COMPLETED, 1, false));
+            rig.restart(wired());
+            Rig.await("all of the second", () -> rig.status("f").ledger().delivered() == 20);
+        }
+        Rig.await("its end", () -> rig.told.contains("ended f 2"));
     }
 }

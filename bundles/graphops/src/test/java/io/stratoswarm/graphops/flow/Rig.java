@@ -180,11 +180,15 @@ final class Rig implements AutoCloseable {
 
     /** Another engine goes on with what this one left, as after an update of the bundle. */
     void restart() {
+        restart(flows);
+    }
+
+    void restart(List<Wired> wired) {
         engine.close();
         deliveries.close();
         deliveries = newDeliveries();
         engine = newEngine();
-        apply(flows);
+        apply(wired);
     }
 
     void stopEngine() {
