@@ -41,6 +41,7 @@ final class Commands {
         {"token", "make, list and revoke tokens of the API"},
         {"scripts", "list, show, trace, test, run, enable and disable scripts"},
         {"compliance", "show, enable, disable and check compliance rules"},
+        {"heal", "what failures are taken for, what is done about them, and why"},
         {"config", "show and change configurations"},
         {"doctor", "tell what this host can and cannot do, and why"},
         {"upgrade", "restart the daemon in place on new bits; agents keep running"},
@@ -110,6 +111,7 @@ final class Commands {
                     case "token" -> new TokenCommand();
                     case "scripts" -> new ScriptsCommand();
                     case "compliance" -> new ComplianceCommand();
+                    case "heal" -> new HealCommand();
                     case "config" -> new ConfigCommand();
                     case "doctor" -> new DoctorCommand();
                     case "upgrade" -> new UpgradeCommand();

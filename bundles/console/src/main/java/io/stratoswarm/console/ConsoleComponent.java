@@ -10,6 +10,7 @@ import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.healing.Healing;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
@@ -151,6 +152,12 @@ public final class ConsoleComponent implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Compliance compliance;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Healing healing;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -316,6 +323,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Replays> replays() {
         return Optional.ofNullable(replays);
+    }
+
+    @Override
+    public Optional<Healing> healing() {
+        return Optional.ofNullable(healing);
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.healing.Healing;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
@@ -67,6 +68,10 @@ interface Services {
     }
 
     default Optional<Replays> replays() {
+        return Optional.empty();
+    }
+
+    default Optional<Healing> healing() {
         return Optional.empty();
     }
 

@@ -15,6 +15,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.healing.Healing;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
@@ -61,6 +62,7 @@ public class InMemoryServices implements Services {
     final InMemoryLog log = new InMemoryLog();
     final InMemoryProposals proposals = new InMemoryProposals();
     final InMemoryDecisions decisions = new InMemoryDecisions();
+    final InMemoryHealing healing = new InMemoryHealing();
     final InMemoryCompliance compliance = new InMemoryCompliance();
     final InMemoryCaptures captures = new InMemoryCaptures();
     volatile boolean complete = true;
@@ -149,6 +151,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Decisions> decisions() {
         return complete ? Optional.of(decisions) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Healing> healing() {
+        return complete ? Optional.of(healing) : Optional.empty();
     }
 
     @Override

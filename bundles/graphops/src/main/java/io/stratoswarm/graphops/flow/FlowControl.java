@@ -161,8 +161,9 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             Optional<Graphs.Declaration> declaration = graphs.declaration(graph);
             boolean any = declaration.map(it -> !it.flows().isEmpty()).orElse(false);
             if (any) {
-                running.add(graph);
                 engine.apply(Declared.now(declaration.get(), agents::get));
+                // Not before, or whoever asks meanwhile would ask an engine that does not know it.
+                running.add(graph);
             } else if (running.contains(graph)) {
                 record(graph);
                 running.remove(graph);

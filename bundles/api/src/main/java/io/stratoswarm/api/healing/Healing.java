@@ -1,0 +1,143 @@
+package io.stratoswarm.api.healing;
+
+import io.stratoswarm.api.journal.Event;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.osgi.annotation.versioning.ProviderType;
+
+/**
+ * Heals agents by what it has learned. A failure is a case, named by the sequence of its event.
+ *
+ * <p>Kinds of failure: NOT_FOUND for a case, class or agent that is not there, INVALID for an act that there is not.
+ */
+@ProviderType
+public interface Healing {
+    /**
+     * How it is.
+     *
+     * @param mode {@code off}, {@code advise} or {@code auto}
+     * @param paused why nothing is done; empty where healing goes on
+     * @param open how many healings go on
+     * @param withheld how many were not done since the daemon began, by the reason
+     * @param model hash of what failures are named by
+     */
+    record Status(String mode, String paused, int open, SortedMap<String, Long> withheld, String model) {
+        public Status {
+            withheld = new TreeMap<>(withheld);
+        }
+    }
+
+    /**
+     * What is known of a class of failures.
+     *
+     * @param label its name for ever
+     * @param name as people call it
+     * @param opened whether it was not known when the model was made
+     * @param seen how often it was met
+     * @param acts what may be done about it, the best first
+     */
+    record Strategy(String label, String name, boolean opened, long seen, List<Option> acts) {
+        public Strategy {
+            acts = List.copyOf(acts);
+        }
+    }
+
+    /**
+     * One act against a class.
+     *
+     * @param on whether it may be done
+     * @param tries how often it was
+     * @param reward mean of what was measured, 0..1; absent where it was not tried
+     * @param expected reward that is expected of it now, 0..1
+     */
+    record Option(String act, String what, boolean on, long tries, OptionalDouble reward, double expected) {}
+
+    /**
+     * A failure and what was done about it.
+     *
+     * @param number sequence of the failure's event
+     * @param label class that it was taken for
+     * @param known whether that was a class of the model, or one that was met before
+     * @param confidence 0..1
+     * @param drivers measures that stood out, with their values
+     * @param act what was chosen; empty where nothing was
+     * @param state {@code withheld}, {@code waits}, {@code open} or {@code ended}
+     * @param reward 0..1; absent while it goes on or where nothing can be learned from it
+     * @param why in words: why nothing was done, or how it ended
+     * @param events all that tell of it, oldest first
+     */
+    record Case(
+            long number,
+            String agent,
+            String label,
+            String name,
+            boolean known,
+            double confidence,
+            List<String> drivers,
+            String act,
+            String state,
+            OptionalDouble reward,
+            String why,
+            long timeNanos,
+            List<Event> events) {
+        public Case {
+            drivers = List.copyOf(drivers);
+            events = List.copyOf(events);
+        }
+    }
+
+    /**
+     * What an agent looks like now.
+     *
+     * @param probabilities of the classes
+     * @param measures of the time before
+     */
+    record Look(
+            String agent,
+            String label,
+            String name,
+            boolean known,
+            double confidence,
+            List<String> drivers,
+            SortedMap<String, Double> probabilities,
+            SortedMap<String, Double> measures) {
+        public Look {
+            drivers = List.copyOf(drivers);
+            probabilities = new TreeMap<>(probabilities);
+            measures = new TreeMap<>(measures);
+        }
+    }
+
+    Status status();
+
+    /** Those of the model, and those that were opened since, by label. */
+    List<Strategy> strategies();
+
+    /** The newest ones first. */
+    List<Case> cases(Optional<String> agent, int limit);
+
+    Case get(long number);
+
+    /** Compares the half hour up to now with what is known. Nothing is recorded. */
+    Look look(String agent);
+
+    /** Allows or forbids an act against a class. */
+    void turn(String label, String act, boolean on, String actor);
+
+    /** Says what is to be expected of an act against a class; what was learned of that act is forgotten. */
+    void expect(String label, String act, double reward, String actor);
+
+    /** Gives a class a name. */
+    void name(String label, String name, String actor);
+
+    /** Forgets what was learned of a class; of all where it is empty. */
+    void reset(String label, String actor);
+
+    /** Does nothing until {@link #resume}; also after a restart. */
+    void pause(String reason, String actor);
+
+    void resume(String actor);
+}

@@ -1,0 +1,95 @@
+package io.stratoswarm.console;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class HealingRoutesTest {
+    @TempDir
+    Path data;
+
+    private InMemoryServices services;
+    private ServerFixture server;
+
+    @BeforeEach
+    void open() throws IOException {
+        services = new InMemoryServices(data.toString(), ApiServerTest::parse);
+        server = new ServerFixture(data, services, Limits.DEFAULT, ServerFixture.TCP, ServerFixture.REAL);
+        server.configure(Map.of("listen", "127.0.0.1:0", "rate.requests", "0"));
+    }
+
+    @AfterEach
+    void close() {
+        server.close();
+    }
+
+    private Web.Answer get(String path) throws IOException {
+        return new Web(server.url()).bearer(server.token()).get("/api/v1/" + path);
+    }
+
+    private Web.Answer post(String path, String body) throws IOException {
+        return new Web(server.url()).bearer(server.token()).post("/api/v1/" + path, body);
+    }
+
+    @Test
+    void shouldShowWhatIsKnownAndDone() throws IOException {
+        JsonNode status = get("healing").json();
+        assertEquals("auto", status.path("mode").asText());
+        assertEquals(2, status.at("/withheld/rate").asInt());
+        JsonNode strategies = get("healing/strategies").json();
+        assertEquals("restart", strategies.at("/strategies/0/acts/1/act").asText());
+        assertTrue(strategies.at("/strategies/0/acts/1/reward").isMissingNode(), "it was not tried");
+        assertEquals("leaky", get("healing/cases").json().at("/cases/0/name").asText());
+        assertEquals(0, get("healing/cases?agent=other").json().path("cases").size());
+        assertEquals("shop/web", get("healing/cases/7").json().path("agent").asText());
+        assertEquals(404, get("healing/cases/8").status());
+        assertEquals(400, get("healing/cases/x").status());
+        assertEquals(
+                0.1,
+                get("healing/look/shop/web").json().at("/measures/cpu.level").asDouble());
+    }
+
+    @Test
+    void shouldChangeWhatWasLearned() throws IOException {
+        assertEquals(200, post("healing/pause", "{\"reason\":\"work\"}").status());
+        assertEquals(200, post("healing/resume", "").status());
+        assertEquals(
+                200,
+                post("healing/turn", "{\"class\":\"deadlock\",\"act\":\"restart\",\"on\":false}")
+                        .status());
+        assertEquals(
+                200,
+                post("healing/expect", "{\"class\":\"deadlock\",\"act\":\"restart\",\"reward\":0.5}")
+                        .status());
+        assertEquals(
+                200,
+                post("healing/name", "{\"class\":\"new-1\",\"name\":\"slow\"}").status());
+        assertEquals(200, post("healing/reset", "{}").status());
+        List<String> asked = services.healing.asked;
+        assertEquals(6, asked.size());
+        assertTrue(asked.get(0).startsWith("pause work "), asked.toString());
+        assertTrue(asked.get(2).startsWith("turn deadlock restart false "), asked.toString());
+        assertTrue(asked.get(3).startsWith("expect deadlock restart 0.5 "), asked.toString());
+        assertTrue(asked.get(5).startsWith("reset  "), asked.toString());
+        assertEquals(
+                400,
+                post("healing/turn", "{\"class\":\"deadlock\",\"act\":\"restart\",\"on\":1}")
+                        .status());
+        assertEquals(
+                400,
+                post("healing/expect", "{\"class\":\"deadlock\",\"act\":\"restart\"}")
+                        .status());
+        assertEquals(404, post("healing/explode", "{}").status());
+    }
+}

@@ -1,0 +1,113 @@
+package io.stratoswarm.healing;
+
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.DecisionGate;
+import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.healing.Healing;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.Projection;
+import io.stratoswarm.api.journal.Projections;
+import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.healing.heal.HealingBook;
+import io.stratoswarm.healing.heal.HealingParts;
+import io.stratoswarm.healing.heal.Settings;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.osgi.framework.BundleContext;
+import org.osgi.framework.ServiceRegistration;
+import org.osgi.service.component.annotations.Activate;
+import org.osgi.service.component.annotations.Component;
+import org.osgi.service.component.annotations.Deactivate;
+import org.osgi.service.component.annotations.Modified;
+import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Heals while a journal and agents are there. */
+@Component(
+        immediate = true,
+        service = {},
+        configurationPid = "stratoswarm.healing")
+public final class HealingComponent {
+    private static final Logger LOG = LoggerFactory.getLogger(HealingComponent.class);
+    private static final long STEP_MILLIS = 500;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Graphs graphs;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Metrics metrics;
+
+    private volatile Settings settings;
+    private final ServiceRegistration<?> fold;
+    private final List<ServiceRegistration<?>> registrations;
+    private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("healing").daemon().factory());
+
+    @Activate
+    public HealingComponent(
+            BundleContext context,
+            Map<String, Object> properties,
+            @Reference Journal journal,
+            @Reference Projections projections,
+            @Reference Decisions decisions,
+            @Reference Agents agents) {
+        settings = Configured.settings(properties);
+        fold = context.registerService(Projection.class, HealingBook.projection(), null);
+        ShippedModel shipped = ShippedModel.load();
+        HealingBook book = new HealingBook(new HealingParts(
+                journal,
+                projections,
+                decisions,
+                agents,
+                () -> Optional.ofNullable(graphs),
+                () -> Optional.ofNullable(metrics),
+                InstantSource.system(),
+                () -> settings,
+                shipped.model(),
+                shipped.hash()));
+        registrations = List.of(
+                context.registerService(DecisionGate.class, book.gate(), null),
+                context.registerService(Reactor.class, book.reactor(), null),
+                context.registerService(Healing.class, book, null));
+        var unused = steps.scheduleWithFixedDelay(() -> step(book), STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    private static void step(HealingBook book) {
+        try {
+            book.step();
+        } catch (RuntimeException e) {
+            // Such as a journal that takes nothing for a while; what is open is looked at again.
+            LOG.warn("what has come of healings could not be looked at, which is tried again", e);
+        }
+    }
+
+    @Modified
+    void configure(Map<String, Object> properties) {
+        settings = Configured.settings(properties);
+    }
+
+    @Deactivate
+    void close() {
+        registrations.reversed().forEach(ServiceRegistration::unregister);
+        steps.shutdownNow();
+        fold.unregister();
+    }
+}

@@ -1,0 +1,288 @@
+package io.stratoswarm.healing.heal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.DecisionOrigin;
+import io.stratoswarm.api.decision.DecisionRecorded;
+import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.decision.Ruling;
+import io.stratoswarm.api.journal.Cause;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.healing.classify.Classifier.Verdict;
+import io.stratoswarm.healing.pattern.Patterns;
+import io.stratoswarm.healing.pattern.Window;
+import io.stratoswarm.healing.strategy.Act;
+import io.stratoswarm.healing.strategy.Choice;
+import io.stratoswarm.healing.strategy.Learned;
+import io.stratoswarm.healing.strategy.LearnedFold;
+import io.stratoswarm.healing.strategy.Situation;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What happens when an agent fails: the failure is named, an act is chosen, judged and done, and what came of it is watched. Each step is an
+ * event before the next one, and has the failure's sequence as its key, so that a failure that is met again after a crash goes on where it was.
+ */
+final class Healer implements Reactor {
+    private static final Logger LOG = LoggerFactory.getLogger(Healer.class);
+    /** What failed longer ago was met by an earlier daemon, or nothing is measured of it any more. */
+    private static final long OLD_MILLIS = 10 * 60_000L;
+
+    private static final long RELAPSE_NANOS = 3_600_000_000_000L;
+
+    private final HealingParts parts;
+    private final Ledger ledger;
+    private final Witness witness;
+    private final Acts acts;
+    private final Watches watches;
+    private final Withheld withheld;
+
+    Healer(HealingParts parts, Ledger ledger, Witness witness, Acts acts, Watches watches, Withheld withheld) {
+        this.parts = parts;
+        this.ledger = ledger;
+        this.witness = witness;
+        this.acts = acts;
+        this.watches = watches;
+        this.withheld = withheld;
+    }
+
+    @Override
+    public String id() {
+        return "healing";
+    }
+
+    @Override
+    public void on(Event event) {
+        if (parts.settings().mode() == Settings.Mode.OFF) {
+            return;
+        }
+        if (event.type().equals(Decisions.APPROVED) && event.subject().startsWith(Ledger.SUBJECT)) {
+            approved(event);
+            return;
+        }
+        Optional<Failure> failure = Failure.of(event, parts.journal());
+        if (failure.isPresent() && failure.get().millis() > parts.clock().millis() - OLD_MILLIS) {
+            watches.failed(failure.get());
+            failed(failure.get());
+        }
+    }
+
+    private void failed(Failure failure) {
+        Optional<AgentStatus> status = parts.agents().get(failure.agent());
+        if (status.isEmpty()) {
+            return;
+        }
+        Window window = witness.before(failure);
+        Patterns patterns = Patterns.of(window);
+        Learned learned = ledger.learned();
+        Naming.Named named =
+                new Naming(parts.model(), parts.settings().confidence()).name(patterns, learned, failure.number());
+        Cause classified = classify(failure, named);
+        Situation situation = new Situation(
+                relapses(learned, failure, named.label()),
+                failure.event().type().equals("AgentUnhealthy"),
+                window.circumstance().changed());
+        Set<String> needed = witness.needed(failure.agent());
+        Choice choice = Choice.of(learned, named.label(), situation, act -> acts.possible(act, status.get(), needed));
+        carryOut(failure, named, choice, situation, needed, classified);
+    }
+
+    private static int relapses(Learned learned, Failure failure, String label) {
+        return (int) learned.closed().stream()
+                .filter(healing -> healing.agent().equals(failure.agent())
+                        && healing.label().equals(label)
+                        && healing.startedNanos() > failure.event().timeNanos() - RELAPSE_NANOS)
+                .count();
+    }
+
+    private Cause classify(Failure failure, Naming.Named named) {
+        Verdict verdict = named.verdict();
+        ObjectNode payload = Payload.object()
+                .put("case", failure.number())
+                .put("agent", failure.agent())
+                .put("trigger", failure.event().type())
+                .put("class", named.label())
+                .put("known", verdict.known())
+                .put("confidence", rounded(verdict.confidence()))
+                .put("distance", rounded(verdict.distance()))
+                .put("model", parts.modelHash());
+        verdict.drivers().forEach(payload.withArray("drivers")::add);
+        for (double value : named.vector()) {
+            payload.withArray("vector").add(rounded(value));
+        }
+        return ledger.append(
+                LearnedFold.CLASSIFIED,
+                failure.number(),
+                "",
+                List.of(failure.event().asCause()),
+                payload);
+    }
+
+    static double rounded(double value) {
+        return Math.round(value * 1e4) / 1e4;
+    }
+
+    private void carryOut(
+            Failure failure,
+            Naming.Named named,
+            Choice choice,
+            Situation situation,
+            Set<String> needed,
+            Cause classified) {
+        Act act = choice.chosen().act();
+        Optional<String[]> against = Guard.against(
+                act, scene(failure.agent(), needed, failure.event().timeNanos()));
+        if (against.isPresent() || act == Act.ASK) {
+            String word = against.map(why -> why[0]).orElse("ask");
+            String why = against.map(reason -> reason[1]).orElse("nothing that it may do is expected to help");
+            withheld.add(failure.number(), failure.agent(), named.label(), act, word, why, classified);
+            return;
+        }
+        if (act == Act.WAIT) {
+            watches.begin(ledger.started(failure, named.label(), choice.chosen(), situation, classified));
+            return;
+        }
+        Decisions.Made made = parts.decisions()
+                .decide(
+                        decision(failure, named, choice, situation),
+                        new DecisionOrigin(
+                                LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified)));
+        switch (made.ruling()) {
+            case ALLOW -> act(made, failure, named.label(), choice.chosen(), situation, needed, classified);
+            case APPROVE ->
+                LOG.warn(
+                        "case {}: {} of {} waits for a person: {} ('stratoswarm audit approve {}')",
+                        failure.number(),
+                        act.word(),
+                        failure.agent(),
+                        made.why(),
+                        made.id());
+            case DENY ->
+                withheld.add(failure.number(), failure.agent(), named.label(), act, "rule", made.why(), classified);
+        }
+    }
+
+    private Guard.Scene scene(String agent, Set<String> needed, long nowNanos) {
+        Agents agents = parts.agents();
+        return new Guard.Scene(
+                parts.settings(),
+                ledger.learned(),
+                ledger.paused(),
+                agents.get(agent),
+                agents.list(),
+                needed,
+                nowNanos);
+    }
+
+    private DecisionRecorded decision(Failure failure, Naming.Named named, Choice choice, Situation situation) {
+        Map<String, String> inputs = new TreeMap<>();
+        inputs.put("case", String.valueOf(failure.number()));
+        inputs.put("class", Payload.write(Payload.JSON.valueToTree(named.label())));
+        inputs.put("confidence", String.valueOf(rounded(named.verdict().confidence())));
+        inputs.put(
+                "drivers",
+                Payload.write(Payload.JSON.valueToTree(named.verdict().drivers())));
+        inputs.put("situation", Payload.write(Payload.JSON.valueToTree(situation)));
+        inputs.put("prior", String.valueOf(choice.chosen().prior()));
+        inputs.put("expected", String.valueOf(rounded(choice.chosen().expected())));
+        inputs.put("model", Payload.write(Payload.JSON.valueToTree(parts.modelHash())));
+        Choice.Option chosen = choice.chosen();
+        return new DecisionRecorded(
+                Ledger.decision(failure.number()),
+                failure.agent(),
+                Ledger.HEAL + chosen.act().word(),
+                inputs,
+                choice.options().stream()
+                        .skip(1)
+                        .map(option -> option.act().word() + " (" + rounded(option.expected()) + " expected)")
+                        .toList(),
+                "The failure is of class " + named.label() + " ("
+                        + Math.round(100 * named.verdict().confidence())
+                        + " % sure); of what can be done, to do so promises most: it "
+                        + chosen.act().what()
+                        + ", with an expected reward of " + rounded(chosen.expected()) + " after " + chosen.tries()
+                        + " tries.",
+                named.verdict().confidence(),
+                Map.of());
+    }
+
+    private void act(
+            Decisions.Made made,
+            Failure failure,
+            String label,
+            Choice.Option chosen,
+            Situation situation,
+            Set<String> needed,
+            Cause classified) {
+        Learned.Healing healing = ledger.started(failure, label, chosen, situation, classified);
+        DecisionOrigin origin = new DecisionOrigin(
+                LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified));
+        try {
+            AgentStatus status = parts.agents()
+                    .get(failure.agent())
+                    .orElseThrow(() -> new StratoswarmException(
+                            StratoswarmException.Kind.NOT_FOUND, "agent " + failure.agent() + " is gone"));
+            String done = acts.perform(chosen.act(), status, needed);
+            LOG.info("case {}: {} of {}: {}", failure.number(), chosen.act().word(), failure.agent(), done);
+            parts.decisions().outcome(made, origin, done, true);
+            watches.begin(healing);
+        } catch (StratoswarmException e) {
+            LOG.warn(
+                    "case {}: {} of {} was not done: {}",
+                    failure.number(),
+                    chosen.act().word(),
+                    failure.agent(),
+                    e.getMessage());
+            parts.decisions().outcome(made, origin, String.valueOf(e.getMessage()), false);
+            ledger.ended(healing, Double.NaN, "it was not done: " + e.getMessage());
+        }
+    }
+
+    /** Somebody approved what waited; it is done if it still makes sense. */
+    private void approved(Event approval) {
+        long number = Ledger.number(approval.subject());
+        Optional<Event> recorded = parts.journal().get(number);
+        Optional<Failure> failure = recorded.flatMap(event -> Failure.of(event, parts.journal()));
+        Optional<Event> decided = ledger.events(number).stream()
+                .filter(event -> event.type().equals(DecisionRecorded.TYPE))
+                .findFirst();
+        if (failure.isEmpty() || decided.isEmpty()) {
+            return;
+        }
+        JsonNode decision = Payload.of(decided.get());
+        JsonNode inputs = decision.path("inputs");
+        Act act = Act.of(decision.path("decisionType").asText().substring(Ledger.HEAL.length()))
+                .orElseThrow();
+        Decisions.Made made =
+                new Decisions.Made(Ledger.decision(number), decided.get().sequence(), true, Ruling.ALLOW, List.of());
+        Set<String> needed = witness.needed(failure.get().agent());
+        String label = Ledger.read(inputs.path("class").asText()).asText();
+        JsonNode situation = Ledger.read(inputs.path("situation").asText());
+        act(
+                made,
+                failure.get(),
+                label,
+                new Choice.Option(
+                        act,
+                        inputs.path("prior").asDouble(),
+                        inputs.path("expected").asDouble(),
+                        0,
+                        0,
+                        0),
+                new Situation(
+                        situation.path("relapses").asInt(),
+                        situation.path("unhealthy").asBoolean(),
+                        situation.path("changed").asBoolean()),
+                needed,
+                decided.get().asCause());
+    }
+}

@@ -1,0 +1,316 @@
+package io.stratoswarm.healing.heal;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.decision.DecisionGate;
+import io.stratoswarm.api.decision.DecisionOrigin;
+import io.stratoswarm.api.decision.DecisionRecorded;
+import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.decision.Ruling;
+import io.stratoswarm.api.healing.Healing;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.api.journal.Projection;
+import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.healing.classify.Classifier.Verdict;
+import io.stratoswarm.healing.classify.Example;
+import io.stratoswarm.healing.pattern.Patterns;
+import io.stratoswarm.healing.strategy.Act;
+import io.stratoswarm.healing.strategy.Choice;
+import io.stratoswarm.healing.strategy.Learned;
+import io.stratoswarm.healing.strategy.LearnedFold;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/** Healing as others see it: what goes on, what was learned, and what an operator may change. */
+public final class HealingBook implements Healing {
+    private static final int MOST_CASES = 1_000;
+
+    private final HealingParts parts;
+    private final Ledger ledger;
+    private final Witness witness;
+    private final Withheld withheld;
+    private final Watches watches;
+    private final Healer healer;
+
+    public HealingBook(HealingParts parts) {
+        this.parts = parts;
+        ledger = new Ledger(
+                parts.journal(), parts.projections(), parts.settings().rate());
+        witness = new Witness(parts.journal(), parts.agents(), parts.graphs(), parts.metrics());
+        withheld = new Withheld(ledger);
+        watches = new Watches(parts.agents(), ledger, parts.clock(), parts.current());
+        healer = new Healer(parts, ledger, witness, new Acts(parts.agents(), parts.graphs()), watches, withheld);
+        watches.resume();
+    }
+
+    /** Keeps what is learned; it must be there before the rest. */
+    public static Projection<?> projection() {
+        return new LearnedFold();
+    }
+
+    public Reactor reactor() {
+        return healer;
+    }
+
+    /** Has acts wait for a person that the configuration says so of. */
+    public DecisionGate gate() {
+        return this::judge;
+    }
+
+    /** Looks what has come of healings. */
+    public void step() {
+        watches.step();
+    }
+
+    private List<DecisionGate.Finding> judge(DecisionRecorded decision, DecisionOrigin origin) {
+        if (!decision.decisionType().startsWith(Ledger.HEAL)) {
+            return List.of();
+        }
+        return Act.of(decision.decisionType().substring(Ledger.HEAL.length()))
+                .filter(parts.settings().approved()::contains)
+                .map(act -> List.of(new DecisionGate.Finding(
+                        "healing/approve", Ruling.APPROVE, act.word() + " waits for a person (approve.acts)")))
+                .orElse(List.of());
+    }
+
+    @Override
+    public Status status() {
+        return new Status(
+                parts.settings().mode().name().toLowerCase(Locale.ROOT),
+                ledger.paused(),
+                watches.size(),
+                withheld.counts(),
+                parts.modelHash());
+    }
+
+    @Override
+    public List<Strategy> strategies() {
+        Learned learned = ledger.learned();
+        return labels(learned).stream().map(label -> strategy(learned, label)).toList();
+    }
+
+    private SortedSet<String> labels(Learned learned) {
+        SortedSet<String> labels = new TreeSet<>(learned.classes().keySet());
+        parts.model().examples().stream().map(Example::label).forEach(labels::add);
+        return labels;
+    }
+
+    private static Strategy strategy(Learned learned, String label) {
+        Learned.Known known = learned.of(label);
+        List<Option> options = new ArrayList<>();
+        for (Choice.Outlook outlook : Choice.outlooks(learned, label)) {
+            options.add(new Option(
+                    outlook.act().word(),
+                    outlook.act().what(),
+                    outlook.on(),
+                    outlook.tries(),
+                    outlook.tries() == 0 ? OptionalDouble.empty() : OptionalDouble.of(outlook.mean()),
+                    outlook.expected()));
+        }
+        return new Strategy(label, name(known, label), Naming.opened(label), known.seen(), options);
+    }
+
+    private static String name(Learned.Known known, String label) {
+        return known.name().isEmpty() ? label : known.name();
+    }
+
+    @Override
+    public List<Case> cases(Optional<String> agent, int limit) {
+        List<Case> cases = new ArrayList<>();
+        EventQuery query = EventQuery.all()
+                .subject(Ledger.SUBJECT + "*")
+                .type(LearnedFold.CLASSIFIED)
+                .newestFirst()
+                .limit(MOST_CASES);
+        Learned learned = ledger.learned();
+        for (Event event : parts.journal().read(query)) {
+            boolean meant = agent.isEmpty()
+                    || agent.get().equals(Payload.of(event).path("agent").asText());
+            if (meant && cases.size() < limit) {
+                cases.add(told(learned, Ledger.number(event.subject())));
+            }
+        }
+        return cases;
+    }
+
+    @Override
+    public Case get(long number) {
+        return told(ledger.learned(), number);
+    }
+
+    private Case told(Learned learned, long number) {
+        List<Event> events = ledger.events(number);
+        Event classified = last(events, LearnedFold.CLASSIFIED)
+                .orElseThrow(() -> new StratoswarmException(
+                        Kind.NOT_FOUND,
+                        "there is no case " + number + "; 'stratoswarm heal cases' lists those there are"));
+        JsonNode what = Payload.of(classified);
+        String label = what.path("class").asText();
+        List<String> drivers = new ArrayList<>();
+        what.path("drivers").forEach(driver -> drivers.add(driver.asText()));
+        State state = state(events);
+        return new Case(
+                number,
+                what.path("agent").asText(),
+                label,
+                name(learned.of(label), label),
+                what.path("known").asBoolean(),
+                what.path("confidence").asDouble(),
+                drivers,
+                state.act(),
+                state.word(),
+                state.reward(),
+                state.why(),
+                classified.timeNanos(),
+                events);
+    }
+
+    private record State(String word, String act, OptionalDouble reward, String why) {}
+
+    private static State state(List<Event> events) {
+        Optional<Event> ended = last(events, LearnedFold.ENDED);
+        if (ended.isPresent()) {
+            JsonNode payload = Payload.of(ended.get());
+            return new State(
+                    "ended",
+                    payload.path("act").asText(),
+                    payload.has("reward")
+                            ? OptionalDouble.of(payload.path("reward").asDouble())
+                            : OptionalDouble.empty(),
+                    payload.path("why").asText());
+        }
+        Optional<Event> kept = last(events, Withheld.TYPE);
+        if (kept.isPresent()) {
+            JsonNode payload = Payload.of(kept.get());
+            return new State(
+                    "withheld",
+                    payload.path("act").asText(),
+                    OptionalDouble.empty(),
+                    payload.path("why").asText());
+        }
+        Optional<Event> started = last(events, LearnedFold.STARTED);
+        if (started.isPresent()) {
+            return new State(
+                    "open", Payload.of(started.get()).path("act").asText(), OptionalDouble.empty(), "it is watched");
+        }
+        Optional<Event> decided = last(events, DecisionRecorded.TYPE);
+        if (decided.isPresent()) {
+            String type = Payload.of(decided.get()).path("decisionType").asText();
+            boolean rejected = last(events, Decisions.REJECTED).isPresent();
+            return new State(
+                    rejected ? "withheld" : "waits",
+                    type.substring(Math.min(type.length(), Ledger.HEAL.length())),
+                    OptionalDouble.empty(),
+                    rejected ? "a person rejected it" : "it waits for a person: 'stratoswarm audit approvals'");
+        }
+        return new State("open", "", OptionalDouble.empty(), "it is being decided");
+    }
+
+    private static Optional<Event> last(List<Event> events, String type) {
+        return events.stream().filter(event -> event.type().equals(type)).reduce((first, second) -> second);
+    }
+
+    @Override
+    public Look look(String agent) {
+        if (parts.agents().get(agent).isEmpty()) {
+            throw new StratoswarmException(
+                    Kind.NOT_FOUND, "no agent is named '" + agent + "'; 'stratoswarm ps' lists those there are");
+        }
+        Learned learned = ledger.learned();
+        Patterns patterns = Patterns.of(witness.now(agent, parts.clock().millis()));
+        Verdict verdict = new Naming(parts.model(), parts.settings().confidence())
+                .classifier(learned)
+                .classify(patterns, "");
+        return new Look(
+                agent,
+                verdict.label(),
+                name(learned.of(verdict.label()), verdict.label()),
+                verdict.known(),
+                verdict.confidence(),
+                verdict.drivers(),
+                verdict.probabilities(),
+                patterns.values());
+    }
+
+    private void known(String label) {
+        SortedSet<String> labels = labels(ledger.learned());
+        if (!labels.contains(label)) {
+            throw new StratoswarmException(
+                    Kind.NOT_FOUND, "there is no class '" + label + "'; known are " + String.join(", ", labels));
+        }
+    }
+
+    private void known(String label, String act) {
+        known(label);
+        List<Choice.Outlook> outlooks = Choice.outlooks(ledger.learned(), label);
+        if (outlooks.stream().noneMatch(outlook -> outlook.act().word().equals(act))) {
+            throw new StratoswarmException(
+                    Kind.INVALID,
+                    "'" + act + "' is nothing that is done about " + label + "; there are "
+                            + String.join(
+                                    ", ",
+                                    outlooks.stream()
+                                            .map(outlook -> outlook.act().word())
+                                            .toList()));
+        }
+    }
+
+    @Override
+    public void turn(String label, String act, boolean on, String actor) {
+        known(label, act);
+        if (act.equals(Act.WAIT.word())) {
+            throw new StratoswarmException(Kind.INVALID, "'wait' is what is left where nothing else may be done");
+        }
+        ledger.edited(
+                LearnedFold.EDITED,
+                actor,
+                Payload.object().put("class", label).put("act", act).put("on", on));
+    }
+
+    @Override
+    public void expect(String label, String act, double reward, String actor) {
+        known(label, act);
+        if (!(reward >= 0 && reward <= 1)) {
+            throw new StratoswarmException(Kind.INVALID, "a reward is a number from 0 to 1, not " + reward);
+        }
+        ledger.edited(
+                LearnedFold.EDITED,
+                actor,
+                Payload.object().put("class", label).put("act", act).put("expected", reward));
+    }
+
+    @Override
+    public void name(String label, String name, String actor) {
+        known(label);
+        if (name.isBlank() || name.length() > 60) {
+            throw new StratoswarmException(Kind.INVALID, "a name has from 1 to 60 characters");
+        }
+        ledger.edited(
+                LearnedFold.NAMED, actor, Payload.object().put("class", label).put("name", name));
+    }
+
+    @Override
+    public void reset(String label, String actor) {
+        if (!label.isEmpty()) {
+            known(label);
+        }
+        ledger.edited(LearnedFold.RESET, actor, Payload.object().put("class", label));
+    }
+
+    @Override
+    public void pause(String reason, String actor) {
+        ledger.edited(Ledger.PAUSED, actor, Payload.object().put("reason", reason.isBlank() ? "by " + actor : reason));
+    }
+
+    @Override
+    public void resume(String actor) {
+        ledger.edited(Ledger.RESUMED, actor, Payload.object());
+    }
+}

@@ -1,0 +1,35 @@
+package io.stratoswarm.healing.heal;
+
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.Projections;
+import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.healing.classify.Model;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What healing needs of the daemon.
+ *
+ * @param current how far it may go now
+ * @param model what failures are named by
+ * @param modelHash SHA-256 of it, lower-case hexadecimal
+ */
+public record HealingParts(
+        Journal journal,
+        Projections projections,
+        Decisions decisions,
+        Agents agents,
+        Supplier<Optional<Graphs>> graphs,
+        Supplier<Optional<Metrics>> metrics,
+        InstantSource clock,
+        Supplier<Settings> current,
+        Model model,
+        String modelHash) {
+    Settings settings() {
+        return current.get();
+    }
+}

@@ -1,0 +1,150 @@
+package io.stratoswarm.healing.heal;
+
+import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.healing.strategy.Learned;
+import io.stratoswarm.healing.strategy.Reward;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/** Watches what comes of healings, and ends each with what it was worth. */
+final class Watches {
+    private static final long MILLI = 1_000_000;
+
+    private final Agents agents;
+    private final Ledger ledger;
+    private final InstantSource clock;
+    private final Supplier<Settings> settings;
+    private final Map<Long, Watch> open = new TreeMap<>();
+
+    /** One healing that goes on. */
+    private static final class Watch {
+        final Learned.Healing healing;
+        final Set<String> ill;
+        /** When it was first seen well, in milliseconds; 0 before. */
+        long wellMillis;
+
+        Watch(Learned.Healing healing, Set<String> ill) {
+            this.healing = healing;
+            this.ill = ill;
+        }
+
+        long startedMillis() {
+            return healing.startedNanos() / MILLI;
+        }
+    }
+
+    Watches(Agents agents, Ledger ledger, InstantSource clock, Supplier<Settings> settings) {
+        this.agents = agents;
+        this.ledger = ledger;
+        this.clock = clock;
+        this.settings = settings;
+    }
+
+    /** Goes on with what an earlier daemon left. */
+    synchronized void resume() {
+        ledger.learned().open().values().forEach(this::begin);
+    }
+
+    synchronized void begin(Learned.Healing healing) {
+        open.putIfAbsent(healing.number(), new Watch(healing, illOnes()));
+    }
+
+    synchronized int size() {
+        return open.size();
+    }
+
+    private Set<String> illOnes() {
+        Set<String> ill = new HashSet<>();
+        agents.list().stream().filter(Guard::ill).forEach(agent -> ill.add(agent.id()));
+        return ill;
+    }
+
+    /** An agent failed: what was done about its last failure did not last. */
+    synchronized void failed(Failure failure) {
+        for (Watch watch : List.copyOf(open.values())) {
+            if (watch.healing.agent().equals(failure.agent()) && failure.number() > watch.healing.number()) {
+                boolean was = watch.wellMillis > 0;
+                long lasted = failure.millis() - watch.wellMillis;
+                end(
+                        watch,
+                        reward(watch, was, false, was ? lasted : 0),
+                        was
+                                ? "it was well after " + seconds(watch.wellMillis - watch.startedMillis())
+                                        + " and failed again after " + seconds(lasted)
+                                : "it failed again before it was well");
+            }
+        }
+    }
+
+    synchronized void step() {
+        for (Watch watch : new ArrayList<>(open.values())) {
+            look(watch);
+        }
+    }
+
+    private void look(Watch watch) {
+        Optional<AgentStatus> status = agents.get(watch.healing.agent());
+        if (status.isEmpty()) {
+            end(watch, Double.NaN, "the agent is gone");
+            return;
+        }
+        AgentStatus agent = status.get();
+        if (agent.phase() == AgentPhase.STOPPED || agent.phase() == AgentPhase.STOPPING) {
+            if (agent.sinceNanos() > watch.healing.startedNanos() && agent.phase() == AgentPhase.STOPPED) {
+                end(watch, Double.NaN, "it was stopped by somebody");
+            }
+            return;
+        }
+        long now = clock.millis();
+        if (Acts.well(agent) && watch.wellMillis == 0) {
+            watch.wellMillis = Math.max(watch.startedMillis() + 1, agent.sinceNanos() / MILLI);
+        }
+        if (watch.wellMillis == 0) {
+            if (now - watch.startedMillis() > settings.get().patienceMillis()) {
+                end(
+                        watch,
+                        reward(watch, false, false, 0),
+                        "it was not well within " + seconds(settings.get().patienceMillis()));
+            }
+            return;
+        }
+        if (now - watch.wellMillis >= settings.get().lastingMillis()) {
+            end(
+                    watch,
+                    reward(watch, true, true, 0),
+                    "it was well after " + seconds(watch.wellMillis - watch.startedMillis()) + " and stayed so");
+        }
+    }
+
+    private double reward(Watch watch, boolean well, boolean lasted, long lastedMillis) {
+        Settings now = settings.get();
+        Set<String> worse = illOnes();
+        worse.removeAll(watch.ill);
+        worse.remove(watch.healing.agent());
+        return Reward.of(
+                well,
+                watch.wellMillis - watch.startedMillis(),
+                now.patienceMillis(),
+                lasted,
+                (double) lastedMillis / now.lastingMillis(),
+                worse.size());
+    }
+
+    private void end(Watch watch, double reward, String why) {
+        ledger.ended(watch.healing, reward, why);
+        open.remove(watch.healing.number());
+    }
+
+    private static String seconds(long millis) {
+        return String.format(java.util.Locale.ROOT, "%.1f s", millis / 1000.0);
+    }
+}

@@ -1,0 +1,41 @@
+package io.stratoswarm.healing.strategy;
+
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/** What can be done about a failure. */
+public enum Act {
+    /** Nothing beyond what the restart policy of the agent does by itself. */
+    WAIT("leaves it to the restart policy"),
+    RESTART("starts it anew"),
+    RESTART_DEPENDENCIES("restarts what it depends on and is not well, then itself"),
+    ROLLBACK("takes the last change of its graph back"),
+    RECLAIM("takes memory back from it"),
+    THROTTLE("limits its processor time"),
+    RENICE_NEIGHBOUR("lowers the priority of the busiest other agent"),
+    MOVE("keeps it on the processors that are least busy"),
+    SCALE("adds a replica to its node"),
+    CAPTURE("captures its state, then starts it anew"),
+    ASK("asks a person");
+
+    private final String what;
+
+    Act(String what) {
+        this.what = what;
+    }
+
+    /** In lower case with hyphens, as it is written. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** One clause for a reader. */
+    public String what() {
+        return what;
+    }
+
+    public static Optional<Act> of(String word) {
+        return Stream.of(values()).filter(act -> act.word().equals(word)).findFirst();
+    }
+}

@@ -1,0 +1,90 @@
+"""Healing as an operator meets it: a failure gets a class, something is done about it, and what that was worth is learned."""
+
+import time
+import unittest
+
+from daemon import Daemon
+
+GOOD = 'if [ "$MODE" != good ]; then echo "bad configuration: MODE is $MODE" >&2; exit 3; fi; while :; do echo ok; sleep 0.2; done'
+
+
+def node(mode):
+    return {
+        "id": "web", "command": ["sh", "-c", GOOD], "environment": {"MODE": mode},
+        "restart": {"initial": "100ms", "max": "300ms", "intensity": 3, "window": "30s"},
+    }
+
+
+class HealingTest(unittest.TestCase):
+    def setUp(self):
+        self.daemon = Daemon().start()
+        self.daemon.ok("config", "set", "stratoswarm.healing", "patience.seconds=5", "lasting.seconds=3")
+
+    def tearDown(self):
+        left = self.daemon.close()
+        self.assertFalse(left, "processes outlived the shutdown")
+
+    def cases(self, agent):
+        return self.daemon.json("heal", "cases", "--agent", agent)["cases"]
+
+    def test_a_crash_is_named_watched_and_learned_from(self):
+        self.daemon.apply("crash", [{"id": "web", "command": ["sh", "-c", "sleep 600"]}])
+        self.daemon.await_phase("crash/web", "READY")
+        time.sleep(2)
+        import os, signal
+        os.kill(self.daemon.agents()["crash/web"]["pid"], signal.SIGSEGV)
+        self.daemon.until(lambda: self.cases("crash/web") and self.cases("crash/web")[0]["state"] == "ended", 40,
+                          "the case ends", lambda: self.cases("crash/web"))
+        case = self.cases("crash/web")[0]
+        self.assertEqual("wait", case["act"], case)
+        self.assertGreater(case["reward"], 0.9, case)
+        why = self.daemon.ok("heal", "why", str(case["case"]))
+        for word in ("FailureClassified", "HealingStarted", "HealingEnded", "crash/web"):
+            self.assertIn(word, why)
+        learned = {each["class"]: each for each in self.daemon.json("heal", "strategies")["strategies"]}[case["class"]]
+        self.assertEqual(1, learned["seen"])
+        tried = {each["act"]: each["tries"] for each in learned["acts"]}
+        self.assertEqual(1, tried["wait"], learned)
+        self.daemon.kill9()
+        self.daemon.start()
+        again = {each["class"]: each for each in self.daemon.json("heal", "strategies")["strategies"]}[case["class"]]
+        self.assertEqual(learned, again)
+
+    def test_a_bad_change_is_taken_back_once_a_person_agrees(self):
+        self.daemon.apply("shop", [node("good")])
+        self.daemon.await_phase("shop/web", "READY")
+        time.sleep(3)
+        self.daemon.apply("shop", [node("broken")])
+        self.daemon.await_phase("shop/web", "QUARANTINED", 40)
+        waiting = lambda: [each for each in self.daemon.json("audit", "approvals")["approvals"] if each["decisionType"] == "heal.rollback"]
+        self.daemon.until(waiting, 30, "a rollback waits for a person", lambda: self.cases("shop/web"))
+        self.daemon.ok("audit", "approve", waiting()[0]["id"])
+        self.daemon.await_phase("shop/web", "READY", 30)
+        self.daemon.until(lambda: any(each["act"] == "rollback" and each["state"] == "ended" for each in self.cases("shop/web")), 30,
+                          "the case ends", lambda: self.cases("shop/web"))
+        done = [each for each in self.cases("shop/web") if each["act"] == "rollback"][0]
+        self.assertEqual("bad-configuration", done["class"])
+        self.assertGreater(done["reward"], 0.8, done)
+
+    def test_what_an_operator_says_counts(self):
+        self.assertIn("auto", self.daemon.ok("heal"))
+        self.daemon.ok("heal", "forbid", "bad-configuration", "rollback")
+        acts = {each["act"]: each["on"] for each in self.daemon.json("heal", "strategies", "bad-configuration")["strategies"][0]["acts"]}
+        self.assertFalse(acts["rollback"])
+        self.daemon.ok("heal", "pause", "--reason", "maintenance")
+        self.assertEqual("maintenance", self.daemon.json("heal")["paused"])
+        self.daemon.kill9()
+        self.daemon.start()
+        self.assertEqual("maintenance", self.daemon.json("heal")["paused"])
+        self.daemon.ok("heal", "resume")
+        self.assertEqual("", self.daemon.json("heal")["paused"])
+        for wrong, code in ((("forbid", "nonsense", "restart"), 4), (("why", "999999"), 4), (("look", "no/such"), 4),
+                            (("expect", "deadlock", "restart", "two"), 2), (("reset",), 2)):
+            done = self.daemon.cli("heal", *wrong)
+            self.assertEqual(code, done.returncode, (wrong, done.stderr))
+            self.assertNotIn("Exception", done.stderr)
+        (self.daemon.ok("heal", "expect", "deadlock", "restart", "0.9"), self.daemon.ok("heal", "reset", "--all"))
+
+
+if __name__ == "__main__":
+    unittest.main()
