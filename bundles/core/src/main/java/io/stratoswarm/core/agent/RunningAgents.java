@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
@@ -40,6 +41,7 @@ public final class RunningAgents implements AutoCloseable {
     private final ExecutorService background;
     private final Supervisor supervisor;
     private final LiveAgents agents;
+    private final LiveLeases leases;
     private final LiveGraphs graphs;
     private final Placements placements;
 
@@ -86,6 +88,7 @@ public final class RunningAgents implements AutoCloseable {
                 s.keepSource(),
                 background));
         agents = new LiveAgents(supervisor, s.host(), s.clock(), s.zone());
+        leases = new LiveLeases(supervisor);
         Placer placer = new Placer(s.hostPlaces(), s.solver());
         placements = placer.service(() -> supervisor.context.ledger.durable);
         graphs = new LiveGraphs(
@@ -149,6 +152,10 @@ public final class RunningAgents implements AutoCloseable {
 
     public Agents agents() {
         return agents;
+    }
+
+    public Leases leases() {
+        return leases;
     }
 
     public Graphs graphs() {
