@@ -51,6 +51,7 @@ final class Events {
     static final String LEASED = "AgentLeased";
     static final String LEASE_ENDED = "AgentLeaseEnded";
     static final String HELD = "AgentHeld";
+    static final String CONTROLLED = "AgentControlled";
     static final String NOTED = "AgentNoted";
 
     private Events() {}

@@ -2,6 +2,7 @@ package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.graph.GraphSource;
@@ -42,6 +43,7 @@ public final class RunningAgents implements AutoCloseable {
     private final Supervisor supervisor;
     private final LiveAgents agents;
     private final LiveLeases leases;
+    private final LiveControls controls;
     private final LiveGraphs graphs;
     private final Placements placements;
 
@@ -89,6 +91,7 @@ public final class RunningAgents implements AutoCloseable {
                 background));
         agents = new LiveAgents(supervisor, s.host(), s.clock(), s.zone());
         leases = new LiveLeases(supervisor);
+        controls = new LiveControls(supervisor);
         Placer placer = new Placer(s.hostPlaces(), s.solver());
         placements = placer.service(() -> supervisor.context.ledger.durable);
         graphs = new LiveGraphs(
@@ -152,6 +155,10 @@ public final class RunningAgents implements AutoCloseable {
 
     public Agents agents() {
         return agents;
+    }
+
+    public AgentControls controls() {
+        return controls;
     }
 
     public Leases leases() {

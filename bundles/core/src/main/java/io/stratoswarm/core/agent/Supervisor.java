@@ -40,6 +40,7 @@ final class Supervisor implements AutoCloseable {
     final GraphCommands graphs;
     final Inputs inputs;
     final Leasing leasing;
+    final Controlling controls;
     private final Journal journal;
     private final Life life;
     private final Starts starts;
@@ -71,6 +72,7 @@ final class Supervisor implements AutoCloseable {
         Probing probing = new Probing(context, starts, stops);
         life = new Life(context, starts, stops, probing);
         leasing = new Leasing(context, life, starts, stops);
+        controls = new Controlling(context);
         commands = new Commands(context, starts, stops, leasing);
         graphs = new GraphCommands(context, life, starts, stops, parts.keepSource());
         inputs = new Inputs(context);
