@@ -20,6 +20,7 @@ final class Commands {
         {"restart", "stop and start agents"},
         {"kill", "end agents with SIGKILL; their restart policy applies"},
         {"signal", "send a signal to agents"},
+        {"agent", "show one agent, hold it for a time, change its running processes"},
         {"apply", "make a graph as a manifest declares it"},
         {"delete", "stop and remove a graph"},
         {"validate", "check manifests without a daemon"},
@@ -90,6 +91,7 @@ final class Commands {
                     case "logs" -> new LogsCommand();
                     case "start", "stop", "restart", "kill" -> new AgentCommand(name);
                     case "signal" -> new SignalCommand();
+                    case "agent" -> new OneAgentCommand();
                     case "apply" -> new ApplyCommand();
                     case "delete" -> new DeleteCommand();
                     case "validate" -> new ValidateCommand();

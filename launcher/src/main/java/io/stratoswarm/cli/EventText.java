@@ -32,6 +32,10 @@ final class EventText {
             case "AgentRestartScheduled" ->
                 "restart " + JsonText.text(payload, "number") + " in " + JsonText.text(payload, "delayMillis") + " ms";
             case "AgentSignalRequested" -> JsonText.text(payload, "signal") + " to " + run;
+            case "AgentLeased" ->
+                "held by " + JsonText.text(payload, "holder") + " for " + JsonText.text(payload, "millis") + " ms: "
+                        + JsonText.text(payload, "reason");
+            case "AgentControlled" -> JsonText.text(payload, "outcome") + ": " + JsonText.text(payload, "detail");
             case "AgentPlaced" ->
                 (JsonText.text(payload, "place").isEmpty() ? "nowhere" : JsonText.text(payload, "place")) + ": "
                         + JsonText.text(payload, "why");

@@ -42,10 +42,21 @@ final class PsCommand implements Command {
                     agent.containsKey("pid") ? JsonText.text(agent, "pid") : "-",
                     agent.containsKey("pid") ? Times.since(JsonText.text(agent, "started"), context.clock()) : "-",
                     JsonText.text(agent, "restarts"),
-                    JsonText.text(agent, "reason"));
+                    reason(agent));
         }
         table.print(context);
         return agents.size();
+    }
+
+    /** Of an agent that is down its own reason says who holds it. */
+    private static String reason(Map<String, Object> agent) throws IOException {
+        String reason = JsonText.text(agent, "reason");
+        return JsonText.text(agent, "phase").equals("backoff")
+                ? reason
+                : reason
+                        + OneAgentCommand.lease(agent)
+                                .map(lease -> "; " + lease)
+                                .orElse("");
     }
 
     static String painted(Terminal terminal, String phase) {

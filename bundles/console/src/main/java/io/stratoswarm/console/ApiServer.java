@@ -100,6 +100,7 @@ final class ApiServer implements AutoCloseable {
         Routes routes = new Routes();
         new HostRoutes(services, waiting, listeners::told).add(routes);
         new AgentRoutes(services, waiting).add(routes);
+        new LeaseRoutes(services, waiting).add(routes);
         new TemplateRoutes(services).add(routes);
         TransformRoutes transforms = new TransformRoutes(services, waiting);
         new GraphRoutes(services, waiting, transforms).add(routes);

@@ -1,6 +1,8 @@
 package io.stratoswarm.console;
 
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
@@ -62,6 +64,18 @@ public final class ConsoleComponent implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Agents agents;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Leases leases;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable AgentControls controls;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -263,6 +277,16 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<TableStore> tables() {
         return Optional.ofNullable(tables);
+    }
+
+    @Override
+    public Optional<Leases> leases() {
+        return Optional.ofNullable(leases);
+    }
+
+    @Override
+    public Optional<AgentControls> controls() {
+        return Optional.ofNullable(controls);
     }
 
     @Override

@@ -52,7 +52,10 @@ final class GraphLimit {
                     "POST agents/stop",
                     "POST agents/restart",
                     "POST agents/kill",
-                    "POST agents/signal" ->
+                    "POST agents/signal",
+                    "POST agents/lease",
+                    "POST agents/release",
+                    "POST agents/control" ->
                 within(request.bodyObject(List.of()).path("selector").asText(), graph);
             default -> false;
         };

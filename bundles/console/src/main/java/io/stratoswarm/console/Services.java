@@ -1,7 +1,9 @@
 package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
@@ -34,6 +36,14 @@ import java.util.Optional;
 /** What the API serves from. Each may come and go while the server runs. */
 interface Services {
     Optional<Agents> agents();
+
+    default Optional<Leases> leases() {
+        return Optional.empty();
+    }
+
+    default Optional<AgentControls> controls() {
+        return Optional.empty();
+    }
 
     Optional<Graphs> graphs();
 

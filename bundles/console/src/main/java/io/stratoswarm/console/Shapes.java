@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.agent.Lease;
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestProblem;
@@ -57,7 +58,15 @@ final class Shapes {
         agent.startedNanos().ifPresent(nanos -> node.put("started", time(nanos)));
         node.put("incarnation", agent.incarnation()).put("restarts", agent.restarts());
         agent.lastExit().ifPresent(exit -> node.put("lastExit", exit));
+        agent.lease().ifPresent(lease -> node.set("lease", lease(lease)));
         return node.put("command", agent.command());
+    }
+
+    static ObjectNode lease(Lease lease) {
+        return Json.object()
+                .put("holder", lease.holder())
+                .put("until", time(lease.untilNanos()))
+                .put("reason", lease.reason());
     }
 
     static ObjectNode log(LogLine line) {

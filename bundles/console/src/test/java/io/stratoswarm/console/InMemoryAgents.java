@@ -2,10 +2,14 @@ package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Control;
+import io.stratoswarm.api.agent.Lease;
+import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.agent.LogLine;
 import java.util.ArrayList;
 import java.util.List;
@@ -48,6 +52,57 @@ public final class InMemoryAgents implements Agents {
                         3,
                         Optional.of("exit 1"),
                         "sleep 60"));
+    }
+
+    /** Leases that show in the status of their agent. */
+    public Leases leases() {
+        return new Leases() {
+            @Override
+            public CompletableFuture<Lease> lease(String id, String holder, long millis, String reason) {
+                calls.add("lease " + id + " " + holder + " " + millis + " " + reason);
+                Lease lease = new Lease(id, holder, NOON + millis * 1_000_000, reason);
+                held(id, Optional.of(lease));
+                return CompletableFuture.completedFuture(lease);
+            }
+
+            @Override
+            public CompletableFuture<Void> release(String id, String holder) {
+                calls.add("release " + id + " " + holder);
+                held(id, Optional.empty());
+                return CompletableFuture.completedFuture(null);
+            }
+        };
+    }
+
+    private synchronized void held(String id, Optional<Lease> lease) {
+        agents.computeIfPresent(
+                id,
+                (key, a) -> new AgentStatus(
+                        a.id(),
+                        a.graph(),
+                        a.node(),
+                        a.replica(),
+                        a.phase(),
+                        a.reason(),
+                        a.sinceNanos(),
+                        a.pid(),
+                        a.startedNanos(),
+                        a.incarnation(),
+                        a.restarts(),
+                        a.lastExit(),
+                        a.command(),
+                        lease));
+    }
+
+    /** Everything can be done but a reclaim. */
+    public AgentControls controls() {
+        return (id, control, actor) -> {
+            calls.add("control " + id + " " + control + " " + actor);
+            return CompletableFuture.completedFuture(
+                    control instanceof Control.Reclaim
+                            ? AgentControls.Outcome.unavailable("no swap")
+                            : new AgentControls.Outcome(true, "done", "0", "1"));
+        };
     }
 
     public synchronized void print(String agent, String text) {

@@ -1,8 +1,10 @@
 package io.stratoswarm.console;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.audit.Compliance;
 import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.capture.Captures;
@@ -131,6 +133,16 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Daemon> daemon() {
         return complete ? Optional.of(new InMemoryDaemon()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Leases> leases() {
+        return complete ? Optional.of(agents.leases()) : Optional.empty();
+    }
+
+    @Override
+    public Optional<AgentControls> controls() {
+        return complete ? Optional.of(agents.controls()) : Optional.empty();
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.util.OptionalLong;
  * @param restarts restarts by policy since it was declared
  * @param lastExit how it ended last: {@code exit 1} or {@code signal KILL}
  * @param command program and arguments, joined for display
+ * @param lease who holds it, while somebody does
  */
 public record AgentStatus(
         String id,
@@ -34,4 +35,38 @@ public record AgentStatus(
         long incarnation,
         long restarts,
         Optional<String> lastExit,
-        String command) {}
+        String command,
+        Optional<Lease> lease) {
+
+    /** One that nobody holds; the components that there were in version 1.2 of this package. */
+    public AgentStatus(
+            String id,
+            String graph,
+            String node,
+            int replica,
+            AgentPhase phase,
+            String reason,
+            long sinceNanos,
+            OptionalInt pid,
+            OptionalLong startedNanos,
+            long incarnation,
+            long restarts,
+            Optional<String> lastExit,
+            String command) {
+        this(
+                id,
+                graph,
+                node,
+                replica,
+                phase,
+                reason,
+                sinceNanos,
+                pid,
+                startedNanos,
+                incarnation,
+                restarts,
+                lastExit,
+                command,
+                Optional.empty());
+    }
+}

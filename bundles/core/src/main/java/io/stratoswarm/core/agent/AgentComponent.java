@@ -1,6 +1,8 @@
 package io.stratoswarm.core.agent;
 
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.flow.NodeRunner;
 import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.graph.GraphSyntax;
@@ -131,6 +133,8 @@ public final class AgentComponent {
                 registrations.add(context.registerService(Graphs.class, agents.graphs(), null));
                 registrations.add(context.registerService(Placements.class, agents.placements(), null));
                 registrations.add(context.registerService(Agents.class, agents.agents(), null));
+                registrations.add(context.registerService(AgentControls.class, agents.controls(), null));
+                registrations.add(context.registerService(Leases.class, agents.leases(), null));
                 registrations.add(context.registerService(Footprints.class, opened, null));
                 if (!"false".equals(context.getProperty(REHEARSE))) {
                     rehearsal = new Rehearsal(data, clock, System::nanoTime, random, bootId);

@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import io.stratoswarm.api.agent.AgentPhase;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent as the journal tells it. An instance that is in a map is never changed: the fold edits a {@link #copy} and puts it
@@ -23,6 +24,22 @@ final class AgentState implements Cloneable {
         /** Is removed. */
         REMOVE
     }
+
+    /**
+     * A lease.
+     *
+     * @param until nanoseconds since 1970
+     * @param millis for which it was given
+     */
+    record LeaseState(String holder, long until, long millis, String reason) {
+        /** Whether this actor is the holder, wherever it comes from: an address may follow its name. */
+        boolean heldBy(String actor) {
+            return actor.equals(holder) || actor.startsWith(holder + "@");
+        }
+    }
+
+    /** What the restart policy has to know of an end. */
+    record HeldEnd(boolean success, long ranMillis) {}
 
     private static final long[] NO_TIMES = {};
 
@@ -69,6 +86,13 @@ final class AgentState implements Cloneable {
 
     /** Inputs of the present incarnation that were ended. */
     Set<String> endedInputs = Set.of();
+
+    /** Who holds it; null while nobody does. */
+    @Nullable
+    LeaseState lease;
+    /** An end whose consequence waits for the end of the lease; null where none does. In phase BACKOFF alone. */
+    @Nullable
+    HeldEnd held;
 
     String lastExit = "";
     /** Sequence of the last event about it; the recorded cause of the next one. */

@@ -104,6 +104,7 @@ final class AgentsFold {
             }
             case Events.EXITED, Events.SETUP_FAILED -> ended(a, f);
             case Events.RESTART_SCHEDULED -> {
+                a.held = null;
                 a.due = f.due;
                 a.streak = f.streak;
                 enter(a, AgentPhase.BACKOFF, f.at, a.reason);
@@ -115,18 +116,34 @@ final class AgentsFold {
                 down(a);
                 enter(a, AgentPhase.WAITING, f.at, f.why);
             }
-            case Events.WAITING -> enter(a, AgentPhase.WAITING, f.at, f.why);
+            case Events.WAITING -> {
+                a.held = null;
+                enter(a, AgentPhase.WAITING, f.at, f.why);
+            }
+            case Events.LEASED -> a.lease = new AgentState.LeaseState(f.holder, f.until, f.millis, f.reason);
+            case Events.LEASE_ENDED -> a.lease = null;
+            case Events.HELD -> {
+                a.held = new AgentState.HeldEnd(f.success, f.ranMillis);
+                enter(a, AgentPhase.BACKOFF, f.at, a.reason);
+            }
             case Events.STOPPED -> {
                 a.resume = f.restart;
                 down(a);
                 enter(a, AgentPhase.STOPPED, f.at, f.why);
             }
             case Events.COMPLETED -> {
+                a.held = null;
                 a.completed = true;
                 enter(a, f.waits ? AgentPhase.WAITING : AgentPhase.COMPLETED, f.at, a.reason);
             }
-            case Events.FAILED -> enter(a, f.waits ? AgentPhase.WAITING : AgentPhase.FAILED, f.at, f.why);
-            case Events.QUARANTINED -> enter(a, AgentPhase.QUARANTINED, f.at, f.why);
+            case Events.FAILED -> {
+                a.held = null;
+                enter(a, f.waits ? AgentPhase.WAITING : AgentPhase.FAILED, f.at, f.why);
+            }
+            case Events.QUARANTINED -> {
+                a.held = null;
+                enter(a, AgentPhase.QUARANTINED, f.at, f.why);
+            }
             case Events.REMOVED -> {
                 return null;
             }
@@ -154,6 +171,7 @@ final class AgentsFold {
         a.unlimited = "";
         a.completed = false;
         a.endedInputs = Set.of();
+        a.held = null;
         a.pid = 0;
         a.started = 0;
         enter(a, AgentPhase.STARTING, f.at, f.why);
@@ -174,6 +192,7 @@ final class AgentsFold {
         a.due = 0;
         a.ready = false;
         a.healthy = false;
+        a.held = null;
         a.then = AgentState.Then.NONE;
     }
 

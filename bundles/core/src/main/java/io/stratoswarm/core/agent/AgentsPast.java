@@ -83,6 +83,7 @@ public final class AgentsPast implements PastGraphs {
         if (agent == null
                 || agent.then != AgentState.Then.NONE && agent.then != AgentState.Then.POLICY
                 || agent.then == AgentState.Then.NONE && displaced
+                || agent.lease != null
                 || state.node(agent) == null) {
             return Optional.empty();
         }

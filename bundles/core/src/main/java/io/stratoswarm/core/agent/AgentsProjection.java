@@ -16,7 +16,7 @@ public final class AgentsProjection implements Projection<AgentsState> {
 
     @Override
     public int version() {
-        return 5;
+        return 6;
     }
 
     @Override

@@ -16,8 +16,10 @@ final class Commands {
     private final Context context;
     private final Starts starts;
     private final Stops stops;
+    private final Leasing leasing;
 
-    Commands(Context context, Starts starts, Stops stops) {
+    Commands(Context context, Starts starts, Stops stops, Leasing leasing) {
+        this.leasing = leasing;
         this.context = context;
         this.starts = starts;
         this.stops = stops;
@@ -29,8 +31,11 @@ final class Commands {
         List<String> affected = new ArrayList<>();
         for (AgentState agent : agents) {
             refuseWhileDeleting(agent);
+            leasing.command(d, agent, actor, "start");
             if (startOne(d, agent, "start requested by " + actor)) {
                 affected.add(agent.id);
+            } else {
+                leasing.stopIll(d, agent);
             }
         }
         d.then(() -> done.complete(List.copyOf(affected)));
@@ -93,6 +98,11 @@ final class Commands {
         List<String> affected = new ArrayList<>();
         List<String> awaited = new ArrayList<>();
         for (AgentState agent : agents) {
+            if (then == AgentState.Then.SHUTDOWN) {
+                leasing.takeOver(d, agent, actor, "shutdown");
+            } else {
+                leasing.command(d, agent, actor, "stop");
+            }
             if (agent.up()) {
                 awaited.add(agent.id);
                 boolean going = agent.phase == AgentPhase.STOPPING
@@ -129,6 +139,7 @@ final class Commands {
         List<String> affected = new ArrayList<>();
         for (AgentState agent : select(selector)) {
             refuseWhileDeleting(agent);
+            leasing.command(d, agent, actor, "restart");
             before.put(agent.id, agent.incarnation);
             if (!agent.up()) {
                 startOne(d, agent, why);
@@ -166,6 +177,7 @@ final class Commands {
         List<AgentState> up = up(selector, "be killed");
         for (AgentState agent : up) {
             long incarnation = agent.incarnation;
+            leasing.command(d, agent, actor, "kill");
             d.agent(
                     Events.KILL_REQUESTED,
                     agent.id,

@@ -48,6 +48,10 @@ final class Events {
     static final String RUN_SKIPPED = "AgentRunSkipped";
     static final String PLACED = "AgentPlaced";
     static final String LIMITED = "AgentLimited";
+    static final String LEASED = "AgentLeased";
+    static final String LEASE_ENDED = "AgentLeaseEnded";
+    static final String HELD = "AgentHeld";
+    static final String CONTROLLED = "AgentControlled";
     static final String NOTED = "AgentNoted";
 
     private Events() {}

@@ -24,6 +24,9 @@ final class Fields {
     long keepFrom;
     int streak;
     long generation;
+    long until;
+    long millis;
+    boolean success;
     boolean restart;
     boolean ready;
     boolean waits;
@@ -36,6 +39,8 @@ final class Fields {
     String bootId = "";
     String channel = "";
     String place = "";
+    String holder = "";
+    String reason = "";
     List<Integer> cpus = List.of();
     List<Integer> memoryNodes = List.of();
 
@@ -73,6 +78,9 @@ final class Fields {
             case "keepFrom" -> keepFrom = parser.getLongValue();
             case "streak" -> streak = parser.getIntValue();
             case "generation" -> generation = parser.getLongValue();
+            case "untilNanos" -> until = parser.getLongValue();
+            case "millis" -> millis = parser.getLongValue();
+            case "success" -> success = parser.getBooleanValue();
             case "restart" -> restart = parser.getBooleanValue();
             case "ready" -> ready = parser.getBooleanValue();
             case "waits" -> waits = parser.getBooleanValue();
@@ -84,11 +92,22 @@ final class Fields {
             case "source" -> source = parser.getText();
             case "bootId" -> bootId = parser.getText();
             case "channel" -> channel = parser.getText();
+            case "holder" -> holder = parser.getText();
+            case "reason" -> reason = textOf(parser);
             case "place" -> place = parser.getText();
             case "cpus" -> cpus = numbers(parser);
             case "memoryNodes" -> memoryNodes = numbers(parser);
             default -> parser.skipChildren();
         }
+    }
+
+    /** Other events may call something else by the same name. */
+    private static String textOf(JsonParser parser) throws IOException {
+        if (parser.currentToken() == JsonToken.VALUE_STRING) {
+            return parser.getText();
+        }
+        parser.skipChildren();
+        return "";
     }
 
     private static List<Integer> numbers(JsonParser parser) throws IOException {

@@ -212,6 +212,13 @@ final class Life {
         if (state == null) {
             return;
         }
+        if (state.lease != null) {
+            String why = "the agent is removed";
+            d.agent(
+                    Events.LEASE_ENDED,
+                    agent,
+                    d.at().put("holder", state.lease.holder()).put("why", why));
+        }
         List<Cause> cause = d.lastOf(state);
         d.agent(Events.REMOVED, agent, d.at());
         GraphState graph = context.decided().graphs.get(state.graph);
@@ -249,7 +256,29 @@ final class Life {
             return;
         }
         boolean waits = spec.lifecycle() == Lifecycle.CRON;
-        switch (RestartRules.afterEnd(before, spec, success, ranMillis, context.ledger.now(), context.random)) {
+        RestartRules.Verdict verdict =
+                RestartRules.afterEnd(before, spec, success, ranMillis, context.ledger.now(), context.random);
+        if (now.lease != null && !(verdict instanceof RestartRules.Verdict.Complete)) {
+            d.agent(
+                    Events.HELD,
+                    before.id,
+                    d.at().put("success", success)
+                            .put("ranMillis", ranMillis)
+                            .put("why", now.reason + "; what follows is held by " + now.lease.holder()));
+            d.then(() -> stops.afterEnd(before.id, hook, false));
+            return;
+        }
+        follow(d, before, now, verdict, waits, hook);
+    }
+
+    private void follow(
+            Ledger.Decision d,
+            AgentState before,
+            AgentState now,
+            RestartRules.Verdict verdict,
+            boolean waits,
+            Optional<AgentSpec> hook) {
+        switch (verdict) {
             case RestartRules.Verdict.Complete v -> {
                 d.agent(Events.COMPLETED, before.id, d.at().put("waits", waits));
                 starts.startDependants(d, before);
@@ -287,6 +316,11 @@ final class Life {
             }
             case RestartRules.Verdict.Now v -> restartNow(d, now, v, hook);
         }
+    }
+
+    /** What its restart policy says to an end that was held until now. */
+    void afterHold(Ledger.Decision d, AgentState held, AgentState.HeldEnd end) {
+        policy(d, held, context.decided().spec(held), end.success(), end.ranMillis(), Optional.empty());
     }
 
     private void restartNow(

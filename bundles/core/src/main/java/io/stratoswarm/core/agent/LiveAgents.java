@@ -63,7 +63,8 @@ final class LiveAgents implements Agents {
                 s.incarnation(),
                 s.restarts(),
                 s.lastExit(),
-                s.command());
+                s.command(),
+                s.lease());
     }
 
     @Override

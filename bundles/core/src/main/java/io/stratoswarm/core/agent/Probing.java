@@ -4,7 +4,6 @@ import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
-import io.stratoswarm.api.agent.AgentSpec.RestartMode;
 import io.stratoswarm.core.process.ProcessHost.ExecResult;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
@@ -245,8 +244,8 @@ final class Probing {
                 run.agent,
                 d.at().put("incarnation", run.incarnation).put("why", why));
         AgentState ill = context.decided().agent(run.agent);
-        if (ill != null && context.decided().spec(ill).restart().mode() != RestartMode.NEVER) {
-            stops.request(d, ill, AgentState.Then.POLICY, why + "; stopped for a restart");
+        if (ill != null && ill.lease == null) {
+            stops.ofIll(d, ill);
         }
         context.commit(d, () -> unhealthy(run, why));
     }

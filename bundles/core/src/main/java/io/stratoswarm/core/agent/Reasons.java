@@ -6,6 +6,7 @@ import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.agent.Lease;
 import io.stratoswarm.core.graph.BuiltinCodec;
 import java.time.Instant;
 import java.time.ZoneId;
@@ -42,7 +43,9 @@ final class Reasons {
                 a.everStarted() ? a.incarnation : 0,
                 a.restarts,
                 a.lastExit.isEmpty() ? Optional.empty() : Optional.of(a.lastExit),
-                command);
+                command,
+                Optional.ofNullable(a.lease)
+                        .map(lease -> new Lease(a.id, lease.holder(), lease.until(), lease.reason())));
     }
 
     /** Names the limits and not why each fails: that is in the event and in 'doctor', and the line is short. */
@@ -73,7 +76,11 @@ final class Reasons {
                         .orElse(a.reason);
             }
             case BACKOFF ->
-                a.reason + "; restart " + (a.restarts + 1) + " in " + Texts.duration(Math.max(0, a.due - now));
+                a.lease != null
+                        ? a.reason + "; held by " + a.lease.holder() + " for "
+                                + Texts.duration(Math.max(0, a.lease.until() - now)) + " more: " + a.lease.reason()
+                        : a.reason + "; restart " + (a.restarts + 1) + " in "
+                                + Texts.duration(Math.max(0, a.due - now));
             case STOPPING ->
                 Dependencies.stopsAfter(state, a)
                         .map(first -> a.reason + "; waits until " + first + " is down")

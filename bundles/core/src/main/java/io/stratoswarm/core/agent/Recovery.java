@@ -31,14 +31,16 @@ final class Recovery {
     private final Stops stops;
     private final Probing probing;
     private final Inputs inputs;
+    private final Leasing leasing;
 
-    Recovery(Context context, Life life, Starts starts, Stops stops, Probing probing, Inputs inputs) {
+    Recovery(Context context, Life life, Starts starts, Stops stops, Probing probing, Inputs inputs, Leasing leasing) {
         this.context = context;
         this.life = life;
         this.starts = starts;
         this.stops = stops;
         this.probing = probing;
         this.inputs = inputs;
+        this.leasing = leasing;
     }
 
     void recover(String bootId, String version) {
@@ -177,6 +179,7 @@ final class Recovery {
                 // Nothing is left to be done but what the reconciliation does.
             }
         }
+        leasing.resume(agent);
     }
 
     private void release(String agent) {

@@ -2,7 +2,9 @@ package io.stratoswarm.core.agent;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestResult;
@@ -40,6 +42,8 @@ public final class RunningAgents implements AutoCloseable {
     private final ExecutorService background;
     private final Supervisor supervisor;
     private final LiveAgents agents;
+    private final LiveLeases leases;
+    private final LiveControls controls;
     private final LiveGraphs graphs;
     private final Placements placements;
 
@@ -86,6 +90,8 @@ public final class RunningAgents implements AutoCloseable {
                 s.keepSource(),
                 background));
         agents = new LiveAgents(supervisor, s.host(), s.clock(), s.zone());
+        leases = new LiveLeases(supervisor);
+        controls = new LiveControls(supervisor);
         Placer placer = new Placer(s.hostPlaces(), s.solver());
         placements = placer.service(() -> supervisor.context.ledger.durable);
         graphs = new LiveGraphs(
@@ -149,6 +155,14 @@ public final class RunningAgents implements AutoCloseable {
 
     public Agents agents() {
         return agents;
+    }
+
+    public AgentControls controls() {
+        return controls;
+    }
+
+    public Leases leases() {
+        return leases;
     }
 
     public Graphs graphs() {

@@ -153,12 +153,13 @@ final class Starts {
     /** Waits for the time of a scheduled restart. */
     void arm(String agent) {
         AgentState state = context.decided().agent(agent);
-        if (state != null && state.phase == AgentPhase.BACKOFF) {
+        if (state != null && state.phase == AgentPhase.BACKOFF && state.lease == null) {
             long incarnation = state.incarnation;
             // After a start of the daemon over a clock that was set meanwhile, the time itself would say nothing.
             long longest = context.decided().spec(state).restart().maxMillis() * Texts.MILLI;
             armed.add(agent);
-            context.after(Math.min(longest, state.due - context.ledger.now()), () -> due(agent, incarnation));
+            long due = state.due;
+            context.after(Math.min(longest, due - context.ledger.now()), () -> due(agent, incarnation, due));
         }
     }
 
@@ -185,15 +186,23 @@ final class Starts {
         for (AgentState agent : List.copyOf(context.decided().agents.values())) {
             if (agent.phase == AgentPhase.BACKOFF
                     && context.decided().spec(agent).builtin().isPresent()) {
-                due(agent.id, agent.incarnation);
+                due(agent.id, agent.incarnation, agent.due);
             }
         }
     }
 
-    private void due(String agent, long incarnation) {
-        armed.remove(agent);
+    private void due(String agent, long incarnation, long due) {
         AgentState state = context.decided().agent(agent);
         if (state == null || state.phase != AgentPhase.BACKOFF || state.incarnation != incarnation) {
+            armed.remove(agent);
+            return;
+        }
+        if (state.due != due) {
+            // A lease came and went meanwhile, and the restart was put off; its own timer is armed.
+            return;
+        }
+        armed.remove(agent);
+        if (state.lease != null) {
             return;
         }
         Ledger.Decision d = context.ledger.decide(Events.SYSTEM);
@@ -205,7 +214,7 @@ final class Starts {
         }
         armed.add(agent); // By what tries again where it is refused.
         d.then(() -> armed.remove(agent));
-        context.commit(d, () -> due(agent, incarnation));
+        context.commit(d, () -> due(agent, incarnation, due));
     }
 
     /** Starts every waiting agent of these graphs whose dependencies are as they must be. */

@@ -149,6 +149,24 @@ final class StateCodec {
             g.writeString(channel);
         }
         g.writeEndArray();
+        if (a.lease == null) {
+            g.writeNullField("lease");
+        } else {
+            g.writeObjectFieldStart("lease");
+            g.writeStringField("holder", a.lease.holder());
+            g.writeNumberField("until", a.lease.until());
+            g.writeNumberField("millis", a.lease.millis());
+            g.writeStringField("reason", a.lease.reason());
+            g.writeEndObject();
+        }
+        if (a.held == null) {
+            g.writeNullField("held");
+        } else {
+            g.writeObjectFieldStart("held");
+            g.writeBooleanField("success", a.held.success());
+            g.writeNumberField("ranMillis", a.held.ranMillis());
+            g.writeEndObject();
+        }
         g.writeStringField("lastExit", a.lastExit);
         g.writeNumberField("sequence", a.sequence);
         g.writeEndObject();
@@ -272,6 +290,19 @@ final class StateCodec {
         a.endedInputs = StreamSupport.stream(json.path("endedInputs").spliterator(), false)
                 .map(JsonNode::textValue)
                 .collect(Collectors.toUnmodifiableSet());
+        JsonNode lease = json.path("lease");
+        if (lease.isObject()) {
+            a.lease = new AgentState.LeaseState(
+                    lease.path("holder").textValue(),
+                    lease.path("until").longValue(),
+                    lease.path("millis").longValue(),
+                    lease.path("reason").textValue());
+        }
+        JsonNode held = json.path("held");
+        if (held.isObject()) {
+            a.held = new AgentState.HeldEnd(
+                    held.path("success").booleanValue(), held.path("ranMillis").longValue());
+        }
         a.lastExit = json.path("lastExit").textValue();
         a.sequence = json.path("sequence").longValue();
         return a;

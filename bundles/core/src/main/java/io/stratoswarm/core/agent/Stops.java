@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.AgentSpec.RestartMode;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.Optional;
@@ -42,6 +43,13 @@ final class Stops {
                         .put("why", why));
         d.then(() -> begin(agent.id, agent.incarnation));
         context.dirty.add(agent.graph);
+    }
+
+    /** The stop of an agent whose liveness or watchdog failed, where its policy restarts it. */
+    void ofIll(Ledger.Decision d, AgentState ill) {
+        if (context.decided().spec(ill).restart().mode() != RestartMode.NEVER) {
+            request(d, ill, AgentState.Then.POLICY, ill.reason + "; stopped for a restart");
+        }
     }
 
     /** The steps of a stop whose request is durable. */

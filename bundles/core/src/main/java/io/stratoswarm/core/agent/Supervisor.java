@@ -39,6 +39,8 @@ final class Supervisor implements AutoCloseable {
     final Commands commands;
     final GraphCommands graphs;
     final Inputs inputs;
+    final Leasing leasing;
+    final Controlling controls;
     private final Journal journal;
     private final Life life;
     private final Starts starts;
@@ -69,11 +71,16 @@ final class Supervisor implements AutoCloseable {
         stops = new Stops(context, hooks, this::neverRan);
         Probing probing = new Probing(context, starts, stops);
         life = new Life(context, starts, stops, probing);
-        commands = new Commands(context, starts, stops);
+        leasing = new Leasing(context, life, starts, stops);
+        controls = new Controlling(context);
+        commands = new Commands(context, starts, stops, leasing);
         graphs = new GraphCommands(context, life, starts, stops, parts.keepSource());
         inputs = new Inputs(context);
-        recovery = new Recovery(context, life, starts, stops, probing, inputs);
-        context.ledger.afterRefusal(starts::resume);
+        recovery = new Recovery(context, life, starts, stops, probing, inputs, leasing);
+        context.ledger.afterRefusal(() -> {
+            starts.resume();
+            leasing.afterRefusal();
+        });
         context.host.listener(new Notices(this, life, new Drops(context)));
     }
 

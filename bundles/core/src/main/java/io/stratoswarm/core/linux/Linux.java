@@ -5,6 +5,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.BitSet;
+import java.util.Collection;
 
 /** System calls with Java types. A call that fails throws {@link LinuxException} unless it says otherwise. */
 public final class Linux {
@@ -34,6 +36,8 @@ public final class Linux {
     private static final long ST_SIZE = 48;
 
     private static final int MADV_DONTNEED = 4;
+    private static final int MADV_PAGEOUT = 21;
+    private static final int PRIO_PROCESS = 0;
 
     private Linux() {}
 
@@ -208,6 +212,30 @@ public final class Linux {
                 count += Integer.bitCount(mask.get(ValueLayout.JAVA_BYTE, i) & 0xff);
             }
             return count;
+        }
+    }
+
+    /** Sets the niceness of one thread; zero, or the negated errno. */
+    public static int niceness(int thread, int value) {
+        return (int) Syscall.SETPRIORITY.call(PRIO_PROCESS, thread, value, 0);
+    }
+
+    /** Keeps one thread on these processors, as far as its cpuset has them; zero, or the negated errno. */
+    public static int affinity(int thread, Collection<Integer> cpus) {
+        try (Arena arena = Arena.ofConfined()) {
+            BitSet set = new BitSet();
+            cpus.forEach(set::set);
+            long[] words = set.toLongArray();
+            MemorySegment mask = arena.allocateFrom(ValueLayout.JAVA_LONG, words);
+            return (int) Syscall.SCHED_SETAFFINITY.call(thread, mask.byteSize(), mask.address(), 0);
+        }
+    }
+
+    /** Asks the kernel to take away these pages of another process; bytes that were asked for, or the negated errno. */
+    public static long pageOut(int pidfd, long address, long length) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment range = arena.allocateFrom(ValueLayout.JAVA_LONG, address, length);
+            return Syscall.PROCESS_MADVISE.call(pidfd, range.address(), 1, MADV_PAGEOUT, 0, 0);
         }
     }
 

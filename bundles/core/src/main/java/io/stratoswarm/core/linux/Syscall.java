@@ -51,7 +51,8 @@ enum Syscall {
     PIPE2(293, 59),
     PRLIMIT64(302, 261),
     PIDFD_SEND_SIGNAL(424, 424),
-    PIDFD_OPEN(434, 434);
+    PIDFD_OPEN(434, 434),
+    PROCESS_MADVISE(440, 440);
 
     private final long number;
 

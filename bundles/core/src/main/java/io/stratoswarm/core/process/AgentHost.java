@@ -1,8 +1,10 @@
 package io.stratoswarm.core.process;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentControls.Outcome;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentSpec.Builtin;
+import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.flow.NodeRunner;
 import io.stratoswarm.api.host.Capability;
@@ -133,6 +135,13 @@ public final class AgentHost implements ProcessHost {
     public boolean signal(String agent, long incarnation, int signal) {
         BuiltinAgent known = builtins.get(agent);
         return known == null ? processes.signal(agent, incarnation, signal) : known.signal(incarnation, signal, TERM);
+    }
+
+    @Override
+    public Outcome control(String agent, long incarnation, Control control) {
+        return builtins.containsKey(agent)
+                ? Outcome.unavailable("it runs inside of the daemon and has no process of its own")
+                : processes.control(agent, incarnation, control);
     }
 
     @Override

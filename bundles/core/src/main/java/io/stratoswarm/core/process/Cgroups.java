@@ -27,7 +27,7 @@ final class Cgroups {
     /** Names of the controllers that limits need. */
     static final List<String> LIMITING = List.of("cpu", "memory", "pids");
 
-    private static final long CPU_PERIOD_MICROS = 100_000;
+    static final long CPU_PERIOD_MICROS = 100_000;
 
     /** Where groups of one controller can be made, or why not. */
     private record Place(
@@ -166,7 +166,18 @@ final class Cgroups {
         }
     }
 
-    private static void write(Path group, int version, String controller, Optional<Long> value) throws IOException {
+    /** The agent's group for a controller, made where it is not there yet. */
+    Footprints.Group open(String controller, String agent) throws IOException {
+        Place place = place(controller);
+        if (place.folder() == null || place.tree() == null) {
+            throw new IOException(place.reason());
+        }
+        return new Footprints.Group(
+                place.tree().version(), Files.createDirectories(place.folder().resolve(agent)));
+    }
+
+    /** @param value a limit, for the controller cpu in microseconds of each {@link #CPU_PERIOD_MICROS}; none where it is empty */
+    static void write(Path group, int version, String controller, Optional<Long> value) throws IOException {
         String file = controller + ".max";
         String text = value.map(v -> Long.toString(v)).orElse("max");
         if (controller.equals("cpu")) {

@@ -1,7 +1,10 @@
 package io.stratoswarm.core.process;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentControls.Outcome;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.AgentSpec.Resources;
+import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.core.pipe.LinuxPipes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,6 +22,8 @@ import org.slf4j.LoggerFactory;
  * by this object's lock.
  */
 final class HostedAgent {
+    static final String ENDED = "it has ended";
+
     private static final Logger LOG = LoggerFactory.getLogger(HostedAgent.class);
 
     final String agent;
@@ -37,6 +42,9 @@ final class HostedAgent {
     private boolean kept;
 
     private boolean connected;
+    /** Cores that the present incarnation was limited to while it ran; 0 for none but what was declared. */
+    private double throttled;
+
     /** The order that was given last; null once the keeper has said something of its incarnation. */
     private @Nullable String given;
 
@@ -121,6 +129,7 @@ final class HostedAgent {
             if (number <= incarnation.begun()) {
                 return;
             }
+            throttled = 0;
             // A restart with nothing changed costs one order to the keeper.
             boolean reuse = keeper.serves();
             Preparation ready = prepared;
@@ -381,6 +390,31 @@ final class HostedAgent {
         return incarnation.current() == number
                 && number != 0
                 && incarnation.main().signal(signal);
+    }
+
+    /** What a command beside the running agent must not lift. */
+    synchronized Resources limits(Resources declared) {
+        return throttled == 0
+                ? declared
+                : new Resources(Optional.of(throttled), declared.memoryBytes(), declared.pids());
+    }
+
+    /** Of a throttle nothing may be left at its next start, so that the limits are written anew then. */
+    Outcome control(long number, Control control) {
+        Controls.Target target;
+        synchronized (this) {
+            AgentSpec spec = incarnation.spec();
+            MainProcess main = incarnation.main();
+            if (number == 0 || incarnation.current() != number || spec == null || !main.wellStarted()) {
+                return Outcome.unavailable(ENDED);
+            }
+            prepared = null;
+            if (control instanceof Control.Throttle throttle) {
+                throttled = throttle.cores();
+            }
+            target = new Controls.Target(folder, keeper.sessions(), keeper.pid(), main.pid(), mark(), spec.resources());
+        }
+        return new Controls(context, target).apply(control);
     }
 
     /** A hook or a probe is about to run, and may leave something behind. */

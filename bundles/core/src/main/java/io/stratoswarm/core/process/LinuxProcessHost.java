@@ -1,7 +1,9 @@
 package io.stratoswarm.core.process;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentControls.Outcome;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.host.Capability;
@@ -241,6 +243,12 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
     }
 
     @Override
+    public Outcome control(String agent, long incarnation, Control control) {
+        HostedAgent known = byName.get(AgentFolder.encode(agent));
+        return known == null ? Outcome.unavailable(HostedAgent.ENDED) : known.control(incarnation, control);
+    }
+
+    @Override
     public void killAll(String agent) {
         hosted(agent).sweep();
     }
@@ -256,7 +264,7 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
                 List<Path> groups = spec.resources().equals(AgentSpec.Resources.NONE)
                         ? List.of()
                         : context.cgroups()
-                                .prepare(hosted.folder.name(), spec.resources(), hosted.confinement())
+                                .prepare(hosted.folder.name(), hosted.limits(spec.resources()), hosted.confinement())
                                 .procs();
                 String script =
                         CommandRunner.prepare(hosted.folder, agent, spec, hosted.mark(), command, groups, serial);

@@ -1,7 +1,9 @@
 package io.stratoswarm.core.process;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentControls.Outcome;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.host.Capability;
 import java.util.List;
@@ -95,6 +97,9 @@ public interface ProcessHost extends AutoCloseable {
 
     /** Sends a signal to the main process; false where it does not run any more. */
     boolean signal(String agent, long incarnation, int signal);
+
+    /** Carries out a control on all processes of an incarnation that runs. May take seconds. */
+    Outcome control(String agent, long incarnation, Control control);
 
     /** SIGKILL of all that the agent started, also of what daemonised, but not of its keeper. */
     void killAll(String agent);

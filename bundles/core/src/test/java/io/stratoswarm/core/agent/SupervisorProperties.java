@@ -60,6 +60,8 @@ class SupervisorProperties {
                 net.jqwik.api.Tuple.of(2, "sync"),
                 net.jqwik.api.Tuple.of(1, "refuse"),
                 net.jqwik.api.Tuple.of(2, "accept"),
+                net.jqwik.api.Tuple.of(3, "lease"),
+                net.jqwik.api.Tuple.of(2, "release"),
                 net.jqwik.api.Tuple.of(1, "signals"));
         return net.jqwik.api.Combinators.combine(what, Arbitraries.integers().between(0, 11))
                 .as(Act::new)
@@ -100,6 +102,7 @@ class SupervisorProperties {
             rig.advanceMillis(40_000);
         }
         rig.assertFoldsAgree();
+        assertTrue(rig.agents.list().stream().allMatch(agent -> agent.lease().isEmpty()), "no lease lasts for ever");
         assertDeclaredStateReached(rig);
         assertIncarnationsRise(rig);
     }
@@ -172,6 +175,8 @@ class SupervisorProperties {
             case "stop" -> rig.agents.stop(selector, Rig.ACTOR);
             case "restart" -> rig.agents.restart(selector, Rig.ACTOR);
             case "kill" -> rig.agents.kill(selector, Rig.ACTOR);
+            case "lease" -> new LiveLeases(rig.supervisor).lease(selector, holder(act), 1L << act.number(), "a test");
+            case "release" -> new LiveLeases(rig.supervisor).release(selector, holder(act));
             case "apply" -> rig.graphs.apply(variant(act.number()), Rig.ACTOR);
             case "delete" -> rig.graphs.delete("g", Rig.ACTOR);
             case "time" -> rig.advanceMillis(1L << act.number());
@@ -196,6 +201,10 @@ class SupervisorProperties {
             case "signals" -> rig.host.obeysSignals = act.number() % 2 == 0;
             default -> throw new AssertionError(act.what());
         }
+    }
+
+    private static String holder(Act act) {
+        return act.number() % 4 == 0 ? Rig.ACTOR : "healing";
     }
 
     private static void ifRunning(String process, Runnable action) {

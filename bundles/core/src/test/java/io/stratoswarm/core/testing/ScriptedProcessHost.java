@@ -1,6 +1,8 @@
 package io.stratoswarm.core.testing;
 
+import io.stratoswarm.api.agent.AgentControls.Outcome;
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.core.process.ExitStatus;
@@ -253,6 +255,16 @@ public final class ScriptedProcessHost implements ProcessHost {
             dies(agent, 15);
         }
         return true;
+    }
+
+    @Override
+    public Outcome control(String agent, long incarnation, Control control) {
+        Process p = processes.get(agent);
+        if (p == null || p.incarnation != incarnation || !p.running) {
+            return Outcome.unavailable("it has ended");
+        }
+        calls.add("control " + agent + " " + control);
+        return new Outcome(true, "done", "before", "after");
     }
 
     @Override
