@@ -1,6 +1,9 @@
 package io.stratoswarm.healing;
 
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.DecisionGate;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.graph.Graphs;
@@ -55,6 +58,24 @@ public final class HealingComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Metrics metrics;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Leases leases;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable AgentControls controls;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Captures captures;
+
     private volatile Settings settings;
     private final ServiceRegistration<?> fold;
     private final List<ServiceRegistration<?>> registrations;
@@ -79,6 +100,10 @@ public final class HealingComponent {
                 agents,
                 () -> Optional.ofNullable(graphs),
                 () -> Optional.ofNullable(metrics),
+                () -> Optional.ofNullable(leases),
+                () -> Optional.ofNullable(controls),
+                () -> Optional.ofNullable(captures),
+                Runtime.getRuntime().availableProcessors(),
                 InstantSource.system(),
                 () -> settings,
                 shipped.model(),

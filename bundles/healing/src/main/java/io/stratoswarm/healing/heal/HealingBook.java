@@ -46,7 +46,7 @@ public final class HealingBook implements Healing {
         witness = new Witness(parts.journal(), parts.agents(), parts.graphs(), parts.metrics());
         withheld = new Withheld(ledger);
         watches = new Watches(parts.agents(), ledger, parts.clock(), parts.current());
-        healer = new Healer(parts, ledger, witness, new Acts(parts.agents(), parts.graphs()), watches, withheld);
+        healer = new Healer(parts, ledger, witness, new Acts(parts), watches, withheld);
         watches.resume();
     }
 

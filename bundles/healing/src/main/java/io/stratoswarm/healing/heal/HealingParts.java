@@ -1,6 +1,9 @@
 package io.stratoswarm.healing.heal;
 
+import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.Leases;
+import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.journal.Journal;
@@ -14,6 +17,7 @@ import java.util.function.Supplier;
 /**
  * What healing needs of the daemon.
  *
+ * @param processors of the host
  * @param current how far it may go now
  * @param model what failures are named by
  * @param modelHash SHA-256 of it, lower-case hexadecimal
@@ -25,6 +29,10 @@ public record HealingParts(
         Agents agents,
         Supplier<Optional<Graphs>> graphs,
         Supplier<Optional<Metrics>> metrics,
+        Supplier<Optional<Leases>> leases,
+        Supplier<Optional<AgentControls>> controls,
+        Supplier<Optional<Captures>> captures,
+        int processors,
         InstantSource clock,
         Supplier<Settings> current,
         Model model,
