@@ -109,54 +109,6 @@ class ApiServerTest {
     }
 
     @Test
-    void shouldLeaseReleaseAndControlAgents() throws IOException {
-        Answer leased =
-                post("/api/v1/agents/lease", "{\"selector\":\"shop/web\",\"millis\":30000,\"reason\":\"a look\"}");
-        assertEquals(200, leased.status());
-        assertEquals(actor(), leased.json().path("holder").textValue());
-        assertEquals(
-                "2026-01-01T12:00:30.000000000Z", leased.json().path("until").textValue());
-        JsonNode shown = get("/api/v1/agents/shop/web").json().path("lease");
-        assertEquals("a look", shown.path("reason").textValue());
-        assertEquals(actor(), shown.path("holder").textValue());
-        assertEquals(
-                200,
-                post("/api/v1/agents/release", "{\"selector\":\"shop/web\"}").status());
-        assertTrue(get("/api/v1/agents/shop/web").json().path("lease").isMissingNode());
-        Answer nice = post("/api/v1/agents/control", "{\"selector\":\"shop/web\",\"nice\":5}");
-        assertEquals("done", nice.json().path("outcome").textValue());
-        Answer reclaim = post("/api/v1/agents/control", "{\"selector\":\"shop/web\",\"reclaimBytes\":4096}");
-        assertEquals(200, reclaim.status());
-        assertEquals("unavailable", reclaim.json().path("outcome").textValue());
-        assertEquals("no swap", reclaim.json().path("detail").textValue());
-        assertEquals(
-                200,
-                post("/api/v1/agents/control", "{\"selector\":\"shop/web\",\"cpus\":[1,0]}")
-                        .status());
-        assertEquals(
-                List.of(
-                        "lease shop/web " + actor() + " 30000 a look",
-                        "release shop/web " + actor(),
-                        "control shop/web Nice[value=5] " + actor(),
-                        "control shop/web Reclaim[bytes=4096] " + actor(),
-                        "control shop/web Affinity[cpus=[0, 1]] " + actor()),
-                services.agents.calls());
-        for (String wrong : List.of(
-                "{\"selector\":\"shop/web\"}",
-                "{\"selector\":\"shop/web\",\"nice\":1,\"cpuCores\":1}",
-                "{\"selector\":\"shop/web\",\"nice\":1.5}",
-                "{\"selector\":\"shop/web\",\"cpus\":[\"0\"]}",
-                "{\"selector\":\"shop/web\",\"cpuCores\":\"half\"}",
-                "{\"nice\":1}")) {
-            assertEquals(400, post("/api/v1/agents/control", wrong).status(), wrong);
-        }
-        assertEquals(
-                400,
-                post("/api/v1/agents/lease", "{\"selector\":\"shop/web\",\"reason\":\"x\"}")
-                        .status());
-    }
-
-    @Test
     void shouldAnswerEachKindOfFailureWithItsStatusAndNoTrace() throws IOException {
         Answer conflict = post("/api/v1/agents/start", "{\"selector\":\"shop/web\"}");
         assertEquals(409, conflict.status());
