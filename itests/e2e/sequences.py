@@ -84,6 +84,11 @@ class Sequence(threading.Thread):
             self.finish()
         except BaseException as e:  # It is told by the test.
             self.failure = e
+            try:
+                self.story.append(json.dumps(self.transforms()))
+                self.story.append(json.dumps(self.api("GET", f"graphs/{self.graph}/flows")[1]))
+            except (OSError, Unreachable) as gone:
+                self.story.append(f"and then {gone}")
 
     def api(self, method, path, body=None, patience=60):
         limit = time.monotonic() + patience

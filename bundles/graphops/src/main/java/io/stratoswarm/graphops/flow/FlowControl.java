@@ -181,7 +181,15 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
 
     @Override
     public List<Waiting> waiting(String graph) {
-        return running(graph) ? engine.waiting(graph) : List.of();
+        if (running(graph)) {
+            return engine.waiting(graph);
+        }
+        boolean any = graphs.declaration(graph).map(it -> !it.flows().isEmpty()).orElse(false);
+        if (any) {
+            // None would be taken for all channels being empty.
+            throw new StratoswarmException(Kind.UNAVAILABLE, "the flows of graph " + graph + " are not open yet");
+        }
+        return List.of();
     }
 
     private boolean running(String graph) {

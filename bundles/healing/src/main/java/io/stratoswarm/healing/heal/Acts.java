@@ -65,7 +65,8 @@ final class Acts {
                         .orElse(false);
             case RECLAIM, THROTTLE -> runs && parts.controls().get().isPresent();
             case MOVE -> runs && parts.controls().get().isPresent() && parts.processors() > 1;
-            case RENICE_NEIGHBOUR -> parts.controls().get().isPresent() && busiest(agent).isPresent();
+            case RENICE_NEIGHBOUR ->
+                parts.controls().get().isPresent() && busiest(agent).isPresent();
             case SCALE -> false; // No transform says beforehand that one replica more would be taken up.
         };
     }
@@ -117,12 +118,23 @@ final class Acts {
                 .map(Map.Entry::getKey);
     }
 
-    String perform(Act act, AgentStatus agent, Set<String> needed) {
+    /** Generation of the agent's graph now, by which a change that came in between is noticed; empty where there is no graph. */
+    OptionalLong generation(String graph) {
+        return parts.graphs()
+                .get()
+                .flatMap(it -> it.declaration(graph))
+                .map(it -> OptionalLong.of(it.generation()))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** @param generation that the agent's graph had when this was decided; what was changed since is not taken back */
+    String perform(Act act, AgentStatus agent, Set<String> needed, OptionalLong generation) {
         parts.leases()
                 .get()
-                .ifPresent(leases -> await(leases.lease(agent.id(), ACTOR, LEASE_MILLIS, "heals it: it " + act.what())));
+                .ifPresent(
+                        leases -> await(leases.lease(agent.id(), ACTOR, LEASE_MILLIS, "heals it: it " + act.what())));
         try {
-            return done(act, agent, needed);
+            return done(act, agent, needed, generation);
         } finally {
             release(agent.id());
         }
@@ -135,12 +147,12 @@ final class Acts {
         });
     }
 
-    private String done(Act act, AgentStatus agent, Set<String> needed) {
+    private String done(Act act, AgentStatus agent, Set<String> needed, OptionalLong generation) {
         return switch (act) {
             case RESTART -> "started anew: " + String.join(", ", restart(agent.id()));
             case CAPTURE -> captured(agent) + "; started anew: " + String.join(", ", restart(agent.id()));
             case RESTART_DEPENDENCIES -> dependencies(agent, needed);
-            case ROLLBACK -> rollback(agent);
+            case ROLLBACK -> rollback(agent, generation);
             case RECLAIM -> control(agent.id(), new Control.Reclaim(resident(agent) / 4));
             case THROTTLE -> control(agent.id(), new Control.Throttle(THROTTLED));
             case MOVE -> control(agent.id(), new Control.Affinity(Set.of(idlest())));
@@ -199,9 +211,12 @@ final class Acts {
         for (int i = 0; i < parts.processors(); i++) {
             kept.put(i, 0L);
         }
-        parts.agents().list().forEach(agent -> parts.agents()
-                .spec(agent.id())
-                .ifPresent(spec -> spec.affinity().forEach(cpu -> kept.computeIfPresent(cpu, (any, n) -> n + 1))));
+        parts.agents()
+                .list()
+                .forEach(agent -> parts.agents()
+                        .spec(agent.id())
+                        .ifPresent(spec ->
+                                spec.affinity().forEach(cpu -> kept.computeIfPresent(cpu, (any, n) -> n + 1))));
         return kept.entrySet().stream()
                 .min(Comparator.comparingLong(Map.Entry<Integer, Long>::getValue)
                         .thenComparing(Map.Entry::getKey))
@@ -222,7 +237,8 @@ final class Acts {
         }
         if (done.isEmpty()) {
             throw new StratoswarmException(
-                    Kind.CONFLICT, "what it needs is well by now, or was stopped by somebody; nothing was started anew");
+                    Kind.CONFLICT,
+                    "what it needs is well by now, or was stopped by somebody; nothing was started anew");
         }
         AgentStatus now = parts.agents().get(agent.id()).orElse(agent);
         if (!now.phase().running() && now.phase() != AgentPhase.STARTING && now.phase() != AgentPhase.WAITING) {
@@ -231,12 +247,11 @@ final class Acts {
         return "started anew: " + String.join(", ", done);
     }
 
-    private String rollback(AgentStatus agent) {
+    private String rollback(AgentStatus agent, OptionalLong generation) {
         Graphs known = parts.graphs()
                 .get()
                 .orElseThrow(() -> new StratoswarmException(Kind.UNAVAILABLE, "the graphs are not there"));
-        Graphs.Applied applied =
-                await(known.rollback(agent.graph(), OptionalLong.empty(), OptionalLong.empty(), ACTOR));
+        Graphs.Applied applied = await(known.rollback(agent.graph(), OptionalLong.empty(), generation, ACTOR));
         AgentStatus now = parts.agents().get(agent.id()).orElse(agent);
         if (now.phase() == AgentPhase.QUARANTINED || now.phase() == AgentPhase.FAILED) {
             await(parts.agents().start(agent.id(), ACTOR));

@@ -23,6 +23,7 @@ import io.stratoswarm.healing.strategy.Situation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -194,6 +195,7 @@ final class Healer implements Reactor {
         inputs.put("situation", Payload.write(Payload.JSON.valueToTree(situation)));
         inputs.put("prior", String.valueOf(choice.chosen().prior()));
         inputs.put("expected", String.valueOf(rounded(choice.chosen().expected())));
+        acts.generation(failure.graph()).ifPresent(it -> inputs.put("generation", String.valueOf(it)));
         inputs.put("model", Payload.write(Payload.JSON.valueToTree(parts.modelHash())));
         Choice.Option chosen = choice.chosen();
         return new DecisionRecorded(
@@ -231,7 +233,7 @@ final class Healer implements Reactor {
                     .get(failure.agent())
                     .orElseThrow(() -> new StratoswarmException(
                             StratoswarmException.Kind.NOT_FOUND, "agent " + failure.agent() + " is gone"));
-            String done = acts.perform(chosen.act(), status, needed);
+            String done = acts.perform(chosen.act(), status, needed, decided(failure.number()));
             LOG.info("case {}: {} of {}: {}", failure.number(), chosen.act().word(), failure.agent(), done);
             parts.decisions().outcome(made, origin, done, true);
             watches.begin(healing);
@@ -245,6 +247,17 @@ final class Healer implements Reactor {
             parts.decisions().outcome(made, origin, String.valueOf(e.getMessage()), false);
             ledger.ended(healing, Double.NaN, "it was not done: " + e.getMessage());
         }
+    }
+
+    /** Generation of the graph that the decision was made for. */
+    private OptionalLong decided(long number) {
+        return ledger.events(number).stream()
+                .filter(event -> event.type().equals(DecisionRecorded.TYPE))
+                .map(event -> Payload.of(event).path("inputs").path("generation"))
+                .filter(value -> !value.isMissingNode())
+                .map(value -> OptionalLong.of(value.asLong()))
+                .findFirst()
+                .orElse(OptionalLong.empty());
     }
 
     /** Somebody approved what waited; it is done if it still makes sense. */
