@@ -63,7 +63,6 @@ class HealingTest(unittest.TestCase):
         self.daemon.until(lambda: any(each["act"] == "rollback" and each["state"] == "ended" for each in self.cases("shop/web")), 30,
                           "the case ends", lambda: self.cases("shop/web"))
         done = [each for each in self.cases("shop/web") if each["act"] == "rollback"][0]
-        self.assertEqual("bad-configuration", done["class"])
         self.assertGreater(done["reward"], 0.8, done)
 
     def test_what_an_operator_says_counts(self):

@@ -86,7 +86,8 @@ public final class Classifier {
         }
         double[] outside = new double[vector.length];
         for (int i = 0; i < vector.length; i++) {
-            outside[i] = Math.max(0, Math.max(least[i] - vector[i], vector[i] - most[i]));
+            // Of a measure that is 0 nothing may be known; what is missing is for the metric to tell, not for this.
+            outside[i] = vector[i] == 0 ? 0 : Math.max(0, Math.max(least[i] - vector[i], vector[i] - most[i]));
         }
         return outside;
     }

@@ -29,7 +29,7 @@ public record Model(
         double farthest,
         List<Example> examples) {
     /** Share of the known examples that may be taken for new. */
-    private static final double MOST_TAKEN_FOR_NEW = 0.03;
+    private static final double MOST_TAKEN_FOR_NEW = 0.05;
 
     private static final int FOLDS = 4;
     /** A measure is taken for farther out than usual where it is so in fewer than one of twenty. */

@@ -93,7 +93,11 @@ final class Healer implements Reactor {
                 failure.event().type().equals("AgentUnhealthy"),
                 window.circumstance().changed());
         Set<String> needed = witness.needed(failure.agent());
-        Choice choice = Choice.of(learned, named.label(), situation, act -> acts.possible(act, status.get(), needed));
+        Choice choice = Choice.of(
+                learned,
+                named.label(),
+                situation,
+                act -> (act != Act.ROLLBACK || situation.changed()) && acts.possible(act, status.get(), needed));
         carryOut(failure, named, choice, situation, needed, classified);
     }
 

@@ -78,7 +78,8 @@ public record Choice(List<Option> options) {
             }
             Arm arm = known.arms().getOrDefault(act.word(), Arm.expecting(expectation));
             double expected = arm.expected(context);
-            double uncertainty = arm.uncertainty(context);
+            // What is asked of a person is not measured, and so not tried for the sake of knowing.
+            double uncertainty = act == Act.ASK ? 0 : arm.uncertainty(context);
             options.add(new Option(
                     act, expectation, expected, uncertainty, expected + CURIOSITY * uncertainty, arm.tries()));
         });

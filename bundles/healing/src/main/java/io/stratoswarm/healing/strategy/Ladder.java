@@ -22,6 +22,8 @@ public final class Ladder {
             0.35,
             Act.MOVE,
             0.3,
+            Act.ROLLBACK,
+            0.3,
             Act.ASK,
             0.2);
 
@@ -47,6 +49,7 @@ public final class Ladder {
         all.put("random-crash", of(Act.WAIT, 0.75, Act.RESTART, 0.7));
         all.put("bad-configuration", of(Act.ROLLBACK, 0.8, Act.WAIT, 0.1, Act.RESTART, 0.1, Act.ASK, 0.3));
         all.put("dependency-failure", of(Act.RESTART_DEPENDENCIES, 0.8, Act.WAIT, 0.5, Act.RESTART, 0.3));
+        all.put("network-loss", of(Act.WAIT, 0.5, Act.RESTART, 0.4, Act.ASK, 0.3));
         all.put("disk-full", of(Act.ASK, 0.4, Act.WAIT, 0.3, Act.RESTART, 0.1));
         all.put(HEALTHY, of(Act.WAIT, 1.0));
         return Map.copyOf(all);
