@@ -22,7 +22,7 @@ import time
 from pathlib import Path
 
 import record
-from cases import Case
+from cases import RESTART, Case
 from peers import KEEPERS
 
 PROBES_A_SECOND = 10
@@ -80,7 +80,8 @@ class Campaign:
     def __init__(self, keeper, options):
         self.name, self.options = keeper, options
         # Times of sampling are given as at full length, so that what heals sees as much as it would then.
-        changed = {"stratoswarm.metrics": {"sample.intervalMillis": options.interval, "sample.maxCpuPercent": 25}, "stratoswarm.console": {"listen": "none"}}
+        sampling = {"sample.intervalMillis": options.interval, "sample.maxCpuPercent": 25}
+        changed = {"stratoswarm.metrics": sampling, "stratoswarm.console": {"listen": "none"}}
         if keeper == "stratoswarm":
             for one in options.configure:
                 pid, _, pair = one.partition(":")
@@ -92,6 +93,9 @@ class Campaign:
     def episode(self, number, kind, seed):
         options = self.options
         case = Case(kind, seed, options.scale, f"e{number}", self.keeper.root, options.port + 4 * number)
+        for node in case.nodes.values():
+            # Every keeper starts again what ends; who else may end it for good is no part of the comparison.
+            node["restart"] = RESTART
         with self.lock:
             self.keeper.add(case)
         seen, task = self.probe.watch(case.port)
@@ -135,7 +139,8 @@ class Campaign:
                         print(f"{self.name} {what}: {type(e).__name__}: {e}", file=sys.stderr, flush=True)
                         continue
                     one = results[-1]
-                    print(f"{self.name:12} {one['kind']:18} {one['seed']:5} down {one['downMinutes']:6.2f} min, lost {one['lost']:5} of {one['asked']}", flush=True)
+                    lost = f"down {one['downMinutes']:6.2f} min, lost {one['lost']:5} of {one['asked']}"
+                    print(f"{self.name:12} {one['kind']:18} {one['seed']:5} {lost}", flush=True)
         finally:
             self.keeper.close()
         return results

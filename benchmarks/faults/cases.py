@@ -8,6 +8,7 @@ from host import PROGRAMS, fails, stamp
 from kinds import KINDS, Drawn
 
 PATIENT = "patient"
+RESTART = {"policy": "always", "initial": "200ms", "max": "2s", "intensity": 5, "window": "20s", "resetAfter": "5s"}
 
 
 class Case:
@@ -49,7 +50,7 @@ class Case:
             # Large parts go back to the kernel at once, as the heap of a runtime with a collector does.
             "environment": {"MODE": "good", "MALLOC_MMAP_THRESHOLD_": "65536", "MALLOC_TOP_PAD_": "0"},
             "stop": {"grace": "1s"},
-            "restart": {"policy": "always", "initial": "200ms", "max": "2s", "intensity": 5, "window": "20s", "resetAfter": "5s"},
+            "restart": RESTART,
             "liveness": {
                 "http": {"url": f"http://127.0.0.1:{port}/"}, "initialDelay": "2s", "interval": f"{max(500, round(20_000 / scale))}ms",
                 "timeout": "1s", "failureThreshold": 3,
@@ -59,7 +60,8 @@ class Case:
 
     def shape(self):
         role = self.kind.neighbour
-        asks = role == "store" or self.chance.random() < 0.4
+        # In a network of its own a service reaches no store of the host's.
+        asks = role == "store" or self.chance.random() < 0.4 and not self.kind.true_class.startswith("network-")
         more = {"asks": self.port + 1} if asks else {}
         self.service(PATIENT, self.kind.name, {**self.drawn.program, **more}, self.drawn.keys, self.port)
         if asks:
@@ -136,4 +138,8 @@ def unavailable(kind):
         done = subprocess.run(["unshare", "-m", "mount", "-t", "tmpfs", "-o", "size=1m", "faults", "/mnt"], capture_output=True, text=True)
         if done.returncode:
             return "no small file system can be mounted: " + done.stderr.strip()
+    if kind in ("packet-loss", "packet-delay"):
+        done = subprocess.run(["unshare", "-n", "ip", "tuntap", "add", "dev", "t0", "mode", "tun"], capture_output=True, text=True)
+        if done.returncode:
+            return "no network of its own with a TUN device can be made: " + done.stderr.strip()
     return None

@@ -153,6 +153,10 @@ FAULTS = (
     Kind("queue-growth", "queue-growth", True, True, "exit", queue, (
         Cure("restart", "itself", "relieved", "what waited is lost, and it grows again"),
         Cure("throttle", "neighbour", "relieved", "the feeder is held until the queue is worked off")), neighbour="feeder"),
+    Kind("packet-loss", "network-loss", False, False, "exit", lambda c: Drawn({"loss": c.uniform(0.6, 0.85)}), (
+        RESTART_USELESS, Cure("run-script", "itself", "cured", "its link takes the other route"))),
+    Kind("packet-delay", "network-delay", False, True, "exit", lambda c: Drawn({"delay": c.uniform(0.4, 1)}), (
+        RESTART_USELESS, Cure("run-script", "itself", "cured", "its link takes the other route"))),
     Kind("noisy-neighbour", "noisy-neighbour", False, True, "exit", noise, (
         RESTART_USELESS, Cure("renice", "neighbour", "cured"), Cure("affinity", "neighbour", "cured")), neighbour="noise", heavy=2),
 )

@@ -167,7 +167,8 @@ class Monit(Scripts):
 
     def open(self):
         self.reload()
-        self.process = subprocess.Popen([self.program, "-I", "-c", self.root / "monitrc"], stdout=open(self.root / "monit.log", "ab"), stderr=subprocess.STDOUT)
+        log = open(self.root / "monit.log", "ab")
+        self.process = subprocess.Popen([self.program, "-I", "-c", self.root / "monitrc"], stdout=log, stderr=subprocess.STDOUT)
         # Before it listens a signal to reload would end it.
         appears(self.root / "monit.sock")
 
@@ -258,8 +259,10 @@ class Supervisord(Scripts):
                 limits = node.get("resources", {})
                 memory = int(limits["memory"][:-3]) if "memory" in limits else node.get("rlimits", {}).get("as", 0) // MIB
                 watched.append(f"{case.graph}-{name} {case.folder}/{name}.pid {port} {int(memory * 0.8)}")
-                text += [f"[program:{case.graph}-{name}]", f"command={case.folder}/{name}.start", "autorestart=true", "startsecs=0", "startretries=1000",
-                         "stopasgroup=true", "killasgroup=true", "stopwaitsecs=1"]
+                text += [
+                    f"[program:{case.graph}-{name}]", f"command={case.folder}/{name}.start", "autorestart=true", "startsecs=0",
+                    "startretries=1000", "stopasgroup=true", "killasgroup=true", "stopwaitsecs=1",
+                ]
         (self.root / "supervisord.conf").write_text("\n".join(text) + "\n")
         (self.root / "watched.new").write_text("\n".join(watched) + "\n")
         (self.root / "watched.new").rename(self.root / "watched")

@@ -101,7 +101,9 @@ class Recorder:
                 self.written += 1
             else:
                 self.failed += 1
-            took = "" if case.failure is None or case.onset is None else f"{(stamp(case.failure) - case.onset) * case.scale / 60:5.1f} min after its onset"
+            took = ""
+            if case.failure and case.onset:
+                took = f"{(stamp(case.failure) - case.onset) * case.scale / 60:5.1f} min after its onset"
             print(f"{time.strftime('%H:%M:%S')} {kind:18} {seed:4} {problem or 'recorded':40} {took}", flush=True)
         finally:
             case.close(self.api)

@@ -224,6 +224,25 @@ sub do_noise {
     }
 }
 
+# A far store is asked over a link of its own (Net.pm), which sees by itself that its fault has begun.
+sub usual_packet_loss {
+    my ($me) = @_;
+    if (!$me->{link}) {
+        require Net;
+        $me->{link} = Net::link_up($me->{listen}, "$me->{folder}/$me->{name}", $me->{with}, \&now);
+        push @{ $me->{children} }, $me->{link}; $me->{wait} = $me->{ticks} + 20;
+    }
+    return if $me->{ticks} < $me->{wait} || $me->{ticks} % 5;
+    my $began = now(); my $good = Net::ask(); my $took = 1000 * (now() - $began);
+    printf "asked the far store, %d ms\n", $took if $good && ($took > 200 || rand() < 0.1);
+    if ($good) { $me->{missed} = 0; return }
+    $me->{missed}++; warn "no answer from the far store within 1000 ms\n";
+    die "gave up: the far store did not answer four times\n" if $me->{missed} >= 4;
+}
+sub do_packet_loss { }
+*usual_packet_delay = \&usual_packet_loss;
+*do_packet_delay = \&do_packet_loss;
+
 # From here on what is healthy, though it may look otherwise.
 sub burn { my ($seconds) = @_; my $end = now() + $seconds; while (now() < $end) { my $x = 0; $x += $_ for 1 .. 500 } }
 sub lasts { my ($me) = @_; return $me->{for} < $me->{with}{lasts} }
