@@ -12,23 +12,17 @@ series), and the most recent event before the failure.
 
 import argparse
 import collections
-import http.client
 import json
 import os
 import random
-import shutil
 import signal
-import socket
 import subprocess
 import sys
-import tempfile
 import time
-import urllib.parse
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-PROGRAMS = HERE / "programs"
-STRATOSWARM = os.environ.get("STRATOSWARM", str(HERE.parents[1] / "stratoswarm"))
+from host import PROGRAMS, Daemon, fails, stamp
+
 NEVER = {"policy": "never"}
 # kind: categories that a factor may have, and who fails first: the agent itself, one that depends on it, or a bystander.
 KINDS = {
@@ -50,28 +44,6 @@ KINDS = {
 OUTSIDE = "outside"
 WELL_SECONDS = 28
 LIMIT_SECONDS = 60
-
-
-class Api:
-    def __init__(self, data):
-        self.path = str(data / "api.sock")
-
-    def ask(self, method, path, body=None):
-        connection = http.client.HTTPConnection("localhost", timeout=180)
-        connection.sock = socket.socket(socket.AF_UNIX)
-        connection.sock.settimeout(180)
-        connection.sock.connect(self.path)
-        headers = {"Content-Type": "application/json"} if body is not None else {}
-        connection.request(method, "/api/v1/" + path, None if body is None else json.dumps(body), headers)
-        answer = connection.getresponse()
-        text = answer.read()
-        connection.close()
-        if answer.status // 100 != 2:
-            raise RuntimeError(f"{method} {path}: {answer.status} {text[:500]!r}")
-        return json.loads(text)
-
-    def get(self, path, **query):
-        return self.ask("GET", path + ("?" + urllib.parse.urlencode(query) if query else ""))
 
 
 class Case:
@@ -185,66 +157,31 @@ class Case:
         return None
 
 
-def fails(event):
-    if event["type"] == "AgentExited":
-        return event["payload"].get("exit") not in ("exit 0", "displaced")
-    return event["type"] in ("AgentUnhealthy", "AgentQuarantined", "AgentSetupFailed")
-
-
 class Bench:
     def __init__(self, arguments):
         self.arguments = arguments
-        self.root = Path(tempfile.mkdtemp(prefix="stratoswarm-faults-"))
-        self.data = self.root / "data"
+        self.daemon = Daemon(keep=arguments.keep)
+        self.root = self.daemon.root
         self.shared = self.root / "shared"
         self.shared.mkdir()
         self.mounted = subprocess.run(
             ["mount", "-t", "tmpfs", "-o", "size=12m", "faults", str(self.shared)], capture_output=True
         ).returncode == 0
-        self.api = Api(self.data)
-        self.process = None
+        self.api = self.daemon.api
         self.results = []
 
     def apply(self, case):
         self.api.ask("POST", f"graphs?file={case.graph}.json", case.manifest())
 
-    def start(self):
-        out = open(self.root / "daemon.out", "ab")
-        self.process = subprocess.Popen(
-            [STRATOSWARM, "daemon", "--data", str(self.data)], stdout=out, stderr=out, stdin=subprocess.DEVNULL, start_new_session=True
-        )
-        for _ in range(600):
-            try:
-                self.api.get("status")
-                return
-            except OSError:
-                time.sleep(0.1)
-        raise RuntimeError("the daemon does not answer; see " + str(self.root / "daemon.out"))
-
     def close(self):
-        if self.process:
-            subprocess.run([STRATOSWARM, "shutdown", "--data", str(self.data)], capture_output=True)
-            try:
-                self.process.wait(60)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+        # Unmounted before the daemon's folder is removed, and at once: what still writes there is about to be stopped.
         if self.mounted:
             subprocess.run(["umount", "-l", str(self.shared)], check=False)
-        if not self.arguments.keep:
-            shutil.rmtree(self.root, ignore_errors=True)
-
-    def events(self, since):
-        found, next_one = [], since
-        while True:
-            page = self.api.get("events", **{"from": next_one, "limit": 5000})["events"]
-            found += page
-            if len(page) < 5000:
-                return found
-            next_one = page[-1]["sequence"] + 1
+        self.daemon.close()
 
     def wave(self, cases):
         """Some graphs at the same time, so that each has bystanders."""
-        first = self.api.get("journal/checkpoint")["size"]
+        first = self.api.size()
         for path in self.shared.iterdir():
             path.unlink()
         for case in cases:
@@ -257,8 +194,8 @@ class Bench:
             if waiting:
                 case = waiting.pop()
                 case.begin(self)
-                begun[case.number] = self.api.get("journal/checkpoint")["size"]
-            events = self.events(first)
+                begun[case.number] = self.api.size()
+            events = self.api.events(first)
             for case in cases:
                 if case.failure is None and case.number in begun:
                     case.failure = case.failed([e for e in events if e["sequence"] >= begun[case.number] - 50 and stamp(e) >= case.began - 1])
@@ -349,7 +286,7 @@ class Bench:
             kinds.remove("fill")
         order = [kinds[i % len(kinds)] for i in range(self.arguments.count)]
         chance.shuffle(order)
-        self.start()
+        self.daemon.start()
         number = 0
         while number < len(order):
             wave = order[number : number + self.arguments.at_once]
@@ -383,11 +320,6 @@ class Bench:
             print(f"median time of a diagnosis: {median([r['seconds'] for r in failed]):.2f} s")
         if self.arguments.json:
             Path(self.arguments.json).write_text(json.dumps(self.results, indent=1))
-
-
-def stamp(event):
-    whole, _, rest = event["time"].rstrip("Z").partition(".")
-    return time.mktime(time.strptime(whole, "%Y-%m-%dT%H:%M:%S")) - time.timezone + float("0." + (rest or "0"))
 
 
 def median(values):

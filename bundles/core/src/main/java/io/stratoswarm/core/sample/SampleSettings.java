@@ -16,7 +16,7 @@ record SampleSettings(boolean enabled, long intervalMillis, double maxCpuPercent
     static final SampleSettings DEFAULT = new SampleSettings(true, 1_000, 3, 300);
 
     SampleSettings {
-        require(intervalMillis >= 100 && intervalMillis <= 3_600_000, "sample.intervalMillis must be 100 to 3600000");
+        require(intervalMillis >= 50 && intervalMillis <= 3_600_000, "sample.intervalMillis must be 50 to 3600000");
         require(maxCpuPercent > 0 && maxCpuPercent <= 100, "sample.maxCpuPercent must be above 0 and at most 100");
         require(
                 pssSeconds == 0 || pssSeconds >= 15 && pssSeconds <= 86_400,
