@@ -4,7 +4,10 @@
  * 2014). {@code docs/prediction-model.md} gives the formulas, the format of a stored model and its limits.
  *
  * <p>{@link io.stratoswarm.healing.lstm.CpuKernels} serves the computation, on the Vector API where the machine was started with it and
- * else by plain loops; another bundle may serve it faster.
+ * else by plain loops; another bundle may serve it faster. {@link io.stratoswarm.healing.lstm.Trainer} makes a
+ * {@link io.stratoswarm.healing.lstm.SequenceModel} from examples, {@link io.stratoswarm.healing.lstm.ModelFile} keeps it as bytes,
+ * {@link io.stratoswarm.healing.lstm.Calibration} makes its probabilities honest and {@link io.stratoswarm.healing.lstm.Attribution}
+ * says which series drove an output. Nothing here knows a clock, a journal or a metric.
  */
 @NullMarked
 package io.stratoswarm.healing.lstm;
