@@ -1,5 +1,7 @@
 package io.stratoswarm.healing.lstm;
 
+import java.util.Arrays;
+
 /**
  * Loops without the Vector API. The innermost ones run along rows over consecutive values, without a reduction and without calls, which is
  * the form that HotSpot's superword pass turns into vector instructions.
@@ -23,41 +25,43 @@ final class PlainLoops implements Loops {
             int bOffset,
             float[] c,
             int cOffset) {
+        // HotSpot makes vectors of a loop over several arrays only where all are read and written at the same index,
+        // since it cannot know
+        // that two places do not overlap. So the rows are taken out of the matrices; each is used many times.
+        float[][] taken = new float[inner][];
+        for (int k = 0; k < inner; k++) {
+            taken[k] = Arrays.copyOfRange(b, bOffset + k * columns, bOffset + (k + 1) * columns);
+        }
+        float[] sum = new float[columns];
         for (int i = 0; i < rows; i++) {
-            int from = aOffset + i * aRow;
+            System.arraycopy(c, cOffset + i * columns, sum, 0, columns);
+            int at = aOffset + i * aRow;
             int k = 0;
-            // Four rows of b at a time spare three of four loads and stores of c.
+            // Four rows at a time spare three of four loads and stores of the sum.
             for (; k + 4 <= inner; k += 4) {
-                addRows(
-                        columns,
-                        a[from + k * aInner],
-                        a[from + (k + 1) * aInner],
-                        a[from + (k + 2) * aInner],
-                        a[from + (k + 3) * aInner],
-                        b,
-                        bOffset + k * columns,
-                        c,
-                        cOffset + i * columns);
+                float a0 = a[at + k * aInner];
+                float a1 = a[at + (k + 1) * aInner];
+                float a2 = a[at + (k + 2) * aInner];
+                float a3 = a[at + (k + 3) * aInner];
+                addRows(a0, a1, a2, a3, taken[k], taken[k + 1], taken[k + 2], taken[k + 3], sum);
             }
             for (; k < inner; k++) {
-                addRow(columns, a[from + k * aInner], b, bOffset + k * columns, c, cOffset + i * columns);
+                addRow(a[at + k * aInner], taken[k], sum);
             }
+            System.arraycopy(sum, 0, c, cOffset + i * columns, columns);
         }
     }
 
     private static void addRows(
-            int n, float a0, float a1, float a2, float a3, float[] b, int bOffset, float[] c, int cOffset) {
-        int b1 = bOffset + n;
-        int b2 = b1 + n;
-        int b3 = b2 + n;
-        for (int j = 0; j < n; j++) {
-            c[cOffset + j] += a0 * b[bOffset + j] + a1 * b[b1 + j] + a2 * b[b2 + j] + a3 * b[b3 + j];
+            float a0, float a1, float a2, float a3, float[] b0, float[] b1, float[] b2, float[] b3, float[] sum) {
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] += a0 * b0[j] + a1 * b1[j] + a2 * b2[j] + a3 * b3[j];
         }
     }
 
-    private static void addRow(int n, float a, float[] b, int bOffset, float[] c, int cOffset) {
-        for (int j = 0; j < n; j++) {
-            c[cOffset + j] += a * b[bOffset + j];
+    private static void addRow(float a, float[] b, float[] sum) {
+        for (int j = 0; j < sum.length; j++) {
+            sum[j] += a * b[j];
         }
     }
 
