@@ -48,6 +48,11 @@ public final class FalseAlarms {
                 .mapToObj(count -> String.format(Locale.ROOT, "%6.2f", count / (double) SERIES))
                 .collect(Collectors.joining(" "));
         System.out.printf(
-                Locale.ROOT, "%-24s alarms in a series of %,d rows, from %s on: %s%n", name, ROWS, Arrays.toString(THRESHOLDS), counts);
+                Locale.ROOT,
+                "%-24s alarms in a series of %,d rows, from %s on: %s%n",
+                name,
+                ROWS,
+                Arrays.toString(THRESHOLDS),
+                counts);
     }
 }
