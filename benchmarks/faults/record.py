@@ -171,15 +171,15 @@ class Recorder:
         return {"phase": self.api.get("agents/" + other)["phase"], "lastEvent": its[-1] if its else None}
 
     def all(self, do, order):
-        """Does all, some at a time, and gives (number, answer, problem) of each; one that could not be done hinders no other."""
+        """Does all, some at a time, and gives (number, answer, problem) of each as it ends; one that could not be done hinders no other."""
         pool = concurrent.futures.ThreadPoolExecutor(self.options.at_once)
-        waiting = [pool.submit(do, number, *what) for number, what in enumerate(order)]
+        waiting = {pool.submit(do, number, *what): number for number, what in enumerate(order)}
         try:
-            for number, done in enumerate(waiting):
+            for done in concurrent.futures.as_completed(waiting):
                 try:
-                    yield number, done.result(), None
+                    yield waiting[done], done.result(), None
                 except Exception as e:
-                    yield number, None, f"{type(e).__name__}: {e}"
+                    yield waiting[done], None, f"{type(e).__name__}: {e}"
         finally:
             self.running = False
             pool.shutdown(cancel_futures=True)
@@ -217,6 +217,8 @@ def chosen(text):
 
 
 def common(parser, port):
+    # So that the daemon is stopped and disks are unmounted.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     parser.add_argument("--interval", type=int, default=200, help="of sampling, in milliseconds")
     parser.add_argument("--at-once", type=int, default=14)
     parser.add_argument("--heavy", type=int, default=3, help="how much of the processor ill cases may take at a time, in halves")
@@ -235,7 +237,6 @@ def main():
     options = parser.parse_args()
     options.chosen = list(chosen(options.kinds))
     recorder = Recorder(options)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     try:
         recorder.run()
     finally:

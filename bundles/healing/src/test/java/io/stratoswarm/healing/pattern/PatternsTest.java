@@ -36,9 +36,8 @@ class PatternsTest {
     }
 
     private static double measure(Patterns patterns, String name) {
-        Double value = patterns.values().get(name);
-        assertTrue(value != null, () -> "no measure " + name);
-        return value;
+        assertTrue(patterns.values().containsKey(name), () -> "no measure " + name);
+        return patterns.values().getOrDefault(name, Double.NaN);
     }
 
     @Test
