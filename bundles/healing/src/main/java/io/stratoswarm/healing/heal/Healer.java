@@ -156,6 +156,18 @@ final class Healer implements Reactor {
             watches.begin(ledger.started(failure, named.label(), choice.chosen(), situation, classified));
             return;
         }
+        Optional<Decisions.Pending> waits = parts.decisions().pending().stream()
+                .filter(each -> !each.approved()
+                        && each.agent().equals(failure.agent())
+                        && each.decisionType().equals(Ledger.HEAL + act.word())
+                        && !each.id().equals(Ledger.decision(failure.number())))
+                .findFirst();
+        if (waits.isPresent()) {
+            String why = "the same waits for a person already: 'stratoswarm audit approve "
+                    + waits.get().id() + "'";
+            withheld.add(failure.number(), failure.agent(), named.label(), act, "waits", why, classified);
+            return;
+        }
         Decisions.Made made = parts.decisions()
                 .decide(
                         decision(failure, named, choice, situation),
