@@ -9,7 +9,7 @@ seconds at full length. A probe asks it ten times a second over HTTP all the tim
 service is down from a lost request to the next that is answered. What is lost in healthy bursts was lost by its keeper. After the episode
 an operator has come, which is the end of it for all keepers alike.
 
-`restart` is the daemon with its restarts and liveness probes alone; `stratoswarm` the same with what --configure switches on.
+`restart` is the daemon with its restarts and liveness probes alone; `stratoswarm` heals beside, and has what --configure says.
 """
 
 import argparse
@@ -83,6 +83,11 @@ class Campaign:
         sampling = {"sample.intervalMillis": options.interval, "sample.maxCpuPercent": 25}
         changed = {"stratoswarm.metrics": sampling, "stratoswarm.console": {"listen": "none"}}
         if keeper == "stratoswarm":
+            # Nobody is there to be asked, times are scaled as those of the services are, and so many ill at once are the campaign's doing.
+            changed["stratoswarm.healing"] = {
+                "mode": "auto", "approve.acts": "none", "ill.most": 1000, "rate.agent": 1000, "rate.host": 10000,
+                "patience.seconds": max(1, 60 / options.scale), "lasting.seconds": max(1, 240 / options.scale),
+            }
             for one in options.configure:
                 pid, _, pair = one.partition(":")
                 key, _, value = pair.partition("=")

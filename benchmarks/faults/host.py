@@ -63,7 +63,9 @@ class Daemon:
 
     def __init__(self, changed=None, keep=False):
         self.root = Path(tempfile.mkdtemp(prefix="stratoswarm-faults-"))
-        self.data, self.keep, self.changed, self.process = self.root / "data", keep, changed or {}, None
+        # Nothing heals what is to be seen failing, unless that is asked for.
+        self.changed = {"stratoswarm.healing": {"mode": "off"}, **(changed or {})}
+        self.data, self.keep, self.process = self.root / "data", keep, None
         self.api = Api(self.data)
 
     def start(self):
