@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
-import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.core.daemon.FatalFailure;
@@ -125,11 +124,12 @@ class AgentComponentTest {
     @Test
     void shouldOfferItsServicesWhereAllIsWell() throws Exception {
         AgentComponent component = start(empty());
-        for (int i = 0; i < 20_000 && registered.size() < 5; i++) {
+        for (int i = 0; i < 20_000 && registered.size() < 7; i++) {
             Thread.sleep(1);
         }
         component.close();
-        assertEquals(List.of("Pipes", "Graphs", "Placements", Agents.class.getSimpleName(), "Footprints"), registered);
+        assertEquals(
+                List.of("Pipes", "Graphs", "Placements", "Agents", "AgentControls", "Leases", "Footprints"), registered);
         assertNull(System.getProperty(FatalFailure.REASON));
     }
 }
