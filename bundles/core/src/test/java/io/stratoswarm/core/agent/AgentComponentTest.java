@@ -129,7 +129,8 @@ class AgentComponentTest {
         }
         component.close();
         assertEquals(
-                List.of("Pipes", "Graphs", "Placements", "Agents", "AgentControls", "Leases", "Footprints"), registered);
+                List.of("Pipes", "Graphs", "Placements", "Agents", "AgentControls", "Leases", "Footprints"),
+                registered);
         assertNull(System.getProperty(FatalFailure.REASON));
     }
 }
