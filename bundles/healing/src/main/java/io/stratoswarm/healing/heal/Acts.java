@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.agent.AgentSpec.RestartMode;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Control;
@@ -12,6 +13,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.metric.MetricQuery;
 import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.api.metric.Series;
+import io.stratoswarm.healing.pattern.Patterns;
 import io.stratoswarm.healing.strategy.Act;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -37,6 +39,10 @@ final class Acts {
     private static final long PATIENCE_SECONDS = 60;
     private static final long LEASE_MILLIS = 90_000;
     private static final int POLITE = 10;
+    /** Share of all processor time, and of a core. */
+    private static final double BUSY_HOST = 0.8;
+
+    private static final double BUSY_NEIGHBOUR = 0.5;
     /** Of a core, for an agent that spins. */
     private static final double THROTTLED = 0.25;
 
@@ -46,37 +52,48 @@ final class Acts {
         this.parts = parts;
     }
 
-    /** Whether it makes sense for the agent as it is now. */
-    boolean possible(Act act, AgentStatus agent, Set<String> needed) {
-        boolean runs = agent.phase() == AgentPhase.READY || agent.phase() == AgentPhase.UNHEALTHY;
+    /** Whether it makes sense for the agent as it is now. What has come back by its policy meanwhile is left as it is. */
+    boolean possible(Act act, AgentStatus agent, Set<String> needed, Patterns patterns) {
+        boolean ill = agent.phase() == AgentPhase.UNHEALTHY;
         return switch (act) {
             case WAIT, ASK -> true;
             // What its policy brings back by itself is not started twice, and what it put into quarantine stays there
             // until something is another than it was.
-            case RESTART -> restartable(agent);
-            case CAPTURE -> restartable(agent) && runs && parts.captures().get().isPresent();
+            case RESTART -> agent.phase() == AgentPhase.FAILED && restarts(agent.id());
+            case CAPTURE ->
+                ill && restarts(agent.id()) && parts.captures().get().isPresent();
             case RESTART_DEPENDENCIES ->
-                parts.agents().list().stream().anyMatch(other -> depends(agent, needed, other) && !well(other));
+                parts.agents().list().stream().anyMatch(other -> depends(agent, needed, other) && down(other));
             case ROLLBACK ->
                 parts.graphs()
                         .get()
                         .flatMap(it -> it.declaration(agent.graph()))
                         .map(graph -> graph.generation() > 1 && !graph.deleting())
                         .orElse(false);
-            case RECLAIM, THROTTLE -> runs && parts.controls().get().isPresent();
-            case MOVE -> runs && parts.controls().get().isPresent() && parts.processors() > 1;
+            case RECLAIM, THROTTLE -> ill && parts.controls().get().isPresent();
+            case MOVE -> ill && parts.controls().get().isPresent() && parts.processors() > 1;
+            // Others are only touched where processor time was short and one of them used much of it.
             case RENICE_NEIGHBOUR ->
-                parts.controls().get().isPresent() && busiest(agent).isPresent();
+                patterns.measure("host.cpu") > BUSY_HOST
+                        && patterns.measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
+                        && parts.controls().get().isPresent()
+                        && busiest(agent).isPresent();
             case SCALE -> false; // No transform says beforehand that one replica more would be taken up.
         };
     }
 
-    private boolean restartable(AgentStatus agent) {
-        boolean allowed = parts.agents()
-                .spec(agent.id())
-                .map(spec -> spec.restart().mode() != RestartMode.NEVER)
+    /** Whether it is one that is to run all the time, and may be started again: a job that failed is not done twice unasked. */
+    boolean restarts(String agent) {
+        return parts.agents()
+                .spec(agent)
+                .map(spec ->
+                        spec.lifecycle() == Lifecycle.SERVICE && spec.restart().mode() != RestartMode.NEVER)
                 .orElse(false);
-        return allowed && (agent.phase() == AgentPhase.FAILED || agent.phase() == AgentPhase.READY);
+    }
+
+    /** Whether it does not run, is not on its way, and may be started: not by a person's wish, and not in quarantine. */
+    private boolean down(AgentStatus agent) {
+        return (agent.phase() == AgentPhase.BACKOFF || agent.phase() == AgentPhase.FAILED) && restarts(agent.id());
     }
 
     private static boolean depends(AgentStatus agent, Set<String> needed, AgentStatus other) {
@@ -227,11 +244,7 @@ final class Acts {
     private String dependencies(AgentStatus agent, Set<String> needed) {
         List<String> done = new ArrayList<>();
         for (AgentStatus other : parts.agents().list()) {
-            // What a person stopped stays stopped.
-            if (depends(agent, needed, other)
-                    && !well(other)
-                    && other.phase() != AgentPhase.STOPPED
-                    && other.phase() != AgentPhase.STOPPING) {
+            if (depends(agent, needed, other) && down(other)) {
                 done.addAll(restart(other.id()));
             }
         }

@@ -73,7 +73,18 @@ final class Healer implements Reactor {
         Optional<Failure> failure = Failure.of(event, parts.journal());
         if (failure.isPresent() && failure.get().millis() > parts.clock().millis() - OLD_MILLIS) {
             watches.failed(failure.get());
-            failed(failure.get());
+            try {
+                failed(failure.get());
+            } catch (StratoswarmException e) {
+                if (e.kind() == StratoswarmException.Kind.UNAVAILABLE || e.kind() == StratoswarmException.Kind.FULL) {
+                    throw e; // It passes, and the event comes again.
+                }
+                LOG.error(
+                        "case {}: nothing could be done about {}",
+                        failure.get().number(),
+                        failure.get().agent(),
+                        e);
+            }
         }
     }
 
@@ -97,7 +108,8 @@ final class Healer implements Reactor {
                 learned,
                 named.label(),
                 situation,
-                act -> (act != Act.ROLLBACK || situation.changed()) && acts.possible(act, status.get(), needed));
+                act -> (act != Act.ROLLBACK || situation.changed())
+                        && acts.possible(act, status.get(), needed, patterns));
         carryOut(failure, named, choice, situation, needed, classified);
     }
 
@@ -150,6 +162,11 @@ final class Healer implements Reactor {
             String word = against.map(why -> why[0]).orElse("ask");
             String why = against.map(reason -> reason[1]).orElse("nothing that it may do is expected to help");
             withheld.add(failure.number(), failure.agent(), named.label(), act, word, why, classified);
+            return;
+        }
+        if (act == Act.WAIT && !acts.restarts(failure.agent())) {
+            String why = "its restart policy is 'never', or it is a job that runs to its end";
+            withheld.add(failure.number(), failure.agent(), named.label(), act, "policy", why, classified);
             return;
         }
         if (act == Act.WAIT) {

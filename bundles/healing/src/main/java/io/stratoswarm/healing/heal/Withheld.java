@@ -35,7 +35,11 @@ final class Withheld {
                         .put("act", act.word())
                         .put("because", word)
                         .put("why", why));
-        LOG.warn("case {}: {} of {} ({}) is not done: {}", number, act.word(), agent, label, why);
+        if (act == Act.ASK) {
+            LOG.warn("case {}: {} ({}) needs a person: {}", number, agent, label, why);
+        } else {
+            LOG.info("case {}: {} of {} ({}) is not done: {}", number, act.word(), agent, label, why);
+        }
         synchronized (counts) {
             counts.merge(word, 1L, Long::sum);
         }

@@ -1,6 +1,7 @@
 package io.stratoswarm.healing.heal;
 
 import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.agent.LogLine;
 import io.stratoswarm.api.graph.Graphs;
@@ -41,6 +42,9 @@ final class Witness {
             "flow_lag_bytes");
 
     private static final List<String> OF_NEIGHBOURS = List.of("cpu_seconds_total", "memory_resident_bytes");
+    /** As many as a pinned window has of them. */
+    private static final int MOST_NEIGHBOURS = 20;
+
     private static final int LOG_LINES = 20;
     private static final int EVENTS = 200;
     /** Within which what happened to another agent, or was changed, may have to do with a failure. */
@@ -73,7 +77,7 @@ final class Witness {
         return Window.begun(agent, from, to, lines, circumstance);
     }
 
-    private static List<Line> lines(Metrics metrics, String agent, long from, long to) {
+    private List<Line> lines(Metrics metrics, String agent, long from, long to) {
         Set<String> counters = new HashSet<>();
         for (MetricInfo info : metrics.declared()) {
             if (info.kind() == MetricInfo.Kind.COUNTER) {
@@ -85,12 +89,16 @@ final class Witness {
         for (String name : OF_HOST) {
             read(metrics, Role.HOST, Series.HOST, name, from, to, counters, all);
         }
-        String graph = agent.substring(0, agent.indexOf('/') + 1);
-        for (String name : OF_NEIGHBOURS) {
-            List<Line> its = new ArrayList<>();
-            read(metrics, Role.NEIGHBOUR, graph + "*", name, from, to, counters, its);
-            its.removeIf(line -> line.subject().equals(agent));
-            all.addAll(its);
+        String graph = agent.substring(0, agent.indexOf('/'));
+        List<String> others = agents.list().stream()
+                .filter(other -> other.graph().equals(graph) && !other.id().equals(agent))
+                .map(AgentStatus::id)
+                .limit(MOST_NEIGHBOURS)
+                .toList();
+        for (String other : others) {
+            for (String name : OF_NEIGHBOURS) {
+                read(metrics, Role.NEIGHBOUR, other, name, from, to, counters, all);
+            }
         }
         return all;
     }

@@ -66,6 +66,14 @@ public record Patterns(SortedMap<String, Double> values) {
         return new Patterns(all);
     }
 
+    /** One of {@link #NAMES}. */
+    public double measure(String name) {
+        if (!values.containsKey(name)) {
+            throw new IllegalArgumentException("no measure is named " + name);
+        }
+        return values.getOrDefault(name, 0.0);
+    }
+
     /** The values in the order of {@link #NAMES}. */
     public double[] vector() {
         return values.values().stream().mapToDouble(Double::doubleValue).toArray();

@@ -18,7 +18,7 @@ record Arm(
         @JsonProperty("tries") long tries,
         @JsonProperty("rewards") double rewards) {
     /** Weight of what is expected before anything was tried, as a number of tries. */
-    private static final double PRIOR = 1;
+    private static final double PRIOR = 0.5;
 
     /** One that was not tried yet. */
     static Arm expecting(double reward) {

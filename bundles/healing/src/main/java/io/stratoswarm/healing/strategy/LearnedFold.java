@@ -9,7 +9,9 @@ import io.stratoswarm.healing.classify.Example;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.UnaryOperator;
@@ -31,6 +33,7 @@ public final class LearnedFold implements Projection<Learned> {
     /** What was learned of a class is forgotten: {@code class}; of all where it is empty. */
     public static final String RESET = "HealingReset";
 
+    static final int MOST_OPENED = 64;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     @Override
@@ -56,7 +59,7 @@ public final class LearnedFold implements Projection<Learned> {
         JsonNode payload = payload(event);
         String label = payload.path("class").asText();
         return switch (event.type()) {
-            case CLASSIFIED -> changed(state, label, known -> known.seen(example(label, payload)));
+            case CLASSIFIED -> bounded(changed(state, label, known -> known.seen(example(label, payload))), label);
             case STARTED -> started(state, event, payload);
             case ENDED -> ended(state, payload);
             case EDITED ->
@@ -92,6 +95,25 @@ public final class LearnedFold implements Projection<Learned> {
     private static Learned changed(Learned state, String label, UnaryOperator<Learned.Known> change) {
         SortedMap<String, Learned.Known> classes = new TreeMap<>(state.classes());
         classes.put(label, change.apply(state.of(label)));
+        return new Learned(classes, state.open(), state.closed());
+    }
+
+    /** Of the classes that were opened here only so many are kept; the one that was met least, and first, goes. */
+    private static Learned bounded(Learned state, String met) {
+        List<String> opened = state.classes().entrySet().stream()
+                .filter(each ->
+                        !each.getValue().examples().isEmpty() && !each.getKey().equals(met))
+                .sorted(Comparator.comparingLong((Map.Entry<String, Learned.Known> each) ->
+                                each.getValue().seen())
+                        .thenComparing(each -> each.getKey().length())
+                        .thenComparing(Map.Entry::getKey))
+                .map(Map.Entry::getKey)
+                .toList();
+        if (opened.size() < MOST_OPENED) {
+            return state;
+        }
+        SortedMap<String, Learned.Known> classes = new TreeMap<>(state.classes());
+        opened.subList(0, opened.size() - MOST_OPENED + 1).forEach(classes::remove);
         return new Learned(classes, state.open(), state.closed());
     }
 

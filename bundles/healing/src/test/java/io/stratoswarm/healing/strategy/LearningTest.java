@@ -133,7 +133,7 @@ class LearningTest {
             state = round(state, "new-1", situation, Map.of(Act.RESTART, 0.9, Act.WAIT, 0.5), new double[1]);
         }
         double[] sum = new double[1];
-        for (int i = 0; i < 40; i++) {
+        for (int i = 0; i < 60; i++) {
             state = round(state, "new-1", situation, Map.of(Act.RESTART, 0.1, Act.WAIT, 0.5), sum);
         }
         assertEquals(
@@ -195,6 +195,22 @@ class LearningTest {
         }
         assertArrayEquals(fold.encode(state), fold.encode(again));
         assertEquals(20, again.of("new-3").examples().size());
+    }
+
+    @Test
+    void shouldKeepOnlySoManyClassesThatWereOpened() {
+        Learned state = add(Learned.NOTHING, LearnedFold.CLASSIFIED, "{\"class\":\"deadlock\"}");
+        for (int i = 0; i < 2; i++) {
+            state = add(state, LearnedFold.CLASSIFIED, "{\"class\":\"new-0\",\"vector\":[0.5]}");
+        }
+        for (int i = 1; i < 200; i++) {
+            state = add(state, LearnedFold.CLASSIFIED, "{\"class\":\"new-" + i + "\",\"vector\":[0.5]}");
+            assertTrue(state.classes().containsKey("new-" + i), "what was just met");
+        }
+        assertEquals(LearnedFold.MOST_OPENED + 1, state.classes().size());
+        assertTrue(state.classes().containsKey("deadlock"), "classes of the model stay");
+        assertTrue(state.classes().containsKey("new-0"), "it was met most");
+        assertFalse(state.classes().containsKey("new-9"));
     }
 
     @Test
