@@ -17,14 +17,14 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills a writer with -9, again and again, on the same data; {@code -Dstratoswarm.crash.rounds=100} for more. */
+/** Kills a writer with -9, again and again, on the same data; {@code -Dstratoswarm.metric.crash.rounds=100} for more. */
 class MetricCrashTest {
     @TempDir
     Path folder;
 
     @Test
     void shouldLoseNoMoreThanWhatWasRecordedSinceTheLastStep() throws Exception {
-        int rounds = Integer.getInteger("stratoswarm.crash.rounds", 4);
+        int rounds = Integer.getInteger("stratoswarm.metric.crash.rounds", 4);
         Random random = new Random(3);
         long begun = 0;
         for (int round = 0; round < rounds; round++) {
