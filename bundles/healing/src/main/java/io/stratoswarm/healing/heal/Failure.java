@@ -31,6 +31,8 @@ record Failure(Event event, String agent, String exit) {
                 JsonNode payload = Payload.of(event);
                 boolean ill = payload.path("code").asLong() != 0
                         || payload.path("signal").asLong() != 0;
+                // What the daemon itself replaced, such as a sink after its own restart, did not fail.
+                ill &= !payload.path("exit").asText().equals("displaced");
                 yield ill && !asked(event, journal)
                         ? Optional.of(
                                 new Failure(event, agent, payload.path("exit").asText()))

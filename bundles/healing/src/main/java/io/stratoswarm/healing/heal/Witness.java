@@ -38,8 +38,7 @@ final class Witness {
             "filesystem_avail_bytes",
             "filesystem_size_bytes",
             "pressure_stalled_seconds_total",
-            "tcp_retransmitted_segments_total",
-            "flow_lag_bytes");
+            "tcp_retransmitted_segments_total");
 
     private static final List<String> OF_NEIGHBOURS = List.of("cpu_seconds_total", "memory_resident_bytes");
     /** As many as a pinned window has of them. */
