@@ -22,7 +22,9 @@ import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -76,8 +78,7 @@ public final class RunningAgents implements AutoCloseable {
 
     /** Recovers what an earlier daemon left, then runs; the state is that of all durable events, and is owned from now on. */
     public RunningAgents(AgentsState loaded, Surroundings s) {
-        background = Executors.newFixedThreadPool(
-                SWEEPS_AT_ONCE, Thread.ofVirtual().name("agents-sweep-", 0).factory());
+        background = sweeps();
         supervisor = new Supervisor(new SupervisorParts(
                 loaded,
                 s.journal(),
@@ -104,6 +105,22 @@ public final class RunningAgents implements AutoCloseable {
                 background);
         supervisor.recover(s.bootId(), s.version());
         supervisor.start();
+    }
+
+    /**
+     * Platform threads: a virtual one that loads a class cannot leave its carrier, and where several wait so for the lock of a bundle's jar
+     * while whoever has it waits for a virtual thread, nothing goes on any more.
+     */
+    private static ExecutorService sweeps() {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                SWEEPS_AT_ONCE,
+                SWEEPS_AT_ONCE,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name("agents-sweep-", 0).daemon().factory());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     /** A fold of the whole journal. */
@@ -184,7 +201,7 @@ public final class RunningAgents implements AutoCloseable {
         supervisor.close();
         background.shutdown();
         try {
-            if (!background.awaitTermination(5, java.util.concurrent.TimeUnit.SECONDS)) {
+            if (!background.awaitTermination(5, TimeUnit.SECONDS)) {
                 LOG.warn("The sweeping of ended agents did not end within 5 s; the next start goes on with it");
             }
         } catch (InterruptedException e) {
