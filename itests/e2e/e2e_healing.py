@@ -1,5 +1,7 @@
 """Healing as an operator meets it: a failure gets a class, something is done about it, and what that was worth is learned."""
 
+import os
+import signal
 import time
 import unittest
 
@@ -31,7 +33,6 @@ class HealingTest(unittest.TestCase):
         self.daemon.apply("crash", [{"id": "web", "command": ["sh", "-c", "sleep 600"]}])
         self.daemon.await_phase("crash/web", "READY")
         time.sleep(2)
-        import os, signal
         os.kill(self.daemon.agents()["crash/web"]["pid"], signal.SIGSEGV)
         self.daemon.until(lambda: self.cases("crash/web") and self.cases("crash/web")[0]["state"] == "ended", 40,
                           "the case ends", lambda: self.cases("crash/web"))
@@ -83,7 +84,12 @@ class HealingTest(unittest.TestCase):
             done = self.daemon.cli("heal", *wrong)
             self.assertEqual(code, done.returncode, (wrong, done.stderr))
             self.assertNotIn("Exception", done.stderr)
-        (self.daemon.ok("heal", "expect", "deadlock", "restart", "0.9"), self.daemon.ok("heal", "reset", "--all"))
+        self.daemon.ok("heal", "expect", "deadlock", "restart", "0.9")
+        acts = {each["act"]: each["expected"] for each in self.daemon.json("heal", "strategies", "deadlock")["strategies"][0]["acts"]}
+        self.assertAlmostEqual(0.9, acts["restart"])
+        self.daemon.ok("heal", "reset", "--all")
+        acts = {each["act"]: each for each in self.daemon.json("heal", "strategies", "deadlock")["strategies"][0]["acts"]}
+        self.assertNotEqual(0.9, acts["restart"]["expected"])
 
 
 if __name__ == "__main__":

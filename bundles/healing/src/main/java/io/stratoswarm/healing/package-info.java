@@ -1,7 +1,7 @@
 /**
  * Heals agents by what it has learned of their failures. What a time before a failure looks like is measured and named
- * ({@code pattern}, {@code anomaly}), what is done about it is chosen by what helped before ({@code strategy}), and done under a lease on the
- * agent ({@code heal}). What is about to fail is told beforehand ({@code predict}).
+ * ({@code pattern}, {@code classify}), what is done about it is chosen by what helped before ({@code strategy}), and done under a lease on the
+ * agent ({@code heal}). Beside that stand models of series ({@code anomaly}, {@code lstm}), which nothing here asks yet.
  */
 @NullMarked
 package io.stratoswarm.healing;

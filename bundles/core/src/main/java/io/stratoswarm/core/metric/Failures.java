@@ -41,7 +41,9 @@ final class Failures {
     }
 
     private static boolean unsuccessful(Event event) {
-        return field(event, "code").asLong() != 0 || field(event, "signal").asLong() != 0;
+        // What the daemon itself replaced, such as a sink after its own restart, did not fail.
+        return !field(event, "exit").asText().equals("displaced")
+                && (field(event, "code").asLong() != 0 || field(event, "signal").asLong() != 0);
     }
 
     /** Whether a stop or a signal by somebody led to the end, which is then no failure. */

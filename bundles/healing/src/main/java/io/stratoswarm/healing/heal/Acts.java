@@ -12,7 +12,6 @@ import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.metric.MetricQuery;
 import io.stratoswarm.api.metric.Sample;
-import io.stratoswarm.api.metric.Series;
 import io.stratoswarm.healing.pattern.Patterns;
 import io.stratoswarm.healing.strategy.Act;
 import java.util.ArrayList;
@@ -78,7 +77,6 @@ final class Acts {
                         && patterns.measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
                         && parts.controls().get().isPresent()
                         && busiest(agent).isPresent();
-            case SCALE -> false; // No transform says beforehand that one replica more would be taken up.
         };
     }
 
@@ -104,7 +102,7 @@ final class Acts {
         return agent.phase() == AgentPhase.READY || agent.phase() == AgentPhase.COMPLETED;
     }
 
-    /** The other agent that uses most processor time now, where that is a tenth of a core or more. */
+    /** The other agent of its graph that uses most processor time now, where that is a tenth of a core or more. */
     private Optional<String> busiest(AgentStatus agent) {
         if (parts.metrics().get().isEmpty()) {
             return Optional.empty();
@@ -115,7 +113,7 @@ final class Acts {
                 .get()
                 .get()
                 .query(new MetricQuery(
-                        "*",
+                        agent.graph() + "/*",
                         "cpu_seconds_total",
                         Collections.emptySortedMap(),
                         Math.max(0, now - 20_000),
@@ -125,7 +123,7 @@ final class Acts {
                 .forEach(points -> {
                     double[] values = points.values();
                     String subject = points.series().subject();
-                    if (values.length > 0 && !subject.equals(Series.HOST) && !subject.equals(agent.id())) {
+                    if (values.length > 0 && !subject.equals(agent.id())) {
                         seconds.merge(subject, values[values.length - 1], Double::sum);
                     }
                 });
@@ -179,7 +177,7 @@ final class Acts {
                                 .orElseThrow(() -> new StratoswarmException(
                                         Kind.CONFLICT, "no other agent uses much processor time any more")),
                         new Control.Nice(POLITE));
-            case WAIT, ASK, SCALE -> throw new StratoswarmException(Kind.UNAVAILABLE, act.word() + " is nothing to do");
+            case WAIT, ASK -> throw new StratoswarmException(Kind.UNAVAILABLE, act.word() + " is nothing to do");
         };
     }
 

@@ -42,7 +42,7 @@ public final class HealingBook implements Healing {
     public HealingBook(HealingParts parts) {
         this.parts = parts;
         ledger = new Ledger(
-                parts.journal(), parts.projections(), parts.settings().rate());
+                parts.journal(), parts.projections(), () -> parts.settings().rate());
         witness = new Witness(parts.journal(), parts.agents(), parts.graphs(), parts.metrics());
         withheld = new Withheld(ledger);
         watches = new Watches(parts.agents(), ledger, parts.clock(), parts.current());

@@ -20,7 +20,9 @@ import io.stratoswarm.healing.strategy.LearnedFold;
 import io.stratoswarm.healing.strategy.Situation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.function.DoubleSupplier;
 
 /** Writes what healing does into the journal, and reads it back. */
 final class Ledger {
@@ -37,10 +39,10 @@ final class Ledger {
 
     private final Journal journal;
     private final Projections projections;
-    private final double rate;
+    private final DoubleSupplier rate;
 
     /** @param rate by which what is old counts for less */
-    Ledger(Journal journal, Projections projections, double rate) {
+    Ledger(Journal journal, Projections projections, DoubleSupplier rate) {
         this.journal = journal;
         this.projections = projections;
         this.rate = rate;
@@ -77,12 +79,18 @@ final class Ledger {
 
     /** Why healing is paused; empty where it is not. */
     String paused() {
-        return journal.read(EventQuery.all().subject(ALL).newestFirst().limit(MOST_EVENTS)).stream()
-                .filter(event -> event.type().equals(PAUSED) || event.type().equals(RESUMED))
-                .findFirst()
-                .filter(event -> event.type().equals(PAUSED))
+        long resumed = newest(RESUMED).map(Event::sequence).orElse(-1L);
+        return newest(PAUSED)
+                .filter(event -> event.sequence() > resumed)
                 .map(event -> Payload.of(event).path("reason").asText())
                 .orElse("");
+    }
+
+    private Optional<Event> newest(String type) {
+        return journal
+                .read(EventQuery.all().subject(ALL).type(type).newestFirst().limit(1))
+                .stream()
+                .findFirst();
     }
 
     List<Event> events(long number) {
@@ -148,7 +156,7 @@ final class Ledger {
                 .put("act", healing.act())
                 .put("why", why);
         if (!Double.isNaN(reward)) {
-            payload.put("reward", Healer.rounded(reward)).put("rate", rate);
+            payload.put("reward", Healer.rounded(reward)).put("rate", rate.getAsDouble());
         }
         List<Cause> causes = events(healing.number()).stream()
                 .filter(event -> event.type().equals(LearnedFold.STARTED))

@@ -30,7 +30,7 @@ public record Settings(
         double illShare,
         int illMost) {
     public static final Settings DEFAULT =
-            new Settings(Mode.AUTO, EnumSet.of(Act.ROLLBACK, Act.SCALE), 0.5, 30_000, 120_000, 0.05, 6, 60, 0.3, 3);
+            new Settings(Mode.AUTO, EnumSet.of(Act.ROLLBACK), 0.5, 30_000, 120_000, 0.05, 6, 60, 0.3, 3);
 
     /** What is done about a failure. */
     public enum Mode {

@@ -217,12 +217,11 @@ final class Witness {
                 .to(failure.event().sequence())
                 .newestFirst()
                 .limit(EVENTS));
-        boolean near = applied.stream()
+        return applied.stream()
                 .anyMatch(event ->
                         (event.type().equals("GraphApplied") || event.type().equals("GraphEdited"))
                                 && event.timeNanos() > at - 5 * NEAR_NANOS
                                 && Payload.of(event).path("generation").asLong() > 1);
-        return near;
     }
 
     private Map<String, Double> limits(String agent) {

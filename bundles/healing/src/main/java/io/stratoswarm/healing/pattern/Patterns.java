@@ -223,11 +223,5 @@ public record Patterns(SortedMap<String, Double> values) {
         }
         Course again = host(window, "tcp_retransmitted_segments_total", line -> true);
         all.put("host.retransmissions", again.isEmpty() ? 0 : again.growth(0.5));
-        Course lag = host(
-                window,
-                "flow_lag_bytes",
-                line -> window.agent().startsWith(line.labels().get("graph") + "/"));
-        all.put("flow.lag", lag.isEmpty() ? 0 : lag.growth(4096));
-        all.put("flow.lag.trend", lag.isEmpty() ? 0 : lag.trend(512));
     }
 }

@@ -15,7 +15,6 @@ public enum Act {
     THROTTLE("limits its processor time"),
     RENICE_NEIGHBOUR("lowers the priority of the busiest other agent"),
     MOVE("keeps it on the processors that are least busy"),
-    SCALE("adds a replica to its node"),
     CAPTURE("captures its state, then starts it anew"),
     ASK("asks a person");
 

@@ -45,7 +45,7 @@ public final class Ladder {
         all.put("cpu-spin", of(Act.WAIT, 0.7, Act.RESTART, 0.75, Act.THROTTLE, 0.3, Act.CAPTURE, 0.55));
         all.put("deadlock", of(Act.WAIT, 0.7, Act.RESTART, 0.75, Act.CAPTURE, 0.55));
         all.put("livelock", of(Act.WAIT, 0.7, Act.RESTART, 0.75, Act.CAPTURE, 0.55));
-        all.put("slow-response", of(Act.WAIT, 0.6, Act.RESTART, 0.65, Act.MOVE, 0.4, Act.SCALE, 0.3));
+        all.put("slow-response", of(Act.WAIT, 0.6, Act.RESTART, 0.65, Act.MOVE, 0.4));
         all.put("random-crash", of(Act.WAIT, 0.75, Act.RESTART, 0.7));
         all.put("bad-configuration", of(Act.ROLLBACK, 0.8, Act.WAIT, 0.1, Act.RESTART, 0.1, Act.ASK, 0.3));
         all.put("dependency-failure", of(Act.RESTART_DEPENDENCIES, 0.8, Act.WAIT, 0.5, Act.RESTART, 0.3));
