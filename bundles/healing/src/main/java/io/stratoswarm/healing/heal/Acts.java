@@ -103,7 +103,7 @@ final class Acts {
     }
 
     /** The other agent of its graph that uses most processor time now, where that is a tenth of a core or more. */
-    private Optional<String> busiest(AgentStatus agent) {
+    Optional<String> busiest(AgentStatus agent) {
         if (parts.metrics().get().isEmpty()) {
             return Optional.empty();
         }
@@ -156,7 +156,7 @@ final class Acts {
     }
 
     /** A lease that a command of an operator has ended meanwhile is no failure. */
-    private void release(String id) {
+    void release(String id) {
         parts.leases().get().ifPresent(leases -> {
             var unused = leases.release(id, ACTOR).exceptionally(e -> null);
         });
@@ -181,7 +181,7 @@ final class Acts {
         };
     }
 
-    private List<String> restart(String id) {
+    List<String> restart(String id) {
         return await(parts.agents().restart(id, ACTOR));
     }
 
@@ -196,7 +196,7 @@ final class Acts {
         return "capture " + taken.number();
     }
 
-    private String control(String id, Control control) {
+    String control(String id, Control control) {
         AgentControls controls = parts.controls()
                 .get()
                 .orElseThrow(() -> new StratoswarmException(Kind.UNAVAILABLE, "controls of agents are not there"));
@@ -207,13 +207,13 @@ final class Acts {
         return id + ": " + outcome.detail();
     }
 
-    private long resident(AgentStatus agent) {
+    long resident(AgentStatus agent) {
         return (long) latest(agent.id(), "memory_resident_bytes").values().stream()
                 .mapToDouble(Double::doubleValue)
                 .sum();
     }
 
-    private Map<String, Double> latest(String subject, String name) {
+    Map<String, Double> latest(String subject, String name) {
         return parts.metrics().get().map(it -> it.latest(subject)).orElse(List.of()).stream()
                 .filter(sample -> sample.series().name().equals(name) && !Double.isNaN(sample.value()))
                 .collect(Collectors.toMap(
@@ -221,7 +221,7 @@ final class Acts {
     }
 
     /** The processor that the fewest agents are kept on. */
-    private int idlest() {
+    int idlest() {
         Map<Integer, Long> kept = new HashMap<>();
         for (int i = 0; i < parts.processors(); i++) {
             kept.put(i, 0L);
@@ -270,7 +270,7 @@ final class Acts {
         return "graph " + applied.name() + " is generation " + applied.generation() + ", as it was before";
     }
 
-    private static <T> T await(CompletableFuture<T> future) {
+    static <T> T await(CompletableFuture<T> future) {
         try {
             return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (ExecutionException e) {
