@@ -13,6 +13,7 @@ import java.util.function.Supplier;
  *
  * @param current how failures are foreseen now
  * @param prognosis the model, or why there is none
+ * @param lessons what is kept for the model to learn from; empty where it cannot
  * @param hands does what may take a while; one thing after the other
  */
 public record PredictionParts(
@@ -22,6 +23,7 @@ public record PredictionParts(
         Supplier<Optional<HostPlaces>> places,
         Supplier<PredictionSettings> current,
         Supplier<Prognosis> prognosis,
+        Supplier<Optional<LessonBook>> lessons,
         Executor hands) {
     PredictionSettings settings() {
         return current.get();
