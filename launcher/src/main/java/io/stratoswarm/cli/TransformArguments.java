@@ -147,8 +147,11 @@ final class TransformArguments {
 
     private void replace() throws Failure {
         put("node", Common.parameter(parsed, 1, ""));
-        if (given("--file", "--env").isEmpty()) {
-            throw usage("needs --file with the node as it shall be, or --env with what of it changes");
+        if (given("--file", "--env", "--renew").isEmpty()) {
+            throw usage("needs --file with the node as it shall be, --env with what of it changes, or --renew");
+        }
+        if (Common.has(parsed, "--renew")) {
+            put("renew", "true");
         }
         for (Map.Entry<String, String> each :
                 pairs("--env", "KEY=VALUE", Common.texts(parsed, "--env")).entrySet()) {

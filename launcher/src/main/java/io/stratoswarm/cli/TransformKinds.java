@@ -115,14 +115,16 @@ final class TransformKinds {
     private static CommandSpec replace() {
         return of(
                         Common.spec(
-                                "Replaces a node by another form of it, which is ready before the old one is drained.",
+                                "Replaces a node by another form of it, or by fresh agents, which are ready before the old ones are drained.",
                                 "stratoswarm transform replace shop parse --file parse.graph --steps 10,50",
-                                "stratoswarm transform replace shop parse --env LEVEL=debug"),
+                                "stratoswarm transform replace shop parse --env LEVEL=debug",
+                                "stratoswarm transform replace shop parse --renew"),
                         "1",
                         "NODE",
                         "the node")
                 .addOption(file("the node as it shall be, as the only one of a graph"))
-                .addOption(Common.several("KEY=VALUE", "a variable of its environment", "--env"));
+                .addOption(Common.several("KEY=VALUE", "a variable of its environment", "--env"))
+                .addOption(Common.flag("as it is declared now, with fresh agents", "--renew"));
     }
 
     private static OptionSpec file(String description) {

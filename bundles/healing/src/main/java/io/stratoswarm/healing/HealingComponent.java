@@ -7,6 +7,7 @@ import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.DecisionGate;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.healing.Healing;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projection;
@@ -56,6 +57,12 @@ public final class HealingComponent {
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Transforms transforms;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Metrics metrics;
 
     @Reference(
@@ -99,6 +106,7 @@ public final class HealingComponent {
                 decisions,
                 agents,
                 () -> Optional.ofNullable(graphs),
+                () -> Optional.ofNullable(transforms),
                 () -> Optional.ofNullable(metrics),
                 () -> Optional.ofNullable(leases),
                 () -> Optional.ofNullable(controls),

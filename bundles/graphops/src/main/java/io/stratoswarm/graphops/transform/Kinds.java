@@ -8,6 +8,7 @@ import io.stratoswarm.api.graph.NodeSpec;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.Function;
 
@@ -225,8 +226,9 @@ final class Kinds {
                     next.channels(),
                     next.request(),
                     next.policies());
-        } else if (!asked.hasFragment()) {
-            throw Refusal.invalid("replace needs a file that declares the node as it shall be, or a variable to set");
+        } else if (!asked.hasFragment() && !asked.text("renew").equals(Optional.of("true"))) {
+            throw Refusal.invalid("replace needs a file that declares the node as it shall be, a variable to set, or"
+                    + " 'renew' = 'true' for fresh agents of what is declared now");
         }
         Target.Draft draft = asked.draft();
         draft.nodes.put(node.id(), next);

@@ -97,6 +97,13 @@ final class Ledger {
         return journal.read(EventQuery.all().subject(subject(number)).limit(MOST_EVENTS));
     }
 
+    /** Whether a case is about an agent that had not failed. */
+    boolean alarm(long number) {
+        return journal.get(number)
+                .map(event -> event.type().equals(Alarms.TYPE))
+                .orElse(false);
+    }
+
     /** Once for each case, type and {@code what}. */
     Cause append(String type, long number, String what, List<Cause> causes, JsonNode payload) {
         Append append = Append.of(EventDraft.json(
@@ -109,6 +116,12 @@ final class Ledger {
     /** What an operator changes. */
     void edited(String type, String actor, JsonNode payload) {
         durable(Append.of(EventDraft.json(type, LearnedFold.SOURCE, ALL, actor, List.of(), Payload.write(payload))));
+    }
+
+    /** What was seen of something that is no case. */
+    void told(String type, String subject, JsonNode payload) {
+        durable(Append.of(
+                EventDraft.json(type, LearnedFold.SOURCE, subject, Acts.ACTOR, List.of(), Payload.write(payload))));
     }
 
     private Receipt durable(Append append) {
