@@ -21,6 +21,7 @@ import io.stratoswarm.healing.strategy.Situation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.function.DoubleSupplier;
 
@@ -95,6 +96,20 @@ final class Ledger {
 
     List<Event> events(long number) {
         return journal.read(EventQuery.all().subject(subject(number)).limit(MOST_EVENTS));
+    }
+
+    /** When this process of an agent first answered that it lives, since 1970-01-01T00:00Z in nanoseconds. */
+    OptionalLong answered(String agent, long incarnation) {
+        return journal
+                .read(EventQuery.all()
+                        .subject(Failure.SUBJECT + agent)
+                        .type("AgentHealthy")
+                        .newestFirst()
+                        .limit(1))
+                .stream()
+                .filter(event -> Payload.of(event).path("incarnation").asLong() == incarnation)
+                .mapToLong(Event::timeNanos)
+                .findFirst();
     }
 
     /** Whether a case is about an agent that had not failed. */

@@ -1,6 +1,8 @@
 package io.stratoswarm.healing.heal;
 
 import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.healing.strategy.Learned;
@@ -12,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -130,14 +133,11 @@ final class Watches {
         }
         long now = clock.millis();
         if (Acts.well(agent) && watch.wellMillis == 0) {
-            watch.wellMillis = Math.max(watch.startedMillis() + 1, agent.sinceNanos() / MILLI);
+            well(agent).ifPresent(since -> watch.wellMillis = Math.max(watch.startedMillis() + 1, since / MILLI));
         }
         if (watch.wellMillis == 0) {
-            if (now - watch.startedMillis() > settings.get().patienceMillis()) {
-                end(
-                        watch,
-                        reward(watch, false, false, 0),
-                        "it was not well within " + seconds(settings.get().patienceMillis()));
+            if (now - watch.startedMillis() > patience(agent.id())) {
+                end(watch, reward(watch, false, false, 0), "it was not well within " + seconds(patience(agent.id())));
             }
             return;
         }
@@ -149,6 +149,25 @@ final class Watches {
         }
     }
 
+    /** Since when it is well; one that is asked whether it lives is so only once this process has answered. */
+    private OptionalLong well(AgentStatus agent) {
+        return liveness(agent.id()).isEmpty() || agent.phase() != AgentPhase.READY
+                ? OptionalLong.of(agent.sinceNanos())
+                : ledger.answered(agent.id(), agent.incarnation());
+    }
+
+    private Optional<Probe> liveness(String agent) {
+        return agents.spec(agent).flatMap(AgentSpec::liveness);
+    }
+
+    /** The time that it has, and that its first answer may take. */
+    private long patience(String agent) {
+        return settings.get().patienceMillis()
+                + liveness(agent)
+                        .map(probe -> probe.initialDelayMillis() + probe.intervalMillis())
+                        .orElse(0L);
+    }
+
     private double reward(Watch watch, boolean well, boolean lasted, long lastedMillis) {
         Settings now = settings.get();
         Set<String> worse = illOnes();
@@ -157,7 +176,7 @@ final class Watches {
         return Reward.of(
                 well,
                 watch.wellMillis - watch.startedMillis(),
-                now.patienceMillis(),
+                patience(watch.healing.agent()),
                 lasted,
                 (double) lastedMillis / now.lastingMillis(),
                 worse.size());
