@@ -1,6 +1,7 @@
 package io.stratoswarm.healing;
 
 import io.stratoswarm.healing.heal.Settings;
+import io.stratoswarm.healing.prevent.PredictionSettings;
 import io.stratoswarm.healing.strategy.Act;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -39,6 +40,15 @@ final class Configured {
                 given.number("alarm.confidence", usual.alarmConfidence(), 0, 1),
                 given.number("ill.share", usual.illShare(), 0, 1),
                 (int) given.number("ill.most", usual.illMost(), 0, 100_000));
+    }
+
+    static PredictionSettings prediction(Map<String, Object> properties) {
+        Configured given = new Configured(properties);
+        PredictionSettings usual = PredictionSettings.DEFAULT;
+        return new PredictionSettings(
+                (long) (1_000 * given.number("prediction.window.seconds", usual.windowMillis() / 1_000.0, 30, 86_400)),
+                given.number("prediction.threshold", usual.threshold(), 0, 1),
+                given.number("prediction.holdout", usual.holdout(), 0, 1));
     }
 
     private @Nullable String text(String key) {

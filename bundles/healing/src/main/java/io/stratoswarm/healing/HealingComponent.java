@@ -7,20 +7,28 @@ import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.DecisionGate;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.healing.Healing;
+import io.stratoswarm.api.healing.Predictions;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.healing.heal.HealingBook;
 import io.stratoswarm.healing.heal.HealingParts;
 import io.stratoswarm.healing.heal.Settings;
+import io.stratoswarm.healing.prevent.PredictionBook;
+import io.stratoswarm.healing.prevent.PredictionParts;
+import io.stratoswarm.healing.prevent.PredictionSettings;
+import io.stratoswarm.healing.prevent.Prognosis;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,7 +46,7 @@ import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Heals while a journal and agents are there. */
+/** Heals, and foresees and prevents failures, while a journal and agents are there. */
 @Component(
         immediate = true,
         service = {},
@@ -52,12 +60,6 @@ public final class HealingComponent {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Graphs graphs;
-
-    @Reference(
-            cardinality = ReferenceCardinality.OPTIONAL,
-            policy = ReferencePolicy.DYNAMIC,
-            policyOption = ReferencePolicyOption.GREEDY)
-    private volatile @Nullable Transforms transforms;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -83,11 +85,35 @@ public final class HealingComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Captures captures;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Transforms transforms;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Proposals proposals;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable HostPlaces places;
+
     private volatile Settings settings;
-    private final ServiceRegistration<?> fold;
+    private volatile PredictionSettings prediction;
+    private final List<ServiceRegistration<?>> folds;
     private final List<ServiceRegistration<?>> registrations;
     private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("healing").daemon().factory());
+    private final ScheduledExecutorService foresight = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("prediction").daemon().factory());
+    /** Restarts take as long as agents do, and nothing else waits for them. */
+    private final ExecutorService hands = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("prevention").daemon().factory());
 
     @Activate
     public HealingComponent(
@@ -98,9 +124,12 @@ public final class HealingComponent {
             @Reference Decisions decisions,
             @Reference Agents agents) {
         settings = Configured.settings(properties);
-        fold = context.registerService(Projection.class, HealingBook.projection(), null);
+        prediction = Configured.prediction(properties);
+        folds = List.of(
+                context.registerService(Projection.class, HealingBook.projection(), null),
+                context.registerService(Projection.class, PredictionBook.projection(), null));
         ShippedModel shipped = ShippedModel.load();
-        HealingBook book = new HealingBook(new HealingParts(
+        HealingParts parts = new HealingParts(
                 journal,
                 projections,
                 decisions,
@@ -115,32 +144,59 @@ public final class HealingComponent {
                 InstantSource.system(),
                 () -> settings,
                 shipped.model(),
-                shipped.hash()));
+                shipped.hash());
+        HealingBook book = new HealingBook(parts);
+        PredictionBook predictions = predictions(parts);
         registrations = List.of(
                 context.registerService(DecisionGate.class, book.gate(), null),
+                context.registerService(DecisionGate.class, predictions.gate(), null),
                 context.registerService(Reactor.class, book.reactor(), null),
-                context.registerService(Healing.class, book, null));
-        var unused = steps.scheduleWithFixedDelay(() -> step(book), STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
+                context.registerService(Reactor.class, predictions.reactor(), null),
+                context.registerService(Healing.class, book, null),
+                context.registerService(Predictions.class, predictions.service(), null));
+        repeat(steps, book::step, "what has come of healings");
+        repeat(foresight, predictions::step, "what is foreseen");
     }
 
-    private static void step(HealingBook book) {
-        try {
-            book.step();
-        } catch (RuntimeException e) {
-            // Such as a journal that takes nothing for a while; what is open is looked at again.
-            LOG.warn("what has come of healings could not be looked at, which is tried again", e);
-        }
+    private PredictionBook predictions(HealingParts parts) {
+        Prognosis prognosis = ShippedForecaster.load();
+        return new PredictionBook(new PredictionParts(
+                parts,
+                () -> Optional.ofNullable(transforms),
+                () -> Optional.ofNullable(proposals),
+                () -> Optional.ofNullable(places),
+                () -> prediction,
+                () -> prognosis,
+                hands));
+    }
+
+    private static void repeat(ScheduledExecutorService on, Runnable step, String what) {
+        var unused = on.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        step.run();
+                    } catch (RuntimeException e) {
+                        // Such as a journal that takes nothing for a while; what is open is looked at again.
+                        LOG.warn("{} could not be looked at, which is tried again", what, e);
+                    }
+                },
+                STEP_MILLIS,
+                STEP_MILLIS,
+                TimeUnit.MILLISECONDS);
     }
 
     @Modified
     void configure(Map<String, Object> properties) {
         settings = Configured.settings(properties);
+        prediction = Configured.prediction(properties);
     }
 
     @Deactivate
     void close() {
         registrations.reversed().forEach(ServiceRegistration::unregister);
         steps.shutdownNow();
-        fold.unregister();
+        foresight.shutdownNow();
+        hands.shutdownNow();
+        folds.forEach(ServiceRegistration::unregister);
     }
 }

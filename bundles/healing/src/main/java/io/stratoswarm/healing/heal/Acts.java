@@ -30,7 +30,7 @@ final class Acts {
     private static final int FEW = 5;
 
     private final HealingParts parts;
-    private final ProcessActs processes;
+    final ProcessActs processes;
     private final GraphActs graphs;
 
     Acts(HealingParts parts) {
@@ -146,7 +146,7 @@ final class Acts {
     }
 
     /** A lease that a command of an operator has ended meanwhile is no failure. */
-    private void release(String id) {
+    void release(String id) {
         parts.leases().get().ifPresent(leases -> {
             var unused = leases.release(id, ACTOR).exceptionally(e -> null);
         });
@@ -166,7 +166,7 @@ final class Acts {
         };
     }
 
-    private List<String> restart(String id) {
+    List<String> restart(String id) {
         return Wait.on(parts.agents().restart(id, ACTOR));
     }
 

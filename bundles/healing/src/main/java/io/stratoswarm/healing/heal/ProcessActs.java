@@ -76,7 +76,7 @@ final class ProcessActs {
         return "capture " + taken.number();
     }
 
-    private String control(String id, Control control) {
+    String control(String id, Control control) {
         AgentControls controls = parts.controls()
                 .get()
                 .orElseThrow(() -> new StratoswarmException(Kind.UNAVAILABLE, "controls of agents are not there"));
@@ -88,7 +88,7 @@ final class ProcessActs {
     }
 
     /** The other agent of its graph that uses most processor time now, where that is a tenth of a core or more. */
-    private Optional<String> busiest(AgentStatus agent) {
+    Optional<String> busiest(AgentStatus agent) {
         if (parts.metrics().get().isEmpty()) {
             return Optional.empty();
         }
@@ -118,7 +118,7 @@ final class ProcessActs {
                 .map(Map.Entry::getKey);
     }
 
-    private long resident(AgentStatus agent) {
+    long resident(AgentStatus agent) {
         return (long) parts.metrics().get().map(it -> it.latest(agent.id())).orElse(List.of()).stream()
                 .filter(sample ->
                         sample.series().name().equals("memory_resident_bytes") && !Double.isNaN(sample.value()))
@@ -127,7 +127,7 @@ final class ProcessActs {
     }
 
     /** The processor that the fewest agents are kept on. */
-    private int idlest() {
+    int idlest() {
         Map<Integer, Long> kept = new HashMap<>();
         for (int i = 0; i < parts.processors(); i++) {
             kept.put(i, 0L);

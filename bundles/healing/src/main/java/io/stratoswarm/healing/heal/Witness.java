@@ -224,7 +224,7 @@ final class Witness {
                                 && Payload.of(event).path("generation").asLong() > 1);
     }
 
-    private Map<String, Double> limits(String agent) {
+    Map<String, Double> limits(String agent) {
         Map<String, Double> limits = new HashMap<>();
         AgentSpec spec = agents.spec(agent).orElse(null);
         if (spec == null) {

@@ -1,0 +1,29 @@
+package io.stratoswarm.healing.prevent;
+
+import io.stratoswarm.api.graph.Proposals;
+import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.place.HostPlaces;
+import io.stratoswarm.healing.heal.HealingParts;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.function.Supplier;
+
+/**
+ * What predictions need of the daemon, beside what healing needs.
+ *
+ * @param current how failures are foreseen now
+ * @param prognosis the model, or why there is none
+ * @param hands does what may take a while; one thing after the other
+ */
+public record PredictionParts(
+        HealingParts healing,
+        Supplier<Optional<Transforms>> transforms,
+        Supplier<Optional<Proposals>> proposals,
+        Supplier<Optional<HostPlaces>> places,
+        Supplier<PredictionSettings> current,
+        Supplier<Prognosis> prognosis,
+        Executor hands) {
+    PredictionSettings settings() {
+        return current.get();
+    }
+}
