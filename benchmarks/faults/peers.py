@@ -34,11 +34,14 @@ class Stratoswarm:
     def __init__(self, options, changed):
         self.daemon = Daemon(changed, options.keep)
         self.root = self.daemon.root
+        self.heals = "stratoswarm.healing" in changed
 
     def open(self):
         self.daemon.start()
 
     def add(self, case):
+        if self.heals:
+            case.hand_over_remedy()
         case.apply(self.daemon.api)
 
     def begin(self, case):
@@ -178,6 +181,12 @@ class Monit(Scripts):
             f"set httpd unixsocket {self.root}/monit.sock allow localhost",
         ]
         for case in self.cases.values():
+            if case.remedy():
+                (case.folder / "remedy").write_text(f"#!/bin/sh\n{case.remedy()}\n")
+                (case.folder / "remedy").chmod(0o755)
+            if case.mounted:
+                text += [f"check filesystem {case.graph}-disk with path {case.folder}/disk",
+                         f'  if space usage > 80% then exec "{case.folder}/remedy" repeat every 1 cycles']
             for name, node in case.nodes.items():
                 port = next(word for word in node["command"] if word.startswith("port="))[5:]
                 at = case.folder / name
@@ -187,6 +196,8 @@ class Monit(Scripts):
                     f"  if failed host 127.0.0.1 port {port} protocol http with timeout 1 seconds for 3 cycles then restart",
                     *self.rules(node),
                 ]
+                if case.remedy() and not case.mounted and name == PATIENT:
+                    text.append(f'  if 2 restarts within 20 cycles then exec "{case.folder}/remedy"')
         path = self.root / "monitrc"
         path.write_text("\n".join(text) + "\n")
         path.chmod(0o600)

@@ -67,6 +67,24 @@ class HealingTest(unittest.TestCase):
         done = [each for each in self.cases("shop/web") if each["act"] == "rollback" and each["state"] == "ended"][0]
         self.assertGreater(done.get("reward", 0), 0.8, done)
 
+    def test_a_remedy_of_the_graph_is_run_and_learned_from(self):
+        place = self.daemon.root / "place"
+        place.mkdir()
+        command = f'if [ -e {place}/free ]; then echo ok; exec sleep 600; fi; echo "no space left on device" >&2; exit 1'
+        calm = {"initial": "2s", "max": "3s", "intensity": 20, "window": "60s"}
+        self.daemon.apply("store", [
+            {"id": "db", "command": ["sh", "-c", command], "restart": calm},
+            {"id": "free", "lifecycle": "manual", "command": ["sh", "-c", f"echo freed; touch {place}/free"],
+             "labels": {"healing.remedy": "*", "healing.for": "db"}},
+        ])
+        ended = lambda: [each for each in self.cases("store/db") if each["act"] == "remedy" and each["state"] == "ended"]
+        self.daemon.until(ended, 40, "the remedy is run and has helped", lambda: (self.cases("store/db"), self.daemon.agents()))
+        self.assertGreater(ended()[0].get("reward", 0), 0.7, ended())
+        self.assertIn("ran store/free", self.daemon.ok("heal", "why", str(ended()[0]["case"])))
+        job = self.daemon.agents()["store/free"]
+        self.assertEqual(("WAITING", 1), (job["phase"], job["incarnation"]), job)
+        self.assertIn("starts by a command alone", job["reason"])
+
     def test_what_an_operator_says_counts(self):
         self.assertIn("auto", self.daemon.ok("heal"))
         self.daemon.ok("heal", "forbid", "bad-configuration", "rollback")

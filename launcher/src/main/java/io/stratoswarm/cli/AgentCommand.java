@@ -18,7 +18,8 @@ final class AgentCommand implements Command {
     @Override
     public CommandSpec spec() {
         String description = switch (verb) {
-            case "start" -> "Starts agents that are stopped, completed, failed or quarantined.";
+            case "start" ->
+                "Starts agents that are stopped, completed, failed or quarantined, and runs scheduled and manual ones now.";
             case "stop" ->
                 "Stops agents by their stop signal and, after the grace time, by SIGKILL. They stay down until started.";
             case "restart" -> "Stops and starts agents; returns once the new processes run.";

@@ -36,6 +36,8 @@ final class Configured {
                 given.number("learning.rate", usual.rate(), 0, 1),
                 (int) given.number("rate.agent", usual.perAgent(), 0, 1_000),
                 (int) given.number("rate.host", usual.perHour(), 0, 10_000),
+                (long) (1_000 * given.number("alarm.seconds", usual.alarmMillis() / 1_000.0, 0, 3_600)),
+                given.number("alarm.confidence", usual.alarmConfidence(), 0, 1),
                 given.number("ill.share", usual.illShare(), 0, 1),
                 (int) given.number("ill.most", usual.illMost(), 0, 100_000));
     }

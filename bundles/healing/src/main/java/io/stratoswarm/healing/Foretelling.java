@@ -1,7 +1,6 @@
 package io.stratoswarm.healing;
 
 import io.stratoswarm.api.graph.Proposals;
-import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.api.store.BlobStore;
@@ -45,10 +44,7 @@ final class Foretelling implements AutoCloseable {
     private final PredictionBook book;
 
     /** What is used of other bundles, each where it is there. */
-    record Others(
-            Supplier<Optional<Transforms>> transforms,
-            Supplier<Optional<Proposals>> proposals,
-            Supplier<Optional<HostPlaces>> places) {}
+    record Others(Supplier<Optional<Proposals>> proposals, Supplier<Optional<HostPlaces>> places) {}
 
     Foretelling(
             HealingParts parts,
@@ -62,14 +58,7 @@ final class Foretelling implements AutoCloseable {
         Optional<LessonBook> lessons =
                 ShippedForecaster.features().map(features -> new LessonBook(features, tables, random));
         PredictionParts all = new PredictionParts(
-                parts,
-                others.transforms(),
-                others.proposals(),
-                others.places(),
-                settings,
-                prognosis::get,
-                () -> lessons,
-                hands);
+                parts, others.proposals(), others.places(), settings, prognosis::get, () -> lessons, hands);
         book = new PredictionBook(all);
         ShippedForecaster.teacher(model -> prognosis.set(ShippedForecaster.load(Optional.of(model))))
                 .flatMap(teacher -> lessons.map(known -> new School(all, blobs, known, teacher)))

@@ -133,6 +133,7 @@ public final class HealingComponent {
                 decisions,
                 agents,
                 () -> Optional.ofNullable(graphs),
+                () -> Optional.ofNullable(transforms),
                 () -> Optional.ofNullable(metrics),
                 () -> Optional.ofNullable(leases),
                 () -> Optional.ofNullable(controls),
@@ -145,10 +146,7 @@ public final class HealingComponent {
         HealingBook book = new HealingBook(parts);
         foretelling = new Foretelling(
                 parts,
-                new Foretelling.Others(
-                        () -> Optional.ofNullable(transforms),
-                        () -> Optional.ofNullable(proposals),
-                        () -> Optional.ofNullable(places)),
+                new Foretelling.Others(() -> Optional.ofNullable(proposals), () -> Optional.ofNullable(places)),
                 () -> prediction,
                 tables,
                 blobs,

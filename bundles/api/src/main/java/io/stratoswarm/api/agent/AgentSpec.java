@@ -181,8 +181,23 @@ public record AgentSpec(
         return with(all, affinity, wires, builtin);
     }
 
+    /** The same agent with these limits. */
+    public AgentSpec withLimits(Map<String, Rlimit> rlimits, Resources resources) {
+        return with(environment, rlimits, resources, affinity, wires, builtin);
+    }
+
     private AgentSpec with(
             Map<String, String> environment, List<Integer> affinity, List<Wire> wires, Optional<Builtin> builtin) {
+        return with(environment, rlimits, resources, affinity, wires, builtin);
+    }
+
+    private AgentSpec with(
+            Map<String, String> environment,
+            Map<String, Rlimit> rlimits,
+            Resources resources,
+            List<Integer> affinity,
+            List<Wire> wires,
+            Optional<Builtin> builtin) {
         return new AgentSpec(
                 command,
                 environment,
@@ -243,7 +258,14 @@ public record AgentSpec(
         /** Runs once to its end; exit status 0 means completed. */
         ONESHOT,
         /** A one-shot started by a schedule. */
-        CRON
+        CRON,
+        /** A one-shot started by commands alone, as often as they come: by a person, a script or healing. */
+        MANUAL;
+
+        /** Whether it rests until it is time, or somebody says so. */
+        public boolean waits() {
+            return this == CRON || this == MANUAL;
+        }
     }
 
     /** A secret by file; the content, less trailing newlines, becomes the variable's value. */

@@ -39,6 +39,10 @@ public record NodeSpec(
         return new NodeSpec(other, agent, replicas, dependsOn, kind, channels, request, policies);
     }
 
+    public NodeSpec withAgent(AgentSpec other) {
+        return new NodeSpec(id, other, replicas, dependsOn, kind, channels, request, policies);
+    }
+
     public NodeSpec withReplicas(int count) {
         return new NodeSpec(id, agent, count, dependsOn, kind, channels, request, policies);
     }

@@ -3,7 +3,6 @@ package io.stratoswarm.core.agent;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentPhase;
-import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -44,7 +43,8 @@ final class Commands {
 
     /** Whether it changed anything. */
     private boolean startOne(Ledger.Decision d, AgentState agent, String why) {
-        boolean scheduled = context.decided().nodeOf(agent).declared().lifecycle() == Lifecycle.CRON;
+        boolean scheduled =
+                context.decided().nodeOf(agent).declared().lifecycle().waits();
         switch (agent.phase) {
             case STOPPED, COMPLETED, FAILED, QUARANTINED, BACKOFF -> {
                 d.agent(Events.RELEASED, agent.id, d.at().put("why", why));

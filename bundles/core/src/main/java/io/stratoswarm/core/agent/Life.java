@@ -3,7 +3,6 @@ package io.stratoswarm.core.agent;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
-import io.stratoswarm.api.agent.AgentSpec.Lifecycle;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.core.process.ExitStatus;
 import java.util.ArrayList;
@@ -236,7 +235,7 @@ final class Life {
             return;
         }
         AgentSpec declared = context.decided().nodeOf(released).declared();
-        boolean scheduled = declared.lifecycle() == Lifecycle.CRON;
+        boolean scheduled = declared.lifecycle().waits();
         if (!scheduled && Dependencies.unmet(context.decided(), released).isEmpty()) {
             starts.request(d, released, why, hook);
         } else {
@@ -255,7 +254,7 @@ final class Life {
         if (now == null) {
             return;
         }
-        boolean waits = spec.lifecycle() == Lifecycle.CRON;
+        boolean waits = spec.lifecycle().waits();
         RestartRules.Verdict verdict =
                 RestartRules.afterEnd(before, spec, success, ranMillis, context.ledger.now(), context.random);
         if (now.lease != null && !(verdict instanceof RestartRules.Verdict.Complete)) {

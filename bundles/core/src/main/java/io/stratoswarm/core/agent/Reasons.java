@@ -92,10 +92,14 @@ final class Reasons {
     private static String waiting(AgentsState state, AgentState a, NodeState node, long now, ZoneId zone) {
         Optional<String> unmet = Dependencies.unmet(state, a);
         AgentSpec spec = node.declared();
-        if (spec.lifecycle() != Lifecycle.CRON) {
+        if (!spec.lifecycle().waits()) {
             return unmet.orElse(a.reason);
         }
         String last = a.everStarted() ? "last run: " + a.reason + "; " : "";
+        if (spec.lifecycle() == Lifecycle.MANUAL) {
+            return last + "starts by a command alone"
+                    + unmet.map(why -> ", and " + why).orElse("");
+        }
         String next = spec.schedule()
                 .flatMap(expression -> CronSchedule.parse(expression).next(now, zone))
                 .map(time ->

@@ -38,10 +38,9 @@ final class RestartRules {
         if (success && (done || spec.lifecycle() != Lifecycle.SERVICE || policy.mode() != RestartMode.ALWAYS)) {
             return new Verdict.Complete();
         }
-        // A failed run of a schedule waits for its next time, unless its policy asks for more in so many words.
-        boolean again = spec.lifecycle() == Lifecycle.CRON
-                ? policy.mode() == RestartMode.ON_FAILURE
-                : policy.mode() != RestartMode.NEVER;
+        // A failed run of what waits does so for its next time, unless its policy asks for more in so many words.
+        boolean again =
+                spec.lifecycle().waits() ? policy.mode() == RestartMode.ON_FAILURE : policy.mode() != RestartMode.NEVER;
         if (!again) {
             return new Verdict.Fail();
         }

@@ -241,7 +241,9 @@ final class Starts {
 
     private void startWaiting(Ledger.Decision d, GraphState graph, String node) {
         NodeState declared = graph.node(node);
-        if (declared == null || declared.removed() || declared.declared().lifecycle() == Lifecycle.CRON) {
+        if (declared == null
+                || declared.removed()
+                || declared.declared().lifecycle().waits()) {
             return;
         }
         AgentsState state = context.decided();

@@ -168,8 +168,8 @@ public final class GraphPlan {
 
     private Effect created(NodeSpec node) {
         List<String> notes =
-                scheduled(node) ? List.of("it runs when its schedule says") : dependent(node, "starts when ");
-        return new Effect(scheduled(node) ? List.of() : List.copyOf(ids(node)), List.of(), List.of(), notes);
+                waits(node) ? List.of("it runs when " + caller(node) + " says so") : dependent(node, "starts when ");
+        return new Effect(waits(node) ? List.of() : List.copyOf(ids(node)), List.of(), List.of(), notes);
     }
 
     private static List<String> dependent(NodeSpec node, String what) {
@@ -184,8 +184,12 @@ public final class GraphPlan {
                                         .toList()));
     }
 
-    private static boolean scheduled(NodeSpec node) {
-        return node.agent().lifecycle() == Lifecycle.CRON;
+    private static boolean waits(NodeSpec node) {
+        return node.agent().lifecycle().waits();
+    }
+
+    private static String caller(NodeSpec node) {
+        return node.agent().lifecycle() == Lifecycle.CRON ? "its schedule" : "somebody";
     }
 
     private Set<String> ids(NodeSpec node) {
@@ -245,9 +249,9 @@ public final class GraphPlan {
             }
         }
         starts.addAll(missing);
-        if (scheduled(node)) {
+        if (waits(node)) {
             if (!restarts.isEmpty()) {
-                notes.add("a run that goes on is ended; the next one comes by the schedule");
+                notes.add("a run that goes on is ended; the next one comes when " + caller(node) + " says so");
             }
             return new Effect(List.of(), List.of(), stops, notes);
         }

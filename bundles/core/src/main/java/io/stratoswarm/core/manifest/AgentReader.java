@@ -228,8 +228,9 @@ final class AgentReader {
     }
 
     private Optional<Probe> readiness(Fields node, Lifecycle lifecycle) {
-        if (node.has("readiness") && lifecycle == Lifecycle.CRON) {
-            problems.error(node.place("readiness"), "a cron agent has no readiness; remove the probe");
+        if (node.has("readiness") && lifecycle.waits()) {
+            problems.error(
+                    node.place("readiness"), "a " + lower(lifecycle) + " agent has no readiness; remove the probe");
         }
         return probes.read(node, "readiness", Keys.READINESS_ACTIONS);
     }

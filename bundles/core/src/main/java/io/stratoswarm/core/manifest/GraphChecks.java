@@ -112,9 +112,12 @@ final class GraphChecks {
 
     private void possible(Link link, AgentSpec target, Condition condition) {
         String name = "'" + link.node() + "'";
-        if (target.lifecycle() == Lifecycle.CRON) {
+        if (target.lifecycle().waits()) {
+            String by = target.lifecycle() == Lifecycle.CRON ? "its schedule" : "a command";
             problems.error(
-                    link.place(), "the cron node " + name + " runs by its schedule only; nothing can wait for it");
+                    link.place(),
+                    "the " + target.lifecycle().name().toLowerCase(java.util.Locale.ROOT) + " node " + name
+                            + " runs by " + by + " only; nothing can wait for it");
         } else if (condition == Condition.COMPLETED && target.lifecycle() != Lifecycle.ONESHOT) {
             problems.error(
                     link.place(),

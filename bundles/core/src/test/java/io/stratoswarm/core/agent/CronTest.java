@@ -100,6 +100,26 @@ class CronTest {
     }
 
     @Test
+    void shouldRunByCommandsAloneWhereItIsManual() {
+        rig.apply("shop", node("clear", sleeper().manual().make()));
+        rig.advanceMillis(3_600_000);
+        assertEquals(AgentPhase.WAITING, rig.phase("shop/clear"));
+        assertEquals("starts by a command alone", rig.reason("shop/clear"));
+        rig.crash();
+        rig.restartDaemon();
+        assertEquals(0, rig.status("shop/clear").incarnation());
+        for (int run = 1; run <= 2; run++) {
+            assertEquals(List.of("shop/clear"), rig.await(rig.agents.start("shop/clear", Rig.ACTOR)));
+            assertEquals(run, rig.status("shop/clear").incarnation());
+            rig.host.exits("shop/clear", run - 1);
+            rig.settle();
+            assertEquals(AgentPhase.WAITING, rig.phase("shop/clear"));
+        }
+        assertEquals("last run: exit 1 after 0 ms; starts by a command alone", rig.reason("shop/clear"));
+        rig.assertFoldsAgree();
+    }
+
+    @Test
     void shouldSayThatNoTimeComes() {
         assertTrue(CronSchedule.parse("0 0 30 2 *").next(0, ZoneOffset.UTC).isEmpty());
     }

@@ -48,6 +48,11 @@ final class SpecMaker {
         return this;
     }
 
+    SpecMaker manual() {
+        lifecycle = Lifecycle.MANUAL;
+        return this;
+    }
+
     SpecMaker mode(RestartMode mode) {
         RestartPolicy d = restart;
         restart = new RestartPolicy(

@@ -85,7 +85,7 @@ final class Declared {
                 id,
                 any -> agents.apply(id)
                         .map(it -> new GraphNow.Agent(
-                                it.phase(), it.incarnation(), spec.lifecycle() == AgentSpec.Lifecycle.CRON))
+                                it.phase(), it.incarnation(), spec.lifecycle().waits()))
                         .orElse(GraphNow.UNKNOWN));
     }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.healing.strategy.LearnedFold;
 import java.util.Optional;
 
 /**
@@ -19,12 +20,18 @@ record Failure(Event event, String agent, String exit) {
     /** Causes that are followed back. */
     private static final int CAUSES = 8;
 
-    /** Whether an event tells of a failure: one that nobody asked for. */
+    /** Whether an event tells of a failure, one that nobody asked for, or that there will be one. */
     static Optional<Failure> of(Event event, Journal journal) {
-        if (!event.source().equals(SUPERVISOR) || !event.subject().startsWith(SUBJECT)) {
+        if (!event.subject().startsWith(SUBJECT)) {
             return Optional.empty();
         }
         String agent = event.subject().substring(SUBJECT.length());
+        if (event.source().equals(LearnedFold.SOURCE) && event.type().equals(Alarms.TYPE)) {
+            return Optional.of(new Failure(event, agent, ""));
+        }
+        if (!event.source().equals(SUPERVISOR)) {
+            return Optional.empty();
+        }
         return switch (event.type()) {
             case "AgentUnhealthy", "AgentQuarantined", "AgentSetupFailed" -> Optional.of(new Failure(event, agent, ""));
             case "AgentExited" -> {
@@ -71,6 +78,11 @@ record Failure(Event event, String agent, String exit) {
                 .map(cause -> (Cause.OfEvent) cause)
                 .findFirst()
                 .flatMap(cause -> journal.get(cause.sequence()));
+    }
+
+    /** Whether it has not failed, but is not as it was. */
+    boolean alarm() {
+        return event.type().equals(Alarms.TYPE);
     }
 
     String graph() {

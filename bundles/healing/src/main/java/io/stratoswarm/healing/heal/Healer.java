@@ -17,6 +17,7 @@ import io.stratoswarm.healing.pattern.Patterns;
 import io.stratoswarm.healing.pattern.Window;
 import io.stratoswarm.healing.strategy.Act;
 import io.stratoswarm.healing.strategy.Choice;
+import io.stratoswarm.healing.strategy.Ladder;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.LearnedFold;
 import io.stratoswarm.healing.strategy.Situation;
@@ -72,7 +73,15 @@ final class Healer implements Reactor {
         }
         Optional<Failure> failure = Failure.of(event, parts.journal());
         if (failure.isPresent() && failure.get().millis() > parts.clock().millis() - OLD_MILLIS) {
-            watches.failed(failure.get());
+            if (watches.overtaken(failure.get())) {
+                LOG.info(
+                        "{} failed again while something was done about it, which is watched",
+                        failure.get().agent());
+                return;
+            }
+            if (!failure.get().alarm()) {
+                watches.failed(failure.get());
+            }
             try {
                 failed(failure.get());
             } catch (StratoswarmException e) {
@@ -93,24 +102,53 @@ final class Healer implements Reactor {
         if (status.isEmpty()) {
             return;
         }
+        if (failure.alarm() && !sure(failure)) {
+            return;
+        }
         Window window = witness.before(failure);
         Patterns patterns = Patterns.of(window);
         Learned learned = ledger.learned();
         Naming.Named named =
                 new Naming(parts.model(), parts.settings().confidence()).name(patterns, learned, failure.number());
-        Cause classified = classify(failure, named);
+        if (failure.alarm() && (named.opened() || named.label().equals(Ladder.HEALTHY))) {
+            return;
+        }
         Situation situation = new Situation(
                 relapses(learned, failure, named.label()),
-                failure.event().type().equals("AgentUnhealthy"),
+                failure.event().type().equals("AgentUnhealthy") || failure.alarm(),
                 window.circumstance().changed());
         Set<String> needed = witness.needed(failure.agent());
-        Choice choice = Choice.of(
-                learned,
-                named.label(),
-                situation,
-                act -> (act != Act.ROLLBACK || situation.changed())
-                        && acts.possible(act, status.get(), needed, patterns));
-        carryOut(failure, named, choice, situation, needed, classified);
+        Sight sight = sight(learned, status.get(), needed, patterns, situation, named.label());
+        Choice choice = Choice.of(learned, named.label(), situation, act -> acts.possible(act, sight));
+        if (failure.alarm()
+                && (choice.chosen().act() == Act.WAIT || choice.chosen().act() == Act.ASK)) {
+            LOG.info(
+                    "agent {} is not as it was, and looks like {}; nothing is done before it fails",
+                    failure.agent(),
+                    named.label());
+            return;
+        }
+        carryOut(failure, named, choice, sight, classify(failure, named));
+    }
+
+    /** Whether it is sure enough of what an agent has to do something about it while it runs. */
+    private boolean sure(Failure alarm) {
+        JsonNode payload = Payload.of(alarm.event());
+        return payload.path("known").asBoolean()
+                && !payload.path("class").asText().equals(Ladder.HEALTHY)
+                && payload.path("confidence").asDouble() >= parts.settings().alarmConfidence();
+    }
+
+    private static Sight sight(
+            Learned learned,
+            AgentStatus agent,
+            Set<String> needed,
+            Patterns patterns,
+            Situation situation,
+            String label) {
+        String name = learned.of(label).name();
+        return new Sight(
+                agent, needed, patterns, situation, label, name.isEmpty() ? Set.of(label) : Set.of(label, name));
     }
 
     private static int relapses(Learned learned, Failure failure, String label) {
@@ -148,13 +186,9 @@ final class Healer implements Reactor {
         return Math.round(value * 1e4) / 1e4;
     }
 
-    private void carryOut(
-            Failure failure,
-            Naming.Named named,
-            Choice choice,
-            Situation situation,
-            Set<String> needed,
-            Cause classified) {
+    private void carryOut(Failure failure, Naming.Named named, Choice choice, Sight sight, Cause classified) {
+        Situation situation = sight.situation();
+        Set<String> needed = sight.needed();
         Act act = choice.chosen().act();
         Optional<String[]> against = Guard.against(
                 act, scene(failure.agent(), needed, failure.event().timeNanos()));
@@ -170,7 +204,8 @@ final class Healer implements Reactor {
             return;
         }
         if (act == Act.WAIT) {
-            watches.begin(ledger.started(failure, named.label(), choice.chosen(), situation, classified));
+            watches.begin(
+                    ledger.started(failure, named.label(), choice.chosen(), situation, classified), failure.millis());
             return;
         }
         Optional<Decisions.Pending> waits = parts.decisions().pending().stream()
@@ -191,7 +226,7 @@ final class Healer implements Reactor {
                         new DecisionOrigin(
                                 LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified)));
         switch (made.ruling()) {
-            case ALLOW -> act(made, failure, named.label(), choice.chosen(), situation, needed, classified);
+            case ALLOW -> act(made, failure, named.label(), choice.chosen(), sight, classified);
             case APPROVE ->
                 LOG.warn(
                         "case {}: {} of {} waits for a person: {} ('stratoswarm audit approve {}')",
@@ -251,25 +286,15 @@ final class Healer implements Reactor {
     }
 
     private void act(
-            Decisions.Made made,
-            Failure failure,
-            String label,
-            Choice.Option chosen,
-            Situation situation,
-            Set<String> needed,
-            Cause classified) {
-        Learned.Healing healing = ledger.started(failure, label, chosen, situation, classified);
+            Decisions.Made made, Failure failure, String label, Choice.Option chosen, Sight sight, Cause classified) {
+        Learned.Healing healing = ledger.started(failure, label, chosen, sight.situation(), classified);
         DecisionOrigin origin = new DecisionOrigin(
                 LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified));
         try {
-            AgentStatus status = parts.agents()
-                    .get(failure.agent())
-                    .orElseThrow(() -> new StratoswarmException(
-                            StratoswarmException.Kind.NOT_FOUND, "agent " + failure.agent() + " is gone"));
-            String done = acts.perform(chosen.act(), status, needed, decided(failure.number()));
+            String done = acts.perform(chosen.act(), sight, decided(failure.number()));
             LOG.info("case {}: {} of {}: {}", failure.number(), chosen.act().word(), failure.agent(), done);
             parts.decisions().outcome(made, origin, done, true);
-            watches.begin(healing);
+            watches.begin(healing, parts.clock().millis());
         } catch (StratoswarmException e) {
             LOG.warn(
                     "case {}: {} of {} was not done: {}",
@@ -310,9 +335,28 @@ final class Healer implements Reactor {
                 .orElseThrow();
         Decisions.Made made =
                 new Decisions.Made(Ledger.decision(number), decided.get().sequence(), true, Ruling.ALLOW, List.of());
-        Set<String> needed = witness.needed(failure.get().agent());
         String label = Ledger.read(inputs.path("class").asText()).asText();
+        Optional<AgentStatus> status = parts.agents().get(failure.get().agent());
+        if (status.isEmpty()) {
+            DecisionOrigin origin = new DecisionOrigin(
+                    LearnedFold.SOURCE,
+                    Ledger.subject(number),
+                    Acts.ACTOR,
+                    List.of(decided.get().asCause()));
+            parts.decisions().outcome(made, origin, "agent " + failure.get().agent() + " is gone", false);
+            return;
+        }
         JsonNode situation = Ledger.read(inputs.path("situation").asText());
+        Sight sight = sight(
+                ledger.learned(),
+                status.get(),
+                witness.needed(failure.get().agent()),
+                Patterns.of(witness.before(failure.get())),
+                new Situation(
+                        situation.path("relapses").asInt(),
+                        situation.path("unhealthy").asBoolean(),
+                        situation.path("changed").asBoolean()),
+                label);
         act(
                 made,
                 failure.get(),
@@ -324,11 +368,7 @@ final class Healer implements Reactor {
                         0,
                         0,
                         0),
-                new Situation(
-                        situation.path("relapses").asInt(),
-                        situation.path("unhealthy").asBoolean(),
-                        situation.path("changed").asBoolean()),
-                needed,
+                sight,
                 decided.get().asCause());
     }
 }

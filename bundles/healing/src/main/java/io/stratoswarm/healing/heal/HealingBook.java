@@ -38,6 +38,7 @@ public final class HealingBook implements Healing {
     private final Withheld withheld;
     private final Watches watches;
     private final Healer healer;
+    private final Alarms alarms;
 
     public HealingBook(HealingParts parts) {
         this.parts = parts;
@@ -47,6 +48,12 @@ public final class HealingBook implements Healing {
         withheld = new Withheld(ledger);
         watches = new Watches(parts.agents(), ledger, parts.clock(), parts.current());
         healer = new Healer(parts, ledger, witness, new Acts(parts), watches, withheld);
+        alarms = new Alarms(
+                parts.current(),
+                parts.clock(),
+                parts.agents()::list,
+                () -> parts.metrics().get().map(it -> it.latest("*")).orElse(List.of()),
+                new Anomalous(parts, ledger, witness));
         watches.resume();
     }
 
@@ -64,9 +71,10 @@ public final class HealingBook implements Healing {
         return this::judge;
     }
 
-    /** Looks what has come of healings. */
+    /** Looks what has come of healings, and for agents that are not as they were. */
     public void step() {
         watches.step();
+        alarms.step();
     }
 
     private List<DecisionGate.Finding> judge(DecisionRecorded decision, DecisionOrigin origin) {

@@ -6,6 +6,7 @@ import io.stratoswarm.api.agent.Leases;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.metric.Metrics;
@@ -28,6 +29,7 @@ public record HealingParts(
         Decisions decisions,
         Agents agents,
         Supplier<Optional<Graphs>> graphs,
+        Supplier<Optional<Transforms>> transforms,
         Supplier<Optional<Metrics>> metrics,
         Supplier<Optional<Leases>> leases,
         Supplier<Optional<AgentControls>> controls,

@@ -21,6 +21,7 @@ import io.stratoswarm.healing.strategy.Situation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.function.DoubleSupplier;
 
@@ -97,6 +98,27 @@ final class Ledger {
         return journal.read(EventQuery.all().subject(subject(number)).limit(MOST_EVENTS));
     }
 
+    /** When this process of an agent first answered that it lives, since 1970-01-01T00:00Z in nanoseconds. */
+    OptionalLong answered(String agent, long incarnation) {
+        return journal
+                .read(EventQuery.all()
+                        .subject(Failure.SUBJECT + agent)
+                        .type("AgentHealthy")
+                        .newestFirst()
+                        .limit(1))
+                .stream()
+                .filter(event -> Payload.of(event).path("incarnation").asLong() == incarnation)
+                .mapToLong(Event::timeNanos)
+                .findFirst();
+    }
+
+    /** Whether a case is about an agent that had not failed. */
+    boolean alarm(long number) {
+        return journal.get(number)
+                .map(event -> event.type().equals(Alarms.TYPE))
+                .orElse(false);
+    }
+
     /** Once for each case, type and {@code what}. */
     Cause append(String type, long number, String what, List<Cause> causes, JsonNode payload) {
         Append append = Append.of(EventDraft.json(
@@ -109,6 +131,12 @@ final class Ledger {
     /** What an operator changes. */
     void edited(String type, String actor, JsonNode payload) {
         durable(Append.of(EventDraft.json(type, LearnedFold.SOURCE, ALL, actor, List.of(), Payload.write(payload))));
+    }
+
+    /** What was seen of something that is no case. */
+    void told(String type, String subject, JsonNode payload) {
+        durable(Append.of(
+                EventDraft.json(type, LearnedFold.SOURCE, subject, Acts.ACTOR, List.of(), Payload.write(payload))));
     }
 
     private Receipt durable(Append append) {

@@ -45,6 +45,7 @@ public final class Means {
 
     public Optional<Failed> failure(Event event) {
         return Failure.of(event, parts.journal())
+                .filter(failure -> !failure.alarm())
                 .map(failure -> new Failed(failure.number(), failure.agent(), failure.millis()));
     }
 
@@ -97,7 +98,7 @@ public final class Means {
 
     /** Does something while the restart policy of the agent is kept from crossing it. */
     public <T> T leased(String agent, long millis, String reason, Supplier<T> what) {
-        parts.leases().get().ifPresent(leases -> Acts.await(leases.lease(agent, ACTOR, millis, reason)));
+        parts.leases().get().ifPresent(leases -> Wait.on(leases.lease(agent, ACTOR, millis, reason)));
         try {
             return what.get();
         } finally {
@@ -111,34 +112,34 @@ public final class Means {
 
     /** @return what was done; what the host cannot do is kind UNAVAILABLE */
     public String control(String agent, Control control) {
-        return acts.control(agent, control);
+        return acts.processes.control(agent, control);
     }
 
     /** Takes memory back. What the host cannot do is an outcome and no failure. */
     public AgentControls.Outcome reclaim(String agent, long bytes) {
         return parts.controls()
                 .get()
-                .map(controls -> Acts.await(controls.apply(agent, new Control.Reclaim(bytes), ACTOR)))
+                .map(controls -> Wait.on(controls.apply(agent, new Control.Reclaim(bytes), ACTOR)))
                 .orElseGet(() -> AgentControls.Outcome.unavailable("controls of agents are not there"));
     }
 
     public long resident(AgentStatus agent) {
-        return acts.resident(agent);
+        return acts.processes.resident(agent);
     }
 
     /** The other agent of its graph that uses most processor time now, where that is a tenth of a core or more. */
     public Optional<String> busiest(AgentStatus agent) {
-        return acts.busiest(agent);
+        return acts.processes.busiest(agent);
     }
 
     /** The processor that the fewest agents are kept on; empty where there is but one. */
     public Optional<Set<Integer>> idlest() {
-        return parts.processors() > 1 ? Optional.of(Set.of(acts.idlest())) : Optional.empty();
+        return parts.processors() > 1 ? Optional.of(Set.of(acts.processes.idlest())) : Optional.empty();
     }
 
     /** Waits for what was begun; its failure is that of the call. */
     public static <T> T await(CompletableFuture<T> future) {
-        return Acts.await(future);
+        return Wait.on(future);
     }
 
     /** What is not there now. */

@@ -15,6 +15,8 @@ import java.util.Set;
  * @param rate by which what is old counts for less, 0..1
  * @param perAgent most healings of one agent within an hour
  * @param perHour most healings of all agents within an hour
+ * @param alarmMillis how often running agents are looked at; 0 for never
+ * @param alarmConfidence 0..1; something is done about an agent that runs only where it is so sure what it has
  * @param illShare share of all agents that, ill at once, stop all healing, 0..1
  * @param illMost so many ill at once stop nothing, whatever the share
  */
@@ -27,10 +29,12 @@ public record Settings(
         double rate,
         int perAgent,
         int perHour,
+        long alarmMillis,
+        double alarmConfidence,
         double illShare,
         int illMost) {
     public static final Settings DEFAULT =
-            new Settings(Mode.AUTO, EnumSet.of(Act.ROLLBACK), 0.5, 30_000, 120_000, 0.05, 6, 60, 0.3, 3);
+            new Settings(Mode.AUTO, EnumSet.of(Act.ROLLBACK), 0.5, 30_000, 120_000, 0.05, 6, 60, 5_000, 0.9, 0.3, 3);
 
     /** What is done about a failure. */
     public enum Mode {

@@ -144,7 +144,7 @@ final class Witness {
                 .count();
         String exit = !failure.exit().isEmpty()
                 ? failure.exit()
-                : failure.event().type().equals("AgentUnhealthy")
+                : failure.event().type().equals("AgentUnhealthy") || failure.alarm()
                         ? ""
                         : agents.get(failure.agent())
                                 .flatMap(status -> status.lastExit())

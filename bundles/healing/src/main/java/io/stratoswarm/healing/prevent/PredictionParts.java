@@ -1,7 +1,6 @@
 package io.stratoswarm.healing.prevent;
 
 import io.stratoswarm.api.graph.Proposals;
-import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.healing.heal.HealingParts;
 import java.util.Optional;
@@ -18,7 +17,6 @@ import java.util.function.Supplier;
  */
 public record PredictionParts(
         HealingParts healing,
-        Supplier<Optional<Transforms>> transforms,
         Supplier<Optional<Proposals>> proposals,
         Supplier<Optional<HostPlaces>> places,
         Supplier<PredictionSettings> current,

@@ -72,7 +72,8 @@ final class Treatment {
     /** Whether something is being done at this moment, so that a stop, a new start or an end is ours; until it is known what came of it. */
     boolean busy(Predicted.Open open) {
         Task task = tasks.get(open.number());
-        return task != null && task.busy || (task == null || !task.inPlace) && replacing(open).isPresent();
+        return task != null && task.busy
+                || (task == null || !task.inPlace) && replacing(open).isPresent();
     }
 
     private Optional<Transform> replacing(Predicted.Open open) {

@@ -66,7 +66,7 @@ class GuardTest {
         paused = "work";
         assertEquals("paused", against(Act.RESTART, agent));
         paused = "";
-        settings = new Settings(Settings.Mode.ADVISE, Set.of(), 0.5, 30_000, 120_000, 0.05, 6, 60, 0.3, 3);
+        settings = new Settings(Settings.Mode.ADVISE, Set.of(), 0.5, 30_000, 120_000, 0.05, 6, 60, 5_000, 0.9, 0.3, 3);
         assertEquals("advice", against(Act.RESTART, agent));
     }
 

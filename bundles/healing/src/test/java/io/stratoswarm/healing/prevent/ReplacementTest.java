@@ -144,7 +144,8 @@ class ReplacementTest {
         assertEquals(1, asked.size());
         transforms.set(0, transform(State.ROLLED_BACK));
         rig.pass(2);
-        assertTrue(rig.events(PredictionFold.ACTED).getFirst().payloadText().contains("went back: it did not get ready"));
+        assertTrue(
+                rig.events(PredictionFold.ACTED).getFirst().payloadText().contains("went back: it did not get ready"));
         assertEquals(List.of(WORK + " by healing"), rig.agents.restarted);
         assertEquals(1, asked.size(), "once is enough");
     }

@@ -160,7 +160,25 @@ class LearningTest {
         state = add(state, LearnedFold.EDITED, "{\"class\":\"bad-configuration\",\"act\":\"rollback\",\"on\":true}");
         assertEquals(
                 Act.ROLLBACK,
-                Choice.of(state, "bad-configuration", situation, act -> true)
+                Choice.of(state, "bad-configuration", situation, act -> act != Act.REMEDY)
+                        .chosen()
+                        .act());
+    }
+
+    @Test
+    void shouldPreferAJobThatWasWrittenForItButNotForWhatIsNoFault() {
+        Situation situation = new Situation(0, false, false);
+        for (String label : List.of("disk-full", "memory-leak", "new-7")) {
+            assertEquals(
+                    Act.REMEDY,
+                    Choice.of(Learned.NOTHING, label, situation, act -> true)
+                            .chosen()
+                            .act(),
+                    label);
+        }
+        assertEquals(
+                Act.WAIT,
+                Choice.of(Learned.NOTHING, Ladder.HEALTHY, situation, act -> true)
                         .chosen()
                         .act());
     }

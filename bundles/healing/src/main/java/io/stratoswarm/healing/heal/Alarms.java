@@ -1,0 +1,168 @@
+package io.stratoswarm.healing.heal;
+
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.healing.anomaly.Detectors;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * Looks for agents that run, and are not as they were: each step one value of a few metrics of every agent goes to a detector of its own, and
+ * where several find it unusual at once, or one very much so, an event tells it with what the agent then looks like. One thread at a time.
+ */
+final class Alarms {
+    static final String TYPE = "AgentAnomalous";
+
+    /** What an agent is judged by, and whether the metric is a counter, of which the rate is taken. */
+    private static final Map<String, Boolean> METRICS = Map.of(
+            "cpu_seconds_total", true,
+            "memory_resident_bytes", false,
+            "open_fds", false,
+            "threads", false,
+            "processes", false,
+            "io_written_bytes_total", true);
+
+    /** Two that say so, or one that says this, are an alarm. */
+    private static final double UNUSUAL = 0.95;
+
+    private static final double VERY_UNUSUAL = 0.995;
+    /** Of one agent at most one alarm in so many steps. */
+    private static final int REST_STEPS = 120;
+
+    private static final int MOST_SERIES = 20_000;
+
+    private final Supplier<Settings> settings;
+    private final InstantSource clock;
+    private final Supplier<List<AgentStatus>> agents;
+    private final Supplier<List<Sample>> latest;
+    private final Told told;
+    private final Detectors detectors = new Detectors(MOST_SERIES);
+    private Map<String, Seen> seen = new HashMap<>();
+    private long lastMillis;
+    private long steps;
+
+    /** Is told of an agent that is not as it was, with the metrics that say so and how unusual they are, 0..1. */
+    @FunctionalInterface
+    interface Told {
+        void unusual(AgentStatus agent, SortedMap<String, Double> scores, long nowMillis);
+    }
+
+    /** @param latest newest samples of all agents; none where nothing is measured */
+    Alarms(
+            Supplier<Settings> settings,
+            InstantSource clock,
+            Supplier<List<AgentStatus>> agents,
+            Supplier<List<Sample>> latest,
+            Told told) {
+        this.settings = settings;
+        this.clock = clock;
+        this.agents = agents;
+        this.latest = latest;
+        this.told = told;
+    }
+
+    /** What an agent's counters were, and when it was last told of. */
+    private static final class Seen {
+        final long incarnation;
+        final Map<String, Double> counters = new HashMap<>();
+        long told = Long.MIN_VALUE / 2;
+
+        Seen(long incarnation) {
+            this.incarnation = incarnation;
+        }
+    }
+
+    /** Takes a step where it is time. */
+    void step() {
+        long now = clock.millis();
+        Settings given = settings.get();
+        boolean off = given.mode() == Settings.Mode.OFF || given.alarmMillis() == 0;
+        if (off || now - lastMillis < given.alarmMillis()) {
+            return;
+        }
+        double seconds = (now - lastMillis) / 1_000.0;
+        lastMillis = now;
+        steps++;
+        Map<String, Map<String, Double>> values = values(latest.get());
+        Map<String, Seen> next = new HashMap<>();
+        for (AgentStatus agent : agents.get()) {
+            Map<String, Double> its = values.get(agent.id());
+            if (its == null || !agent.phase().running()) {
+                continue;
+            }
+            Seen state = seen(agent);
+            next.put(agent.id(), state);
+            SortedMap<String, Double> unusual = score(agent.id(), state, its, now, seconds);
+            if (alarming(unusual) && steps - state.told >= REST_STEPS) {
+                state.told = steps;
+                told.unusual(agent, unusual, now);
+            }
+        }
+        Set<String> gone = new HashSet<>(seen.keySet());
+        gone.removeAll(next.keySet());
+        gone.forEach(detectors::forget);
+        seen = next;
+    }
+
+    /** That of the process that runs; what another one did is forgotten, since the first seconds of each are no anomaly. */
+    private Seen seen(AgentStatus agent) {
+        Seen before = seen.get(agent.id());
+        if (before != null && before.incarnation == agent.incarnation()) {
+            return before;
+        }
+        Seen begun = new Seen(agent.incarnation());
+        if (before != null) {
+            detectors.forget(agent.id());
+            begun.told = before.told;
+        }
+        return begun;
+    }
+
+    /** Sums over the series of each metric, by agent. */
+    private static Map<String, Map<String, Double>> values(List<Sample> samples) {
+        Map<String, Map<String, Double>> all = new HashMap<>();
+        for (Sample sample : samples) {
+            String name = sample.series().name();
+            if (METRICS.containsKey(name) && !Double.isNaN(sample.value())) {
+                all.computeIfAbsent(sample.series().subject(), any -> new HashMap<>())
+                        .merge(name, sample.value(), Double::sum);
+            }
+        }
+        return all;
+    }
+
+    private SortedMap<String, Double> score(
+            String agent, Seen state, Map<String, Double> values, long now, double seconds) {
+        SortedMap<String, Double> unusual = new TreeMap<>();
+        METRICS.forEach((name, counter) -> {
+            Double value = values.get(name);
+            if (value == null) {
+                return;
+            }
+            double measured = value;
+            if (counter) {
+                Double before = state.counters.put(name, value);
+                if (before == null || value < before) {
+                    return;
+                }
+                measured = (value - before) / seconds;
+            }
+            double score = detectors.score(new Detectors.Series(agent, name), now, measured);
+            if (score >= UNUSUAL) {
+                unusual.put(name, score);
+            }
+        });
+        return unusual;
+    }
+
+    private static boolean alarming(SortedMap<String, Double> unusual) {
+        return unusual.size() > 1 || unusual.values().stream().anyMatch(score -> score >= VERY_UNUSUAL);
+    }
+}

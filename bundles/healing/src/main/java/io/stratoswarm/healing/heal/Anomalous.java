@@ -1,0 +1,37 @@
+package io.stratoswarm.healing.heal;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.healing.classify.Classifier.Verdict;
+import io.stratoswarm.healing.pattern.Patterns;
+import java.util.SortedMap;
+
+/** Records that an agent is not as it was, and what it looks like. */
+final class Anomalous implements Alarms.Told {
+    private final HealingParts parts;
+    private final Ledger ledger;
+    private final Witness witness;
+
+    Anomalous(HealingParts parts, Ledger ledger, Witness witness) {
+        this.parts = parts;
+        this.ledger = ledger;
+        this.witness = witness;
+    }
+
+    @Override
+    public void unusual(AgentStatus agent, SortedMap<String, Double> scores, long nowMillis) {
+        Verdict verdict = new Naming(parts.model(), parts.settings().confidence())
+                .classifier(ledger.learned())
+                .classify(Patterns.of(witness.now(agent.id(), nowMillis)), "");
+        ObjectNode payload = Payload.object()
+                .put("agent", agent.id())
+                .put("class", verdict.label())
+                .put("known", verdict.known())
+                .put("confidence", Healer.rounded(verdict.confidence()))
+                .put("model", parts.modelHash());
+        ObjectNode unusual = payload.putObject("unusual");
+        scores.forEach((name, score) -> unusual.put(name, Healer.rounded(score)));
+        verdict.drivers().forEach(payload.withArray("drivers")::add);
+        ledger.told(Alarms.TYPE, Failure.SUBJECT + agent.id(), payload);
+    }
+}

@@ -1,0 +1,26 @@
+package io.stratoswarm.healing.heal;
+
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.healing.pattern.Patterns;
+import io.stratoswarm.healing.strategy.Situation;
+import java.util.Set;
+
+/**
+ * What acts are judged by: one agent at one moment.
+ *
+ * @param needed ids of nodes that it needs
+ * @param label class of what it has
+ * @param names the label, and what people call it
+ */
+record Sight(
+        AgentStatus agent,
+        Set<String> needed,
+        Patterns patterns,
+        Situation situation,
+        String label,
+        Set<String> names) {
+    Sight {
+        needed = Set.copyOf(needed);
+        names = Set.copyOf(names);
+    }
+}
