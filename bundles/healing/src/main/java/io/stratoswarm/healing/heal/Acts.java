@@ -86,7 +86,8 @@ final class Acts {
 
     private Stream<AgentStatus> others(AgentStatus agent) {
         return parts.agents().list().stream()
-                .filter(other -> other.graph().equals(agent.graph()) && !other.id().equals(agent.id()));
+                .filter(other ->
+                        other.graph().equals(agent.graph()) && !other.id().equals(agent.id()));
     }
 
     private static boolean needs(Sight sight, AgentStatus other) {
