@@ -13,13 +13,18 @@ import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.script.ScriptKind;
+import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.healing.heal.HealingBook;
 import io.stratoswarm.healing.heal.HealingParts;
 import io.stratoswarm.healing.heal.Settings;
+import io.stratoswarm.healing.trial.StrategyRoom;
+import io.stratoswarm.healing.trial.TrialRules;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -76,8 +81,18 @@ public final class HealingComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Captures captures;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Scripts scripts;
+
     private volatile Settings settings;
-    private final ServiceRegistration<?> fold;
+    private volatile TrialRules rules;
+    private final List<ServiceRegistration<?>> folds;
+    private final StrategyRoom strategies;
+    private final ExecutorService trials = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("healing-strategies").daemon().factory());
     private final List<ServiceRegistration<?>> registrations;
     private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("healing").daemon().factory());
@@ -91,9 +106,13 @@ public final class HealingComponent {
             @Reference Decisions decisions,
             @Reference Agents agents) {
         settings = Configured.settings(properties);
-        fold = context.registerService(Projection.class, HealingBook.projection(), null);
+        rules = Configured.trials(properties);
+        folds = List.of(
+                context.registerService(Projection.class, HealingBook.projection(), null),
+                context.registerService(Projection.class, StrategyRoom.projection(), null));
+        strategies = new StrategyRoom(journal, projections, () -> Optional.ofNullable(scripts), () -> rules, trials);
         ShippedModel shipped = ShippedModel.load();
-        HealingBook book = new HealingBook(new HealingParts(
+        HealingParts parts = new HealingParts(
                 journal,
                 projections,
                 decisions,
@@ -107,11 +126,14 @@ public final class HealingComponent {
                 InstantSource.system(),
                 () -> settings,
                 shipped.model(),
-                shipped.hash()));
+                shipped.hash());
+        HealingBook book = new HealingBook(parts, strategies);
         registrations = List.of(
                 context.registerService(DecisionGate.class, book.gate(), null),
                 context.registerService(Reactor.class, book.reactor(), null),
-                context.registerService(Healing.class, book, null));
+                context.registerService(Reactor.class, strategies.trials(), null),
+                context.registerService(Healing.class, book, null),
+                context.registerService(ScriptKind.class, strategies.kind(), null));
         var unused = steps.scheduleWithFixedDelay(() -> step(book), STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
     }
 
@@ -127,12 +149,15 @@ public final class HealingComponent {
     @Modified
     void configure(Map<String, Object> properties) {
         settings = Configured.settings(properties);
+        rules = Configured.trials(properties);
     }
 
     @Deactivate
     void close() {
         registrations.reversed().forEach(ServiceRegistration::unregister);
         steps.shutdownNow();
-        fold.unregister();
+        trials.shutdownNow();
+        strategies.close();
+        folds.reversed().forEach(ServiceRegistration::unregister);
     }
 }

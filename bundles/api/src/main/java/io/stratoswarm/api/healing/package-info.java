@@ -1,6 +1,6 @@
 /** Healing of agents: what failures are taken for, what is done about them and why, and what was learned of that. */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.stratoswarm.api.healing;
 

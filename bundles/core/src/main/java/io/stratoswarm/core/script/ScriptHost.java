@@ -355,8 +355,7 @@ public final class ScriptHost implements Scripts, AutoCloseable {
         byte[] text = blobs.get(hash)
                 .orElseThrow(() -> new StratoswarmException(
                         Kind.NOT_FOUND, "the text of version " + hash + " of script " + name + " was not kept"));
-        ScriptFile file =
-                set.read(entry.path.getFileName().toString(), hash, new String(text, StandardCharsets.UTF_8));
+        ScriptFile file = set.read(entry.path.getFileName().toString(), hash, new String(text, StandardCharsets.UTF_8));
         if (file.header().isEmpty() || !file.name().equals(name)) {
             throw new StratoswarmException(
                     Kind.INVALID,

@@ -15,11 +15,16 @@ import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.healing.classify.Classifier.Verdict;
 import io.stratoswarm.healing.pattern.Patterns;
 import io.stratoswarm.healing.pattern.Window;
+import io.stratoswarm.healing.script.CaseView;
 import io.stratoswarm.healing.strategy.Act;
 import io.stratoswarm.healing.strategy.Choice;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.LearnedFold;
 import io.stratoswarm.healing.strategy.Situation;
+import io.stratoswarm.healing.trial.Advice;
+import io.stratoswarm.healing.trial.PastCases;
+import io.stratoswarm.healing.trial.Strategies;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,14 +51,23 @@ final class Healer implements Reactor {
     private final Acts acts;
     private final Watches watches;
     private final Withheld withheld;
+    private final Strategies strategies;
 
-    Healer(HealingParts parts, Ledger ledger, Witness witness, Acts acts, Watches watches, Withheld withheld) {
+    Healer(
+            HealingParts parts,
+            Ledger ledger,
+            Witness witness,
+            Acts acts,
+            Watches watches,
+            Withheld withheld,
+            Strategies strategies) {
         this.parts = parts;
         this.ledger = ledger;
         this.witness = witness;
         this.acts = acts;
         this.watches = watches;
         this.withheld = withheld;
+        this.strategies = strategies;
     }
 
     @Override
@@ -98,19 +112,24 @@ final class Healer implements Reactor {
         Learned learned = ledger.learned();
         Naming.Named named =
                 new Naming(parts.model(), parts.settings().confidence()).name(patterns, learned, failure.number());
-        Cause classified = classify(failure, named);
         Situation situation = new Situation(
                 relapses(learned, failure, named.label()),
                 failure.event().type().equals("AgentUnhealthy"),
                 window.circumstance().changed());
         Set<String> needed = witness.needed(failure.agent());
-        Choice choice = Choice.of(
-                learned,
-                named.label(),
-                situation,
-                act -> (act != Act.ROLLBACK || situation.changed())
-                        && acts.possible(act, status.get(), needed, patterns));
-        carryOut(failure, named, choice, situation, needed, classified);
+        Set<Act> possible = EnumSet.noneOf(Act.class);
+        for (Act act : Act.values()) {
+            if ((act != Act.ROLLBACK || situation.changed()) && acts.possible(act, status.get(), needed, patterns)) {
+                possible.add(act);
+            }
+        }
+        Choice choice = Choice.of(learned, named.label(), situation, possible::contains);
+        Choice any = Choice.any(learned, named.label(), situation, possible::contains);
+        CaseView view = Views.of(failure, named, window, patterns, situation, any, choice);
+        ObjectNode seen = view.json(learned);
+        Cause classified = classify(failure, named, seen);
+        Advice advice = strategies.advise(view, seen, choice, classified);
+        carryOut(failure, named, advice, situation, needed, classified);
     }
 
     private static int relapses(Learned learned, Failure failure, String label) {
@@ -121,7 +140,8 @@ final class Healer implements Reactor {
                 .count();
     }
 
-    private Cause classify(Failure failure, Naming.Named named) {
+    /** @param seen what a script is given of the case; it is kept with it, so that a later one can be asked about it too */
+    private Cause classify(Failure failure, Naming.Named named, ObjectNode seen) {
         Verdict verdict = named.verdict();
         ObjectNode payload = Payload.object()
                 .put("case", failure.number())
@@ -136,6 +156,7 @@ final class Healer implements Reactor {
         for (double value : named.vector()) {
             payload.withArray("vector").add(rounded(value));
         }
+        payload.set(PastCases.VIEW, seen);
         return ledger.append(
                 LearnedFold.CLASSIFIED,
                 failure.number(),
@@ -151,16 +172,18 @@ final class Healer implements Reactor {
     private void carryOut(
             Failure failure,
             Naming.Named named,
-            Choice choice,
+            Advice advice,
             Situation situation,
             Set<String> needed,
             Cause classified) {
+        Choice choice = advice.choice();
         Act act = choice.chosen().act();
         Optional<String[]> against = Guard.against(
                 act, scene(failure.agent(), needed, failure.event().timeNanos()));
         if (against.isPresent() || act == Act.ASK) {
             String word = against.map(why -> why[0]).orElse("ask");
-            String why = against.map(reason -> reason[1]).orElse("nothing that it may do is expected to help");
+            String why = against.map(reason -> reason[1])
+                    .orElse(advice.by().map(Advice.By::said).orElse("nothing that it may do is expected to help"));
             withheld.add(failure.number(), failure.agent(), named.label(), act, word, why, classified);
             return;
         }
@@ -170,7 +193,7 @@ final class Healer implements Reactor {
             return;
         }
         if (act == Act.WAIT) {
-            watches.begin(ledger.started(failure, named.label(), choice.chosen(), situation, classified));
+            watches.begin(ledger.started(failure, named.label(), choice.chosen(), situation, advice.by(), classified));
             return;
         }
         Optional<Decisions.Pending> waits = parts.decisions().pending().stream()
@@ -187,11 +210,12 @@ final class Healer implements Reactor {
         }
         Decisions.Made made = parts.decisions()
                 .decide(
-                        decision(failure, named, choice, situation),
+                        decision(failure, named, advice, situation),
                         new DecisionOrigin(
                                 LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified)));
         switch (made.ruling()) {
-            case ALLOW -> act(made, failure, named.label(), choice.chosen(), situation, needed, classified);
+            case ALLOW ->
+                act(made, failure, named.label(), choice.chosen(), situation, needed, advice.by(), classified);
             case APPROVE ->
                 LOG.warn(
                         "case {}: {} of {} waits for a person: {} ('stratoswarm audit approve {}')",
@@ -217,7 +241,8 @@ final class Healer implements Reactor {
                 nowNanos);
     }
 
-    private DecisionRecorded decision(Failure failure, Naming.Named named, Choice choice, Situation situation) {
+    private DecisionRecorded decision(Failure failure, Naming.Named named, Advice advice, Situation situation) {
+        Choice choice = advice.choice();
         Map<String, String> inputs = new TreeMap<>();
         inputs.put("case", String.valueOf(failure.number()));
         inputs.put("class", Payload.write(Payload.JSON.valueToTree(named.label())));
@@ -230,6 +255,10 @@ final class Healer implements Reactor {
         inputs.put("expected", String.valueOf(rounded(choice.chosen().expected())));
         acts.generation(failure.graph()).ifPresent(it -> inputs.put("generation", String.valueOf(it)));
         inputs.put("model", Payload.write(Payload.JSON.valueToTree(parts.modelHash())));
+        advice.by().ifPresent(by -> {
+            inputs.put("script", Payload.write(Payload.JSON.valueToTree(by.script())));
+            inputs.put("scriptHash", Payload.write(Payload.JSON.valueToTree(by.hash())));
+        });
         Choice.Option chosen = choice.chosen();
         return new DecisionRecorded(
                 Ledger.decision(failure.number()),
@@ -242,8 +271,9 @@ final class Healer implements Reactor {
                         .toList(),
                 "The failure is of class " + named.label() + " ("
                         + Math.round(100 * named.verdict().confidence())
-                        + " % sure); of what can be done, to do so promises most: it "
-                        + chosen.act().what()
+                        + " % sure); "
+                        + advice.by().map(Advice.By::said).orElse("of what can be done, to do so promises most")
+                        + ": it " + chosen.act().what()
                         + ", with an expected reward of " + rounded(chosen.expected()) + " after " + chosen.tries()
                         + " tries.",
                 named.verdict().confidence(),
@@ -257,8 +287,9 @@ final class Healer implements Reactor {
             Choice.Option chosen,
             Situation situation,
             Set<String> needed,
+            Optional<Advice.By> by,
             Cause classified) {
-        Learned.Healing healing = ledger.started(failure, label, chosen, situation, classified);
+        Learned.Healing healing = ledger.started(failure, label, chosen, situation, by, classified);
         DecisionOrigin origin = new DecisionOrigin(
                 LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified));
         try {
@@ -329,6 +360,12 @@ final class Healer implements Reactor {
                         situation.path("unhealthy").asBoolean(),
                         situation.path("changed").asBoolean()),
                 needed,
+                inputs.has("script")
+                        ? Optional.of(new Advice.By(
+                                Ledger.read(inputs.path("script").asText()).asText(),
+                                Ledger.read(inputs.path("scriptHash").asText()).asText(),
+                                ""))
+                        : Optional.empty(),
                 decided.get().asCause());
     }
 }
