@@ -171,6 +171,17 @@ class TransformsTest(unittest.TestCase):
         self.assertIn("does not say what its agents keep", told)
         self.assertIn("restarts stops/work", told)
 
+    def test_what_nothing_leads_to_is_followed_by_another_one(self):
+        self.apply("fresh")
+        out = self.daemon.root / "fresh.out"
+        seen = lambda: out.read_text().count("\n") if out.exists() else 0
+        self.daemon.until(lambda: seen() > 100, 30, "records flow", self.daemon.log)
+        self.daemon.ok("transform", "replace", "fresh", "numbers", "--renew", "--yes")
+        self.assertEqual({"fresh/numbers.1": "ready"},
+                         {id: agent["phase"] for id, agent in self.daemon.agents().items() if "numbers" in id})
+        at = seen()
+        self.daemon.until(lambda: seen() > at + 100, 30, "records flow on", self.daemon.log)
+
     def test_disjoint_parts_of_a_graph_are_transformed_at_the_same_time(self):
         parts = GRAPH.strip().split("\n")[1:-1]  # The nodes and flows, twice.
         text = "graph {name} {{\n" + "\n".join(

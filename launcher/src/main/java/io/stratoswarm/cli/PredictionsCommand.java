@@ -19,7 +19,7 @@ final class PredictionsCommand implements Command {
                         "only failures that are expected within it, and predictions made within it: 30m, 1h",
                         "--window"))
                 .addOption(Common.option("AGENT", "only what is about this agent", "--agent"))
-                .addOption(Common.option("N", "how many predictions (20)", "-n", "--lines"))
+                .addOption(Common.number("N", "how many predictions, at most 300 (20)", "-n", "--lines"))
                 .addOption(Common.flag("also agents of which no failure is expected", "--all"));
         spec.addSubcommand(
                 "allow",
@@ -44,7 +44,7 @@ final class PredictionsCommand implements Command {
         }
         String window = Common.text(parsed, "--window", "");
         String agent = Common.text(parsed, "--agent", "");
-        String path = "predictions?limit=" + PredictionsText.coded(Common.text(parsed, "-n", "20"))
+        String path = "predictions?limit=" + Common.count(parsed, "-n", 20, 300)
                 + (window.isEmpty() ? "" : "&window=" + Moments.millis(window, "--window"))
                 + (agent.isEmpty() ? "" : "&agent=" + PredictionsText.coded(agent))
                 + (Common.has(parsed, "--all") ? "&all=true" : "");

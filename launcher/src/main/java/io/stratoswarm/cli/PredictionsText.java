@@ -59,7 +59,7 @@ final class PredictionsText {
             return "-";
         }
         double seconds = Math.abs(millis) / 1_000;
-        String text = seconds < 90
+        String text = seconds < 120
                 ? String.format(Locale.ROOT, seconds < 10 ? "%.1fs" : "%.0fs", seconds)
                 : seconds < 5_400
                         ? Math.round(seconds / 60) + "m"

@@ -100,6 +100,9 @@ class PredictionsCommandTest {
         assertTrue(out.startsWith("Nothing is foreseen: there is no model.\n"), out);
         assertTrue(out.contains("median lead -\n"), out);
         assertEquals(ExitCode.USAGE, run("predictions", "--window", "soon"));
+        assertEquals(ExitCode.USAGE, run("predictions", "-n", "none"));
+        assertEquals(ExitCode.USAGE, run("predictions", "-n", "301"));
+        assertEquals(ExitCode.OK, run("predictions", "-n", "20"), err);
     }
 
     @Test

@@ -27,8 +27,24 @@ final class Recordings {
 
     private Recordings() {}
 
-    /** @param label its true class */
-    record Recording(String kind, String label, boolean heldOut, boolean gradual, long seed, Window window) {}
+    /**
+     * @param label its true class
+     * @param scale how many seconds pass in one
+     * @param onsetMillis when the fault, or the burst, began
+     * @param failureMillis when it failed; 0 where nothing did
+     * @param limits what the agent may use at most, by the metric that is limited
+     */
+    record Recording(
+            String kind,
+            String label,
+            boolean heldOut,
+            boolean gradual,
+            long seed,
+            int scale,
+            long onsetMillis,
+            long failureMillis,
+            Map<String, Double> limits,
+            Window window) {}
 
     static List<Recording> read(Path folder) throws IOException {
         List<Recording> all = new ArrayList<>();
@@ -57,6 +73,10 @@ final class Recordings {
                 file.path("heldOut").asBoolean(),
                 file.path("gradual").asBoolean(),
                 file.path("seed").asLong(),
+                file.path("scale").asInt(),
+                file.path("onsetMillis").asLong(),
+                file.path("failureMillis").asLong(),
+                limits(file.path("spec")),
                 Window.begun(agent, Math.max(0, to - Window.MILLIS), to, lines, circumstance(file, agent)));
     }
 

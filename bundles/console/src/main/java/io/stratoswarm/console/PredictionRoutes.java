@@ -35,7 +35,7 @@ final class PredictionRoutes {
         Predictions predictions = predictions();
         long window = request.number("window", 0, 0, LONGEST);
         long since = window == 0 ? Long.MIN_VALUE : (services.clock().millis() - window) * 1_000_000;
-        int limit = (int) request.number("limit", 20, 1, MOST);
+        int limit = (int) request.number("limit", 20, 0, MOST);
         ObjectNode answer = Json.object();
         answer.set("status", status(predictions.status()));
         answer.set(

@@ -63,7 +63,17 @@ public final class Trainer {
 
     public Learned train(SequenceShape shape, int steps, Loss loss, Sampler sampler, RandomGenerator random)
             throws InterruptedException {
-        float[] weights = start(shape, random);
+        return train(start(shape, random), shape, steps, loss, sampler, random);
+    }
+
+    /** Goes on from weights that were learned before. */
+    public Learned train(
+            float[] from, SequenceShape shape, int steps, Loss loss, Sampler sampler, RandomGenerator random)
+            throws InterruptedException {
+        if (from.length != shape.weightCount()) {
+            throw new IllegalArgumentException("got " + from.length + " weights for " + shape);
+        }
+        float[] weights = from.clone();
         int batch = settings.batch();
         float[] inputs = new float[batch * steps * shape.features()];
         float[] targets = new float[batch * shape.outputs()];

@@ -257,7 +257,7 @@ final class Treatment {
             }
             task.inPlace = true;
         }
-        leased(open, () -> means.restart(agent.id()));
+        leased(open, () -> means.restart(agent));
         acted(open, "restart", true, true, "started anew, " + why, "");
     }
 

@@ -118,23 +118,24 @@ final class TwinAgents implements Agents {
 
     @Override
     public CompletableFuture<List<String>> restart(String selector, String actor) {
-        restarted.add(selector + " by " + actor);
+        String id = selector.endsWith(".0") ? selector.substring(0, selector.length() - 2) : selector;
+        restarted.add(id + " by " + actor);
         Receipt asked = rig.journal
                 .journal()
-                .append(Append.of(EventDraft.json(
-                        "AgentStopRequested", "core.agent", "agent/" + selector, actor, List.of(), "{}")))
+                .append(Append.of(
+                        EventDraft.json("AgentStopRequested", "core.agent", "agent/" + id, actor, List.of(), "{}")))
                 .join();
         rig.journal
                 .journal()
                 .append(Append.of(EventDraft.json(
                         "AgentExited",
                         "core.agent",
-                        "agent/" + selector,
+                        "agent/" + id,
                         "system",
                         List.of(new Cause.OfEvent(rig.journal.journal().id(), asked.firstSequence())),
                         "{\"code\":0,\"signal\":15,\"exit\":\"signal TERM\"}")))
                 .join();
-        up(selector);
+        up(id);
         return CompletableFuture.completedFuture(List.of(selector));
     }
 

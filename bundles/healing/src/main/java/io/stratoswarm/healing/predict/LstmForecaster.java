@@ -1,0 +1,193 @@
+package io.stratoswarm.healing.predict;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.learn.SequenceKernel;
+import io.stratoswarm.api.learn.SequenceKernels;
+import io.stratoswarm.healing.lstm.Attribution;
+import io.stratoswarm.healing.lstm.Attribution.Share;
+import io.stratoswarm.healing.lstm.CpuKernels;
+import io.stratoswarm.healing.lstm.ModelFile;
+import io.stratoswarm.healing.lstm.SequenceModel;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Forecasts by a model of sequences with one output for each of {@link #HORIZONS}. The last one is the probability; the others, which ask
+ * for a failure sooner, tell when it is expected. What one step alone shows may be chance: the probability is the least of those of the last
+ * {@link Track#CONFIRMED} steps.
+ */
+public final class LstmForecaster implements Forecaster {
+    /** In steps; the last one is the horizon of the forecast. */
+    public static final List<Integer> HORIZONS = List.of(10, 20, 40, Track.STEPS);
+
+    private static final String FILE = "forecast.swlm";
+    /** What is less probable is not explained, which costs as much as some two hundred forecasts. */
+    private static final double EXPLAINED = 0.5;
+
+    private static final int LENGTH = Track.STEPS * Track.SERIES.size();
+    private static final int DRIVERS = 4;
+    private static final double LEAST_SHARE = 0.03;
+    private static final Logger LOG = LoggerFactory.getLogger(LstmForecaster.class);
+
+    private final SequenceModel model;
+    private final String hash;
+    private final Supplier<SequenceKernels> kernels;
+    private final long stepMillis;
+
+    /**
+     * @param kernels asked at each forecast, since one of another bundle may come and go; see {@link #best}
+     * @param stepMillis from one step of the tracks to the next
+     */
+    public LstmForecaster(SequenceModel model, Supplier<SequenceKernels> kernels, long stepMillis) {
+        this.model = fits(model);
+        this.hash = hash(ModelFile.write(model));
+        this.kernels = kernels;
+        this.stepMillis = stepMillis;
+    }
+
+    /** The model that comes with the bundle; {@code benchmarks/run failure-forecast} makes it. */
+    public static SequenceModel shipped() {
+        try (InputStream in = LstmForecaster.class.getResourceAsStream(FILE)) {
+            if (in == null) {
+                throw new IllegalStateException("the bundle lacks its file " + FILE);
+            }
+            return fits(ModelFile.read(in.readAllBytes(), FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Of those that are there the one of the highest rank, else that of the processor, which always is. */
+    public static SequenceKernels best(Collection<? extends SequenceKernels> there) {
+        SequenceKernels best = new CpuKernels();
+        for (SequenceKernels one : there) {
+            best = one.rank() > best.rank() ? one : best;
+        }
+        return best;
+    }
+
+    private static SequenceModel fits(SequenceModel model) {
+        if (!model.series().equals(Track.SERIES)
+                || model.steps() != Track.STEPS
+                || model.shape().outputs() != HORIZONS.size()
+                || !(model.head() instanceof SequenceModel.Head.Probability)) {
+            throw new StratoswarmException(
+                    Kind.INVALID,
+                    "the model is of other series, steps or horizons than this program measures; train it again"
+                            + " (docs/prediction.md)");
+        }
+        return model;
+    }
+
+    static String hash(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    @Override
+    public String model() {
+        return hash;
+    }
+
+    @Override
+    public long horizonMillis() {
+        return Track.STEPS * stepMillis;
+    }
+
+    /** Of a track with fewer steps than {@link Track#FEWEST} nothing is expected. Drivers and cause are those of what is half probable or more. */
+    @Override
+    public List<Forecast> forecast(List<Track> tracks) {
+        SequenceKernels chosen = kernels.get();
+        try {
+            return forecast(tracks, chosen);
+        } catch (RuntimeException e) {
+            if (chosen instanceof CpuKernels) {
+                throw e;
+            }
+            LOG.warn("{} failed at a forecast; the processor makes it", chosen.name(), e);
+            return forecast(tracks, new CpuKernels());
+        }
+    }
+
+    private List<Forecast> forecast(List<Track> tracks, SequenceKernels by) {
+        List<Track> told = tracks.stream().filter(Track::isTold).toList();
+        float[] windows = new float[told.size() * Track.CONFIRMED * LENGTH];
+        for (int i = 0; i < told.size() * Track.CONFIRMED; i++) {
+            float[] window = told.get(i / Track.CONFIRMED).window(i % Track.CONFIRMED);
+            System.arraycopy(window, 0, windows, i * LENGTH, LENGTH);
+        }
+        try (SequenceKernel kernel = by.open(model.shape())) {
+            float[] all = told.isEmpty() ? new float[0] : model.predict(kernel, told.size() * Track.CONFIRMED, windows);
+            List<Forecast> forecasts = new ArrayList<>();
+            int next = 0;
+            for (Track track : tracks) {
+                if (!track.isTold()) {
+                    forecasts.add(new Forecast(0, horizonMillis(), Cause.OTHER, List.of()));
+                    continue;
+                }
+                int outputs = Track.CONFIRMED * HORIZONS.size();
+                float[] its = Arrays.copyOfRange(all, next * outputs, (next + 1) * outputs);
+                float[] newest = Arrays.copyOfRange(
+                        windows, next * Track.CONFIRMED * LENGTH, (next * Track.CONFIRMED + 1) * LENGTH);
+                forecasts.add(one(track, its, newest, kernel));
+                next++;
+            }
+            return forecasts;
+        }
+    }
+
+    /** @param outputs of the newest window, then of those before it */
+    private Forecast one(Track track, float[] outputs, float[] newest, SequenceKernel kernel) {
+        double probability = 1;
+        for (int i = HORIZONS.size() - 1; i < outputs.length; i += HORIZONS.size()) {
+            probability = Math.min(probability, outputs[i]);
+        }
+        long expected = expected(outputs);
+        if (probability < EXPLAINED) {
+            return new Forecast(probability, expected, Cause.OTHER, List.of());
+        }
+        List<Share> shares = new Attribution()
+                .explain(model, kernel, newest, HORIZONS.size() - 1)
+                .shares();
+        double sum = shares.stream().mapToDouble(it -> Math.abs(it.share())).sum();
+        List<String> drivers = shares.stream()
+                .filter(it -> Math.abs(it.share()) >= LEAST_SHARE * sum)
+                .limit(DRIVERS)
+                .map(it -> String.format(Locale.ROOT, "%s %+.2f", it.series(), it.share() / sum))
+                .toList();
+        return new Forecast(probability, expected, Causes.of(shares, track, newest), drivers);
+    }
+
+    /** When half of the probability is reached, between the horizons along a straight line. */
+    private long expected(float[] probabilities) {
+        double half = probabilities[HORIZONS.size() - 1] / 2.0;
+        double before = 0;
+        int from = 0;
+        for (int i = 0; i < HORIZONS.size(); i++) {
+            if (probabilities[i] >= half) {
+                double along = probabilities[i] > before ? (half - before) / (probabilities[i] - before) : 1;
+                return Math.round((from + along * (HORIZONS.get(i) - from)) * stepMillis);
+            }
+            // A horizon that is farther has all that a nearer one has, whatever the outputs say.
+            before = Math.max(before, probabilities[i]);
+            from = HORIZONS.get(i);
+        }
+        return horizonMillis();
+    }
+}
