@@ -109,6 +109,35 @@ class HealingTest(unittest.TestCase):
         acts = {each["act"]: each for each in self.daemon.json("heal", "strategies", "deadlock")["strategies"][0]["acts"]}
         self.assertNotEqual(0.9, acts["restart"]["expected"])
 
+    def test_what_is_foreseen_is_told_with_its_record(self):
+        self.daemon.apply("calm", [{"id": "web", "command": ["sh", "-c", "sleep 600"]}])
+        self.daemon.await_phase("calm/web", "READY")
+        seen = self.daemon.json("predictions", "--all")
+        self.assertEqual({"hits": 0, "falseAlarms": 0, "missed": 0, "prevented": 0, "failedAnyway": 0, "void": 0, "calibration": [], "gains": []},
+                         seen["record"])
+        self.assertEqual([], seen["predictions"])
+        self.assertEqual(30_000, seen["status"]["stepMillis"])
+        text = self.daemon.ok("predictions", "--window", "1h")
+        if seen["status"]["unavailable"]:
+            self.assertIn(seen["status"]["unavailable"], text)
+        else:
+            self.assertIn("No agent is expected to fail within 1h.", text)
+        self.assertIn("0 hits, 0 false alarms, 0 missed", text)
+        self.daemon.ok("config", "set", "stratoswarm.healing", "prediction.window.seconds=90")
+        self.daemon.until(lambda: self.daemon.json("predictions")["status"]["stepMillis"] == 1_500, 10, "steps are shorter")
+        for wrong, code in ((("--window", "soon"), 2), (("-n", "none"), 2), (("forbid", "nonsense"), 4), (("allow",), 2)):
+            done = self.daemon.cli("predictions", *wrong)
+            self.assertEqual(code, done.returncode, (wrong, done.stderr))
+            self.assertNotIn("Exception", done.stderr)
+        self.daemon.ok("predictions", "forbid", "contention")
+        gains = self.daemon.json("predictions")["record"]["gains"]
+        self.assertEqual([("contention", False)], [(each["cause"], each["on"]) for each in gains])
+        self.daemon.kill9()
+        self.daemon.start()
+        self.assertEqual(gains, self.daemon.json("predictions")["record"]["gains"])
+        self.daemon.ok("predictions", "allow", "contention")
+        self.assertTrue(self.daemon.json("predictions")["record"]["gains"][0]["on"])
+
 
 if __name__ == "__main__":
     unittest.main()

@@ -43,6 +43,7 @@ final class Commands {
         {"scripts", "list, show, trace, test, run, enable and disable scripts"},
         {"compliance", "show, enable, disable and check compliance rules"},
         {"heal", "what failures are taken for, what is done about them, and why"},
+        {"predictions", "which agents are expected to fail, what is done about it, and how well that came true"},
         {"config", "show and change configurations"},
         {"doctor", "tell what this host can and cannot do, and why"},
         {"upgrade", "restart the daemon in place on new bits; agents keep running"},
@@ -114,6 +115,7 @@ final class Commands {
                     case "scripts" -> new ScriptsCommand();
                     case "compliance" -> new ComplianceCommand();
                     case "heal" -> new HealCommand();
+                    case "predictions" -> new PredictionsCommand();
                     case "config" -> new ConfigCommand();
                     case "doctor" -> new DoctorCommand();
                     case "upgrade" -> new UpgradeCommand();

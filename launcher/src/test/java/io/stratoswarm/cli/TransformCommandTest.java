@@ -176,7 +176,8 @@ class TransformCommandTest {
             {"not both", "reroute shop a-b --via x --direct"},
             {"needs --file", "reroute shop a-b --via x"},
             {"takes --file only with --via", "reroute shop a-b --direct --file x"},
-            {"needs --file with the node as it shall be, or --env", "replace shop web"},
+            {"needs --file with the node as it shall be, --env with what of it changes, or --renew", "replace shop web"
+            },
             {"--env takes KEY=VALUE, not 'A'", "replace shop web --env A"},
             {"--param is for the file of --file", "replace shop web --env A=b --param c=d"},
             {"--steps takes percents from 1 to 100", "remove shop web --steps 50,10"},

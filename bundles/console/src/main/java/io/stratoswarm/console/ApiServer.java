@@ -108,6 +108,7 @@ final class ApiServer implements AutoCloseable {
         new ProposalRoutes(services, waiting).add(routes);
         new ComplianceRoutes(services).add(routes);
         new HealingRoutes(services).add(routes);
+        new PredictionRoutes(services).add(routes);
         new TrailRoutes(services).add(routes);
         new JournalRoutes(services).add(routes);
         new CaptureRoutes(services, waiting).add(routes);

@@ -13,6 +13,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.healing.Healing;
+import io.stratoswarm.api.healing.Predictions;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
@@ -172,6 +173,12 @@ public final class ConsoleComponent implements Services {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Healing healing;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Predictions predictions;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -352,6 +359,11 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<Healing> healing() {
         return Optional.ofNullable(healing);
+    }
+
+    @Override
+    public Optional<Predictions> predictions() {
+        return Optional.ofNullable(predictions);
     }
 
     @Override

@@ -14,6 +14,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.healing.Healing;
+import io.stratoswarm.api.healing.Predictions;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
@@ -82,6 +83,10 @@ interface Services {
     }
 
     default Optional<Healing> healing() {
+        return Optional.empty();
+    }
+
+    default Optional<Predictions> predictions() {
         return Optional.empty();
     }
 

@@ -92,4 +92,30 @@ class HealingRoutesTest {
                         .status());
         assertEquals(404, post("healing/explode", "{}").status());
     }
+
+    @Test
+    void shouldShowWhatIsForeseen() throws IOException {
+        JsonNode all = get("predictions").json();
+        assertEquals("ab12", all.at("/status/model").asText());
+        assertEquals(1, all.path("outlooks").size(), "what is fine is not told");
+        assertEquals(2, all.path("predictions").size());
+        assertTrue(all.at("/predictions/0/leadMillis").isMissingNode());
+        assertEquals(240_000, all.at("/predictions/1/leadMillis").asLong());
+        assertEquals(3, all.at("/record/missed").asLong());
+        assertTrue(all.at("/record/gains/0/heldOutDownMillis").isMissingNode());
+        JsonNode few = get("predictions?window=3600000&all=true").json();
+        assertEquals(2, few.path("outlooks").size());
+        assertEquals(1, few.path("predictions").size(), "the other one ended long ago");
+        assertEquals(
+                0,
+                get("predictions?agent=shop/other").json().path("predictions").size());
+        assertTrue(services.predictions.asked.contains("outlooks 0.0 3600000"), services.predictions.asked.toString());
+        assertEquals(
+                200,
+                post("predictions/turn", "{\"cause\":\"other\",\"on\":false}").status());
+        assertTrue(services.predictions.asked.contains("turn other false"));
+        assertEquals(400, post("predictions/turn", "{\"cause\":\"other\"}").status());
+        assertEquals(404, post("predictions/explode", "{}").status());
+        assertEquals(400, get("predictions?window=soon").status());
+    }
 }

@@ -18,6 +18,7 @@ import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.healing.Healing;
+import io.stratoswarm.api.healing.Predictions;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
@@ -65,6 +66,7 @@ public class InMemoryServices implements Services {
     final InMemoryProposals proposals = new InMemoryProposals();
     final InMemoryDecisions decisions = new InMemoryDecisions();
     final InMemoryHealing healing = new InMemoryHealing();
+    final InMemoryPredictions predictions = new InMemoryPredictions();
     final InMemoryCompliance compliance = new InMemoryCompliance();
     final InMemoryCaptures captures = new InMemoryCaptures();
     volatile boolean complete = true;
@@ -168,6 +170,11 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<Healing> healing() {
         return complete ? Optional.of(healing) : Optional.empty();
+    }
+
+    @Override
+    public Optional<Predictions> predictions() {
+        return complete ? Optional.of(predictions) : Optional.empty();
     }
 
     @Override

@@ -17,18 +17,18 @@ import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.HostPlaces;
+import io.stratoswarm.api.store.BlobStore;
+import io.stratoswarm.api.store.TableStore;
 import io.stratoswarm.healing.heal.HealingBook;
 import io.stratoswarm.healing.heal.HealingParts;
 import io.stratoswarm.healing.heal.Settings;
 import io.stratoswarm.healing.prevent.PredictionBook;
-import io.stratoswarm.healing.prevent.PredictionParts;
 import io.stratoswarm.healing.prevent.PredictionSettings;
-import io.stratoswarm.healing.prevent.Prognosis;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -109,11 +109,7 @@ public final class HealingComponent {
     private final List<ServiceRegistration<?>> registrations;
     private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("healing").daemon().factory());
-    private final ScheduledExecutorService foresight = Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().name("prediction").daemon().factory());
-    /** Restarts take as long as agents do, and nothing else waits for them. */
-    private final ExecutorService hands = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("prevention").daemon().factory());
+    private final Foretelling foretelling;
 
     @Activate
     public HealingComponent(
@@ -122,7 +118,9 @@ public final class HealingComponent {
             @Reference Journal journal,
             @Reference Projections projections,
             @Reference Decisions decisions,
-            @Reference Agents agents) {
+            @Reference Agents agents,
+            @Reference TableStore tables,
+            @Reference BlobStore blobs) {
         settings = Configured.settings(properties);
         prediction = Configured.prediction(properties);
         folds = List.of(
@@ -146,7 +144,14 @@ public final class HealingComponent {
                 shipped.model(),
                 shipped.hash());
         HealingBook book = new HealingBook(parts);
-        PredictionBook predictions = predictions(parts);
+        foretelling = new Foretelling(
+                parts,
+                new Foretelling.Others(() -> Optional.ofNullable(proposals), () -> Optional.ofNullable(places)),
+                () -> prediction,
+                tables,
+                blobs,
+                new SecureRandom());
+        PredictionBook predictions = foretelling.book();
         registrations = List.of(
                 context.registerService(DecisionGate.class, book.gate(), null),
                 context.registerService(DecisionGate.class, predictions.gate(), null),
@@ -154,35 +159,17 @@ public final class HealingComponent {
                 context.registerService(Reactor.class, predictions.reactor(), null),
                 context.registerService(Healing.class, book, null),
                 context.registerService(Predictions.class, predictions.service(), null));
-        repeat(steps, book::step, "what has come of healings");
-        repeat(foresight, predictions::step, "what is foreseen");
+        var unused = steps.scheduleWithFixedDelay(() -> step(book), STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
+        foretelling.begin();
     }
 
-    private PredictionBook predictions(HealingParts parts) {
-        Prognosis prognosis = ShippedForecaster.load();
-        return new PredictionBook(new PredictionParts(
-                parts,
-                () -> Optional.ofNullable(transforms),
-                () -> Optional.ofNullable(proposals),
-                () -> Optional.ofNullable(places),
-                () -> prediction,
-                () -> prognosis,
-                hands));
-    }
-
-    private static void repeat(ScheduledExecutorService on, Runnable step, String what) {
-        var unused = on.scheduleWithFixedDelay(
-                () -> {
-                    try {
-                        step.run();
-                    } catch (RuntimeException e) {
-                        // Such as a journal that takes nothing for a while; what is open is looked at again.
-                        LOG.warn("{} could not be looked at, which is tried again", what, e);
-                    }
-                },
-                STEP_MILLIS,
-                STEP_MILLIS,
-                TimeUnit.MILLISECONDS);
+    private static void step(HealingBook book) {
+        try {
+            book.step();
+        } catch (RuntimeException e) {
+            // Such as a journal that takes nothing for a while; what is open is looked at again.
+            LOG.warn("what has come of healings could not be looked at, which is tried again", e);
+        }
     }
 
     @Modified
@@ -195,8 +182,7 @@ public final class HealingComponent {
     void close() {
         registrations.reversed().forEach(ServiceRegistration::unregister);
         steps.shutdownNow();
-        foresight.shutdownNow();
-        hands.shutdownNow();
+        foretelling.close();
         folds.forEach(ServiceRegistration::unregister);
     }
 }

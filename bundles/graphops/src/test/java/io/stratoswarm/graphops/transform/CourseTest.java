@@ -203,6 +203,17 @@ class CourseTest {
     }
 
     @Test
+    void shouldFollowAgentsByOthersThoughTheNodeStays() {
+        Course course = checked(Shops.CHAIN, "replace", Map.of("node", "work", "renew", "true"), "");
+        assertEquals(List.of("start", "drain", "finish"), names(course));
+        assertEquals(
+                List.of(new Member(0, "", 0, false, Member.ALL, false), new Member(1, "", 0, false, 0, false)),
+                Shops.at(stage(course, "start").members(), "work").stream()
+                        .sorted(java.util.Comparator.comparingInt(Member::number))
+                        .toList());
+    }
+
+    @Test
     void shouldHoldWhereRecordsMustNotOvertake() {
         Course course = checked(Shops.CHAIN, "replace", Map.of("node", "work", "env.A", "1"), "");
         assertEquals(List.of("start", "drain", "finish"), names(course));

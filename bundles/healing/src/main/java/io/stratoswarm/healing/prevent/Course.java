@@ -2,7 +2,9 @@ package io.stratoswarm.healing.prevent;
 
 import io.stratoswarm.healing.predict.Forecast;
 import io.stratoswarm.healing.predict.Track;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -23,6 +25,9 @@ final class Course {
     long forecastMillis;
     /** Whether its end was told as a failure that nothing foresaw; more than once is none. */
     boolean told;
+
+    /** What is not known yet of earlier steps. */
+    final List<LessonBook.Pending> pending = new ArrayList<>();
 
     private @Nullable Forecast forecast;
     private final double[] work = new double[BUSY_STEPS];

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,7 @@ final class Foresight {
     static final int LEAST_STEPS = 4;
 
     private final HealingParts parts;
+    private final Supplier<Optional<LessonBook>> lessons;
     private final Means means;
     private final Tracker tracker;
     private final Map<String, Course> courses = new TreeMap<>();
@@ -39,9 +41,12 @@ final class Foresight {
 
     private long stepMillis;
     private long due = Long.MIN_VALUE;
+    /** Whether agents wait for their past to be read. */
+    private boolean more;
 
-    Foresight(HealingParts parts, Means means, Tracker tracker) {
-        this.parts = parts;
+    Foresight(PredictionParts parts, Means means, Tracker tracker) {
+        this.parts = parts.healing();
+        lessons = parts.lessons();
         this.means = means;
         this.tracker = tracker;
     }
@@ -65,7 +70,11 @@ final class Foresight {
             due = now;
         }
         boolean stepped = now >= due;
+        if (!stepped && !more) {
+            return false;
+        }
         List<AgentStatus> fresh = meet(now);
+        more = fresh.size() > PASTS;
         if (stepped) {
             due = Math.max(due + stepMillis, now - stepMillis + 1);
             look(Readings.latest(metrics.get()), fresh);
@@ -73,6 +82,7 @@ final class Foresight {
         fresh.stream().limit(PASTS).forEach(agent -> begin(metrics.get(), agent, now));
         if (stepped) {
             expect(prognosis.get(), now);
+            learn(settings.scaled(prognosis.get().horizonMillis()), now);
         }
         return stepped;
     }
@@ -147,6 +157,15 @@ final class Foresight {
         for (int i = 0; i < known.size(); i++) {
             known.get(i).expect(forecasts.get(i), now);
         }
+    }
+
+    private void learn(long horizonMillis, long now) {
+        lessons.get().ifPresent(book -> {
+            courses.values().stream()
+                    .filter(course -> course.steps >= LEAST_STEPS)
+                    .forEach(course -> book.observe(course, now, horizonMillis));
+            book.write();
+        });
     }
 
     /** All that have a forecast, by agent. */

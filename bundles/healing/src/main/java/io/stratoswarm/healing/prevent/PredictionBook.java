@@ -18,6 +18,7 @@ import io.stratoswarm.healing.heal.Settings;
 import io.stratoswarm.healing.predict.Forecast;
 import io.stratoswarm.healing.predict.Forecaster;
 import io.stratoswarm.healing.predict.Track;
+import io.stratoswarm.healing.strategy.Act;
 import java.util.List;
 import java.util.Optional;
 
@@ -49,7 +50,7 @@ public final class PredictionBook {
         this.parts = parts;
         ledger = new PredictionLedger(parts.healing().journal(), parts.healing().projections());
         means = new Means(parts.healing());
-        foresight = new Foresight(parts.healing(), means, tracker);
+        foresight = new Foresight(parts, means, tracker);
         withholding = new Withholding(ledger);
         Chooser chooser = new Chooser(parts, means);
         preventer = new Preventer(parts, ledger, means, chooser, withholding);
@@ -76,12 +77,18 @@ public final class PredictionBook {
             return List.of();
         }
         return Measure.of(decision.decisionType().substring(Preventer.PREVENT.length()))
-                .filter(measure -> means.settings().approved().contains(measure.act()))
+                .filter(this::approved)
                 .map(measure -> List.of(new DecisionGate.Finding(
                         "healing/approve",
                         Ruling.APPROVE,
                         measure.act().word() + " waits for a person (approve.acts)")))
                 .orElse(List.of());
+    }
+
+    private boolean approved(Measure measure) {
+        boolean restarts =
+                measure == Measure.RECLAIM && means.settings().approved().contains(Act.RESTART);
+        return restarts || means.settings().approved().contains(measure.act());
     }
 
     /** Hears of failures and approvals. */
@@ -121,12 +128,21 @@ public final class PredictionBook {
     }
 
     private synchronized void failed(Means.Failed failure) {
-        if (judge.failed(ledger.state(), failure)
-                || parts.prognosis().get().forecaster().isEmpty()) {
+        Optional<Forecaster> forecaster = parts.prognosis().get().forecaster();
+        Optional<Course> course = foresight.failed(failure.agent(), failure.millis());
+        boolean foreseen = judge.failed(ledger.state(), failure);
+        if (course.isEmpty() || forecaster.isEmpty()) {
             return;
         }
-        Optional<Course> course = foresight.failed(failure.agent(), failure.millis());
-        if (course.isEmpty() || course.get().told || course.get().steps < MISS_STEPS) {
+        PredictionSettings settings = parts.settings();
+        parts.lessons()
+                .get()
+                .ifPresent(book -> book.failed(
+                        course.get(),
+                        failure.millis(),
+                        settings.scaled(forecaster.get().horizonMillis()),
+                        settings.stepMillis()));
+        if (foreseen || course.get().told || course.get().steps < MISS_STEPS) {
             return;
         }
         course.get().told = true;
@@ -170,7 +186,8 @@ public final class PredictionBook {
     }
 
     private void close(Predicted.Open open, Judge.Verdict verdict) {
-        if (open.state().equals(Predicted.ACTING)) {
+        if (open.state().equals(Predicted.ACTING)
+                || preventer.waits(open.number()).isPresent()) {
             preventer.close(open.number(), "nothing more was done: " + verdict.why(), false);
         }
         preventer.forget(open.number());

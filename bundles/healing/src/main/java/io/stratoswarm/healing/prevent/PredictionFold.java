@@ -36,6 +36,8 @@ final class PredictionFold implements Projection<Predicted> {
     static final String MISSED = "FailureUnforeseen";
     /** Failures of a cause are prevented, or not any more: {@code cause, on, why}. */
     static final String TURNED = "PreventionTurned";
+    /** A model that learned on this host is used from now on: {@code model, before, after, failures}; nothing of the record changes. */
+    static final String ADOPTED = "ModelAdopted";
 
     private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -15,6 +15,8 @@ import io.stratoswarm.api.journal.Receipt;
 import io.stratoswarm.healing.heal.Means;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** Writes what becomes of predictions into the journal, and reads it back. */
 final class PredictionLedger {
@@ -26,6 +28,13 @@ final class PredictionLedger {
 
     private final Journal journal;
     private final Projections projections;
+    /** How often something was written. Nobody else writes what the fold reads, so that it is read anew only then. */
+    private final AtomicLong writes = new AtomicLong();
+
+    private volatile @Nullable Read read;
+
+    /** @param at how often something had been written before */
+    private record Read(long at, Predicted state) {}
 
     PredictionLedger(Journal journal, Projections projections) {
         this.journal = journal;
@@ -62,7 +71,14 @@ final class PredictionLedger {
     }
 
     Predicted state() {
-        return new PredictionFold().decode(projections.state(PredictionFold.ID));
+        long at = writes.get();
+        Read last = read;
+        if (last != null && last.at() == at) {
+            return last.state();
+        }
+        Predicted state = new PredictionFold().decode(projections.state(PredictionFold.ID));
+        read = new Read(at, state);
+        return state;
     }
 
     /** A new prediction; its number must not be taken. */
@@ -81,6 +97,10 @@ final class PredictionLedger {
     void missed(long failure, JsonNode payload) {
         append(Append.of(draft(PredictionFold.MISSED, ALL, List.of(new Cause.OfEvent(journal.id(), failure)), payload))
                 .withKey("prediction/missed/" + failure));
+    }
+
+    void adopted(JsonNode payload) {
+        append(Append.of(draft(PredictionFold.ADOPTED, ALL, List.of(), payload)));
     }
 
     void turned(String actor, JsonNode payload) {
@@ -111,6 +131,8 @@ final class PredictionLedger {
             return new Cause.OfEvent(journal.id(), receipt.firstSequence());
         } catch (CompletionException e) {
             throw e.getCause() instanceof StratoswarmException known ? known : e;
+        } finally {
+            writes.incrementAndGet();
         }
     }
 }

@@ -1,7 +1,6 @@
 package io.stratoswarm.healing.prevent;
 
 import io.stratoswarm.api.graph.Proposals;
-import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.healing.heal.HealingParts;
 import java.util.Optional;
@@ -13,15 +12,16 @@ import java.util.function.Supplier;
  *
  * @param current how failures are foreseen now
  * @param prognosis the model, or why there is none
+ * @param lessons what is kept for the model to learn from; empty where it cannot
  * @param hands does what may take a while; one thing after the other
  */
 public record PredictionParts(
         HealingParts healing,
-        Supplier<Optional<Transforms>> transforms,
         Supplier<Optional<Proposals>> proposals,
         Supplier<Optional<HostPlaces>> places,
         Supplier<PredictionSettings> current,
         Supplier<Prognosis> prognosis,
+        Supplier<Optional<LessonBook>> lessons,
         Executor hands) {
     PredictionSettings settings() {
         return current.get();

@@ -29,7 +29,7 @@ final class Replacement {
 
     /** Begins it; empty where it cannot be done so. */
     Optional<Transform> begin(AgentStatus agent) {
-        Optional<Transforms> transforms = parts.transforms().get();
+        Optional<Transforms> transforms = parts.healing().transforms().get();
         if (transforms.isEmpty() || !possible(agent)) {
             return Optional.empty();
         }
@@ -70,7 +70,13 @@ final class Replacement {
     /** The newest one that was begun for an agent since then. */
     Optional<Transform> begun(String agent, long sinceNanos) {
         String graph = agent.substring(0, agent.indexOf('/'));
-        return parts.transforms().get().map(it -> it.list(Optional.of(graph), MOST)).orElse(List.of()).stream()
+        return parts
+                .healing()
+                .transforms()
+                .get()
+                .map(it -> it.list(Optional.of(graph), MOST))
+                .orElse(List.of())
+                .stream()
                 .filter(each -> each.actor().equals(Means.ACTOR)
                         && each.plan().kind().equals(KIND)
                         && each.beginNanos() >= sinceNanos

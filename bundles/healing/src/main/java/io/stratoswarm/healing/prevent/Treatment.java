@@ -8,7 +8,6 @@ import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.graph.Transforms.State;
 import io.stratoswarm.api.graph.Transforms.Transform;
 import io.stratoswarm.healing.heal.Means;
-import io.stratoswarm.healing.predict.Forecast;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -25,9 +24,6 @@ final class Treatment {
 
     private static final int MOST_RECLAIMS = 5;
     private static final int POLITE = 10;
-    /** Without a quiet moment up to this share of the time that is left, it is done then. */
-    private static final double LATEST = 0.6;
-
     private final PredictionParts parts;
     private final PredictionLedger ledger;
     private final Means means;
@@ -35,6 +31,7 @@ final class Treatment {
     private final Preventer preventer;
     private final Withholding withholding;
     private final Foresight foresight;
+    private final Planned planned;
     private final Replacement replacement;
     private final Map<Long, Task> tasks = new ConcurrentHashMap<>();
 
@@ -68,14 +65,15 @@ final class Treatment {
         this.preventer = preventer;
         this.withholding = withholding;
         this.foresight = foresight;
+        planned = new Planned(parts, foresight);
         replacement = new Replacement(parts);
     }
 
-    /** Whether something is being done at this moment, so that a stop or a new start is ours. */
+    /** Whether something is being done at this moment, so that a stop, a new start or an end is ours; until it is known what came of it. */
     boolean busy(Predicted.Open open) {
         Task task = tasks.get(open.number());
         return task != null && task.busy
-                || replacing(open).filter(it -> running(it)).isPresent();
+                || (task == null || !task.inPlace) && replacing(open).isPresent();
     }
 
     private Optional<Transform> replacing(Predicted.Open open) {
@@ -164,6 +162,11 @@ final class Treatment {
                         .put("what", act + ": " + what)
                         .put("successor", successor));
         LOG.info("prediction {}: {} of {}: {}", open.number(), act, open.agent(), what);
+        if (done) {
+            parts.lessons()
+                    .get()
+                    .ifPresent(book -> foresight.course(open.agent()).ifPresent(book::uncertain));
+        }
         if (last) {
             tasks.computeIfAbsent(open.number(), key -> new Task()).finished = true;
             preventer.close(open.number(), act + ": " + what, done);
@@ -224,7 +227,7 @@ final class Treatment {
     }
 
     private void restart(Predicted state, Predicted.Open open, Task task, AgentStatus agent) {
-        Optional<String> why = due(open, open.measure().equals(Measure.RECLAIM.word()) && !task.drained);
+        Optional<String> why = planned.due(open, open.measure().equals(Measure.RECLAIM.word()) && !task.drained);
         if (why.isEmpty()) {
             return;
         }
@@ -271,30 +274,5 @@ final class Treatment {
                 true,
                 "transform " + transform.number() + " had another agent ready before this one ended",
                 replacement.successor(open.agent()).orElse(""));
-    }
-
-    /** Why a restart that is planned is made now; empty where it waits. @param helped whether something else still helps */
-    private Optional<String> due(Predicted.Open open, boolean helped) {
-        long now = parts.healing().clock().millis();
-        PredictionSettings settings = parts.settings();
-        Optional<Course> course = foresight.course(open.agent());
-        Optional<Forecast> forecast = course.flatMap(Course::forecast);
-        if (forecast.isPresent() && forecast.get().probability() < settings.threshold() / 2) {
-            return Optional.empty(); // It does not look like a failure any more, and a restart costs.
-        }
-        long made = open.madeNanos() / 1_000_000;
-        long expected = open.expectedNanos() / 1_000_000;
-        if (forecast.isPresent() && forecast.get().probability() > settings.threshold()) {
-            expected = Math.min(
-                    expected,
-                    course.get().forecastMillis + settings.scaled(forecast.get().inMillis()));
-        }
-        if (now >= made + LATEST * Math.max(0, expected - made)) {
-            return Optional.of(
-                    helped
-                            ? "before the time that it is expected to fail"
-                            : "before the time that it is expected to fail, since no quiet moment came");
-        }
-        return helped ? Optional.empty() : course.filter(Course::quiet).map(it -> "at a quiet moment");
     }
 }

@@ -250,7 +250,18 @@ class PredictionBookTest {
     void shouldStopPreventingWhereThatMakesItWorse() {
         heldOut(0.5);
         rig.settings = new Settings(
-                Settings.Mode.AUTO, EnumSet.noneOf(Act.class), 0.5, 30_000, 120_000, 0.05, 1_000, 1_000, 0, 0.9, 0.3, 3);
+                Settings.Mode.AUTO,
+                EnumSet.noneOf(Act.class),
+                0.5,
+                30_000,
+                120_000,
+                0.05,
+                1_000,
+                1_000,
+                0,
+                0.9,
+                0.3,
+                3);
         for (int round = 0; round < 40 && !off(); round++) {
             rig.forecasts.put(WEB, Rig.doom(Cause.OTHER, 0.9, 10));
             rig.pass(6);

@@ -5,6 +5,8 @@ import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.decision.DecisionGate;
+import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.healing.Predictions;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Event;
@@ -53,6 +55,10 @@ final class Rig implements AutoCloseable {
     Settings settings = Settings.DEFAULT;
     PredictionSettings prediction = SETTINGS;
     Prognosis prognosis = Prognosis.of(new Scripted());
+    Optional<LessonBook> lessons = Optional.empty();
+    Optional<Graphs> graphs = Optional.empty();
+    Optional<Transforms> transforms = Optional.empty();
+    PredictionParts parts;
     PredictionBook book;
     Predictions service;
 
@@ -102,14 +108,14 @@ final class Rig implements AutoCloseable {
 
     /** What a start of the daemon does; what an earlier one knew beyond the journal is gone. */
     void begin() {
-        PredictionParts parts = new PredictionParts(
+        parts = new PredictionParts(
                 new HealingParts(
                         journal.journal(),
                         journal.projections(),
                         decisions,
                         agents,
-                        Optional::empty,
-                        Optional::empty,
+                        () -> graphs,
+                        () -> transforms,
                         () -> Optional.of(metrics),
                         Optional::empty,
                         () -> Optional.of(this::control),
@@ -121,9 +127,9 @@ final class Rig implements AutoCloseable {
                         "none"),
                 Optional::empty,
                 Optional::empty,
-                Optional::empty,
                 () -> prediction,
                 () -> prognosis,
+                () -> lessons,
                 Runnable::run);
         book = new PredictionBook(
                 parts,

@@ -1,0 +1,109 @@
+package io.stratoswarm.healing;
+
+import io.stratoswarm.api.graph.Proposals;
+import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.place.HostPlaces;
+import io.stratoswarm.api.store.BlobStore;
+import io.stratoswarm.api.store.TableStore;
+import io.stratoswarm.healing.heal.HealingParts;
+import io.stratoswarm.healing.prevent.LessonBook;
+import io.stratoswarm.healing.prevent.PredictionBook;
+import io.stratoswarm.healing.prevent.PredictionParts;
+import io.stratoswarm.healing.prevent.PredictionSettings;
+import io.stratoswarm.healing.prevent.Prognosis;
+import io.stratoswarm.healing.prevent.School;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Predictions with their threads: one that looks ahead, one that acts, and one of the lowest priority on which the model learns. */
+final class Foretelling implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(Foretelling.class);
+    private static final long STEP_MILLIS = 500;
+    private static final long LEARN_MINUTES = 10;
+
+    private final ScheduledExecutorService foresight = Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().name("prediction").daemon().factory());
+    /** Restarts take as long as agents do, and nothing else waits for them. */
+    private final ExecutorService hands = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("prevention").daemon().factory());
+
+    private final ScheduledExecutorService school = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
+            .name("prediction-school")
+            .priority(Thread.MIN_PRIORITY)
+            .daemon()
+            .factory());
+    private final AtomicReference<Prognosis> prognosis;
+    private final PredictionBook book;
+
+    /** What is used of other bundles, each where it is there. */
+    record Others(Supplier<Optional<Proposals>> proposals, Supplier<Optional<HostPlaces>> places) {}
+
+    Foretelling(
+            HealingParts parts,
+            Others others,
+            Supplier<PredictionSettings> settings,
+            TableStore tables,
+            BlobStore blobs,
+            RandomGenerator random) {
+        Journal journal = parts.journal();
+        prognosis = new AtomicReference<>(ShippedForecaster.load(School.adopted(journal, blobs)));
+        Optional<LessonBook> lessons =
+                ShippedForecaster.features().map(features -> new LessonBook(features, tables, random));
+        PredictionParts all = new PredictionParts(
+                parts, others.proposals(), others.places(), settings, prognosis::get, () -> lessons, hands);
+        book = new PredictionBook(all);
+        ShippedForecaster.teacher(model -> prognosis.set(ShippedForecaster.load(Optional.of(model))))
+                .flatMap(teacher -> lessons.map(known -> new School(all, blobs, known, teacher)))
+                .ifPresent(this::learn);
+    }
+
+    PredictionBook book() {
+        return book;
+    }
+
+    void begin() {
+        var unused = foresight.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        book.step();
+                    } catch (RuntimeException e) {
+                        // Such as a journal that takes nothing for a while; all is looked at again.
+                        LOG.warn("what is foreseen could not be looked at, which is tried again", e);
+                    }
+                },
+                STEP_MILLIS,
+                STEP_MILLIS,
+                TimeUnit.MILLISECONDS);
+    }
+
+    private void learn(School lessons) {
+        var unused = school.scheduleWithFixedDelay(
+                () -> {
+                    try {
+                        lessons.step();
+                    } catch (InterruptedException e) {
+                        Thread.currentThread().interrupt(); // The bundle ends.
+                    } catch (RuntimeException e) {
+                        LOG.warn("the model for predictions could not learn, which is tried again", e);
+                    }
+                },
+                LEARN_MINUTES,
+                LEARN_MINUTES,
+                TimeUnit.MINUTES);
+    }
+
+    @Override
+    public void close() {
+        foresight.shutdownNow();
+        hands.shutdownNow();
+        school.shutdownNow();
+    }
+}
