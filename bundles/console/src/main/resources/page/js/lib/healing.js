@@ -11,7 +11,7 @@ export function caseLook({ state, reward }) {
   if (state === 'waits') return { phase: 'unhealthy', word: 'waits' };
   if (state === 'withheld') return { phase: 'stopped', word: 'withheld' };
   if (!Number.isFinite(reward)) return { phase: 'stopped', word: 'ended' };
-  return reward >= 0.5 ? { phase: 'completed', word: 'healed' } : { phase: 'failed', word: 'not healed' };
+  return reward >= 0.5 ? { phase: 'completed', word: 'well again' } : { phase: 'failed', word: 'not well' };
 }
 
 const OUTCOMES = {

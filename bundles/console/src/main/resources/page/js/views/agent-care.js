@@ -2,7 +2,7 @@
 
 import { get, post } from '../lib/api.js';
 import { h, put } from '../lib/dom.js';
-import { dateTime, duration, parseTime } from '../lib/format.js';
+import { duration, moment, parseTime } from '../lib/format.js';
 import { concernsHealing, person } from '../lib/healing.js';
 import { Refresh } from '../lib/refresh.js';
 import { attempt, confirm } from '../ui/dialog.js';
@@ -46,11 +46,14 @@ export class AgentCare {
     const lease = this.#app.store.agents.get(this.#id)?.lease;
     const until = parseTime(lease?.until);
     this.#lease.hidden = !lease;
-    if (!lease) return;
+    if (!lease) {
+      putIfNew(this.#lease, null, () => null);
+      return;
+    }
     const own = person(this.#app.store.session?.actor) === lease.holder;
     putIfNew(this.#lease, [lease, own], () => panel('Lease', { id: 'lease-title',
       actions: own && this.#app.store.may('operator') ? button('Release', { look: 'small', action: () => this.#release(), 'data-act': 'release', 'data-keep': 'release' }) : null,
-      body: h('div', { class: 'outcome' }, facts([['Holder', lease.holder], ['Until', `${dateTime(until)}`], ['For another', h('span', { 'data-left': '' })], ['Why', lease.reason, true]]),
+      body: h('div', { class: 'outcome' }, facts([['Holder', lease.holder], ['Until', moment(until, Date.now())], ['For another', h('span', { 'data-left': '' })], ['Why', lease.reason, true]]),
         h('p', { class: 'hint' }, own ? 'Its restart policy does not act until you release it.'
           : 'Its restart policy does not act until the holder releases it. Restart, stop, start or kill of an operator ends the lease.')) }));
     const left = this.#lease.querySelector('[data-left]');
@@ -85,13 +88,15 @@ export class AgentCare {
       const { outlooks, predictions } = await get('predictions', { agent: this.#id, limit: SHOWN });
       const open = predictions.filter((one) => !one.outcome);
       this.#prediction.hidden = outlooks.length === 0 && open.length === 0;
-      putIfNew(this.#prediction, [open, outlooks.map(({ expected, ...one }) => one)], () => panel('Expected of it', { id: 'expected-title', body: h('div', { class: 'outcome' },
+      if (this.#prediction.hidden) putIfNew(this.#prediction, null, () => null);
+      else putIfNew(this.#prediction, [open, outlooks.map(({ expected, ...one }) => one)], () => panel('Expected of it', { id: 'expected-title', body: h('div', { class: 'outcome' },
         outlooks.map((one) => h('p', {}, namedBadge('unhealthy', `${Math.round(one.probability * 100)} %`), ` ${one.cause}, ${ahead(one.expected)}`,
           one.drivers.length > 0 ? h('span', { class: 'hint' }, ` · driven by ${one.drivers.slice(0, 3).join(', ')}`) : null)),
-        open.length > 0 ? h('ul', { class: 'plain-items' }, open.map(predictionRow)) : null) }));
+        open.length > 0 ? h('ul', { class: 'plain-items' }, open.map((one) => predictionRow(one, { agent: false }))) : null) }));
     } catch (error) {
       if (error.offline) return;
       this.#prediction.hidden = true;
+      putIfNew(this.#prediction, null, () => null);
     }
   }
 }

@@ -43,13 +43,19 @@ function left(expires) {
   return rest > 0 ? `expires in ${duration(rest)}` : 'its time is over';
 }
 
+/** What a decision is about is mostly an agent or a graph. */
+function about(name) {
+  if (!name) return null;
+  return h('a', { href: name.includes('/') ? `#/agent/${name}` : `#/?q=${encodeURIComponent(`graph:${name}`)}` }, name);
+}
+
 function item(app, one) {
   const expires = parseTime(one.expires);
   // Healing decides about a case; its subject leads there.
   const found = /^heal\/(\d+)/.exec(one.id)?.[1];
   return [
     h('div', { class: 'item-head' }, h('span', { class: 'item-name' }, one.decisionType),
-      one.agent ? h('a', { href: `#/agent/${one.agent}` }, one.agent) : null,
+      about(one.agent),
       one.approvedBy ? namedBadge('completed', 'approved') : namedBadge('unhealthy', 'waits'),
       h('span', { class: 'item-numbers', title: dateTime(expires), 'data-expires': expires }, left(expires))),
     one.reasoning ? h('p', {}, one.reasoning) : null,

@@ -104,18 +104,18 @@ function outlooksOf(status, outlooks) {
     h('span', { class: 'hint' }, one.drivers.length > 0 ? `driven by ${one.drivers.slice(0, 3).join(', ')}` : '', one.prediction === undefined ? '' : ` · prediction ${one.prediction}`))));
 }
 
-export function predictionRow(one) {
+export function predictionRow(one, { agent = true } = {}) {
   const { phase, word } = predictionLook(one);
   const made = parseTime(one.made);
   return h('li', { class: 'item', data: { prediction: one.prediction } },
-    h('div', { class: 'item-head' }, h('span', { class: 'item-name' }, h('a', { href: `#/agent/${one.agent}` }, one.agent)), namedBadge(phase, word),
+    h('div', { class: 'item-head' }, agent ? h('span', { class: 'item-name' }, h('a', { href: `#/agent/${one.agent}` }, one.agent)) : null, namedBadge(phase, word),
       h('span', {}, `${one.cause}, ${percent(one.probability)}`),
       h('span', { class: 'item-numbers' }, h('time', { datetime: one.made, title: dateTime(made) }, moment(made, Date.now())))),
     one.why ? h('p', {}, one.why) : null,
-    h('div', { class: 'item-foot hint' }, h('span', {}, `done: ${measureOf(one)}`),
+    h('div', { class: 'item-foot hint' }, h('span', {}, `measure: ${measureOf(one)}`),
       one.outcome ? null : h('span', {}, `expected at ${moment(parseTime(one.expected), Date.now())}, judged at ${moment(parseTime(one.until), Date.now())}`),
       one.leadMillis === undefined ? null : h('span', {}, `lead ${duration(one.leadMillis)}`),
-      one.outcome || one.downMillis > 0 ? h('span', {}, `not well for ${duration(one.downMillis)}`) : null,
+      one.downMillis > 0 ? h('span', {}, `not well for ${duration(one.downMillis)}`) : null,
       h('a', { href: `#/events?subject=${encodeURIComponent(`prediction/${one.prediction}`)}` }, `events of prediction ${one.prediction}`)));
 }
 
@@ -124,6 +124,6 @@ function predictionsOf(predictions) {
   const open = predictions.filter((one) => !one.outcome);
   const past = predictions.filter((one) => one.outcome);
   return [['Open', open], ['Past', past]].map(([title, list]) => (list.length === 0 ? null
-    : [h('h3', { class: 'part-title' }, `${title}, newest first`), h('ul', { class: 'plain-items' }, list.map(predictionRow))]));
+    : [h('h3', { class: 'part-title' }, `${title}, newest first`), h('ul', { class: 'plain-items' }, list.map((one) => predictionRow(one)))]));
 }
 

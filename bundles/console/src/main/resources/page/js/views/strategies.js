@@ -15,6 +15,10 @@ export function strategiesView(app, _match, query) {
   return new StrategiesView(app, query);
 }
 
+function met(times) {
+  return times === 0 ? 'not met yet' : times === 1 ? 'met once' : `met ${count(times)} times`;
+}
+
 class StrategiesView {
   #app;
   #text;
@@ -73,7 +77,7 @@ class StrategiesView {
       h('summary', { 'data-row': '', 'data-keep': one.class, 'data-class': one.class },
         h('span', { class: 'item-name' }, className(one)), one.opened ? namedBadge('starting', 'opened here') : null,
         off > 0 ? namedBadge('stopped', `${off} forbidden`) : null,
-        h('span', { class: 'item-numbers' }, `met ${count(one.seen)} times`, best ? `, best: ${best.act} ${share(best.expected)}` : '')),
+        h('span', { class: 'item-numbers' }, `${met(one.seen)}${best ? `; expected best: ${best.act} ${share(best.expected)}` : ''}`)),
       this.#acts(one));
   }
 
