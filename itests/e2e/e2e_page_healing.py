@@ -149,16 +149,15 @@ class PageHealing(PageCase):
         b.shows("left alone by lot", ".plain-items")
         self.assertEqual(b.all("main .outlooks b"), [])
         case = self.cases("crash/web")[0]["case"]
-        for width, height in ((1280, 860), (390, 844)):
-            for scheme in ("light", "dark"):
-                b.size(width, height)
-                b.colours(scheme)
-                for name, place, shown in (("predictions-full", "#/predictions", ".outlooks"), ("case", f"#/healing/case/{case}", ".event"),
-                                           ("agent-expected", "#/agent/shop/web.0", ".care .plain-items")):
-                    self.go(place, shown)
-                    self.assertLessEqual(b.script("return document.documentElement.scrollWidth - innerWidth"), 0, f"{name} at {width}")
-                    self.assertEqual(b.script(CONTRAST), [], f"{name} at {width}, {scheme}")
-                    b.screenshot(f"{name}-{width}-{scheme}")
+        for width, height, scheme in ((1280, 860, "light"), (390, 844, "dark")):
+            b.size(width, height)
+            b.colours(scheme)
+            for name, place, shown in (("predictions-full", "#/predictions", ".outlooks"), ("case", f"#/healing/case/{case}", ".event"),
+                                       ("agent-expected", "#/agent/shop/web.0", ".care .plain-items")):
+                self.go(place, shown)
+                self.assertLessEqual(b.script("return document.documentElement.scrollWidth - innerWidth"), 0, f"{name} at {width}")
+                self.assertEqual(b.script(CONTRAST), [], f"{name} at {width}, {scheme}")
+                b.screenshot(f"{name}-{width}-{scheme}")
 
     def test_offers_a_viewer_nothing_that_it_may_not(self):
         b = self.browser
