@@ -20,7 +20,9 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -40,6 +42,9 @@ final class Ledger {
     final Map<String, GraphState> published = new ConcurrentHashMap<>();
     /** Told of each graph of which something became durable. */
     final GraphWatches watches = new GraphWatches();
+
+    /** Held while an append is folded into {@link #durable}, and by who reads several things of it that belong together. */
+    private final ReentrantReadWriteLock folding = new ReentrantReadWriteLock();
 
     private final Journal journal;
     private final InstantSource clock;
@@ -190,7 +195,29 @@ final class Ledger {
         return defects;
     }
 
+    /** Reads the durable state on any thread, as it is between two appends. */
+    <T> T read(Function<AgentsState, T> what) {
+        folding.readLock().lock();
+        try {
+            return what.apply(durable);
+        } finally {
+            folding.readLock().unlock();
+        }
+    }
+
     private void durable(Pending p, Receipt receipt) {
+        Set<String> graphs;
+        folding.writeLock().lock();
+        try {
+            graphs = folded(p, receipt);
+        } finally {
+            folding.writeLock().unlock();
+        }
+        graphs.forEach(this::publish);
+    }
+
+    /** @return names of the graphs that they are about */
+    private Set<String> folded(Pending p, Receipt receipt) {
         Set<String> graphs = new HashSet<>();
         for (int i = 0; i < p.drafts.size(); i++) {
             EventDraft draft = p.drafts.get(i);
@@ -212,7 +239,7 @@ final class Ledger {
             }
         }
         graphs.remove("");
-        graphs.forEach(this::publish);
+        return graphs;
     }
 
     private void publish(String name) {

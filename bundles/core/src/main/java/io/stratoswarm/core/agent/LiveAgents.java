@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 /** The service over a supervisor: reads what is durable, hands commands to the owner. */
 final class LiveAgents implements Agents {
@@ -34,8 +35,8 @@ final class LiveAgents implements Agents {
         this.zone = zone;
     }
 
-    private AgentsState durable() {
-        return supervisor.context.ledger.durable;
+    private <T> T read(Function<AgentsState, T> what) {
+        return supervisor.context.ledger.read(what);
     }
 
     private long now() {
@@ -69,36 +70,32 @@ final class LiveAgents implements Agents {
 
     @Override
     public List<AgentStatus> list() {
-        AgentsState state = durable();
         long now = now();
-        return state.agents.values().stream()
+        return read(state -> state.agents.values().stream()
                 .sorted(ORDER)
                 .map(agent -> status(state, agent, now))
-                .toList();
+                .toList());
     }
 
     List<AgentStatus> ofGraph(String graph) {
-        AgentsState state = durable();
         long now = now();
-        return state.agents.values().stream()
+        return read(state -> state.agents.values().stream()
                 .filter(agent -> agent.graph.equals(graph))
                 .sorted(ORDER)
                 .map(agent -> status(state, agent, now))
-                .toList();
+                .toList());
     }
 
     @Override
     public Optional<AgentStatus> get(String id) {
-        AgentsState state = durable();
-        return Optional.ofNullable(state.agent(id)).map(agent -> status(state, agent, now()));
+        return read(state -> Optional.ofNullable(state.agent(id)).map(agent -> status(state, agent, now())));
     }
 
     @Override
     public Optional<AgentSpec> spec(String id) {
-        AgentsState state = durable();
-        return Optional.ofNullable(state.agent(id))
+        return read(state -> Optional.ofNullable(state.agent(id))
                 .flatMap(agent -> Optional.ofNullable(state.node(agent)))
-                .map(NodeState::declared);
+                .map(NodeState::declared));
     }
 
     @Override
@@ -137,7 +134,7 @@ final class LiveAgents implements Agents {
     }
 
     private String known(String id) {
-        AgentsState state = durable();
+        AgentsState state = supervisor.context.ledger.durable;
         if (!state.agents.containsKey(id)) {
             throw Selectors.unknown("agent", id, state.agents.keySet());
         }

@@ -17,7 +17,6 @@ import java.util.concurrent.Executor;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** The service over a supervisor. */
@@ -70,13 +69,13 @@ final class LiveGraphs implements Graphs {
     @Override
     public CompletableFuture<Applied> apply(GraphManifest manifest, Options options, String actor) {
         return placed(
-                () -> plans().apply(manifest, options.force()),
+                plans -> plans.apply(manifest, options.force()),
                 (placing, done) -> supervisor.graphs.apply(manifest, options, placing, actor, done));
     }
 
     @Override
     public Plan plan(GraphManifest manifest, boolean force) {
-        return plans().apply(manifest, force).plan();
+        return planned(plans -> plans.apply(manifest, force)).plan();
     }
 
     /**
@@ -84,10 +83,10 @@ final class LiveGraphs implements Graphs {
      * refuses where it is another by then.
      */
     private CompletableFuture<Applied> placed(
-            Supplier<GraphPlans.Prepared> plan, BiConsumer<Placing, CompletableFuture<Applied>> change) {
+            Function<GraphPlans, GraphPlans.Prepared> plan, BiConsumer<Placing, CompletableFuture<Applied>> change) {
         AgentsState state = supervisor.context.ledger.durable;
         try {
-            GraphPlans.Prepared prepared = plan.get();
+            GraphPlans.Prepared prepared = planned(plan);
             String name = prepared.plan().name();
             if (!prepared.plan().conflicts().isEmpty() || !Placer.concerns(state, name, prepared.result())) {
                 return supervisor.command(done -> change.accept(Placing.NONE, done));
@@ -100,15 +99,16 @@ final class LiveGraphs implements Graphs {
         }
     }
 
-    private GraphPlans plans() {
-        return new GraphPlans(supervisor.context.ledger.durable);
+    /** Of the state between two appends. */
+    private GraphPlans.Prepared planned(Function<GraphPlans, GraphPlans.Prepared> plan) {
+        return supervisor.context.ledger.read(state -> plan.apply(new GraphPlans(state)));
     }
 
     @Override
     public CompletableFuture<Applied> edit(String graph, String id, Map<String, String> changes, String actor) {
         Map<String, String> asked = Map.copyOf(changes);
         return placed(
-                () -> plans().edit(graph, id, asked),
+                plans -> plans.edit(graph, id, asked),
                 (placing, done) -> supervisor.graphs.edit(graph, id, asked, placing, actor, done));
     }
 
@@ -123,7 +123,7 @@ final class LiveGraphs implements Graphs {
             return supervisor.command(done -> supervisor.graphs.revise(graph, revision, Placing.NONE, actor, done));
         }
         return placed(
-                () -> plans().revise(graph, revision),
+                plans -> plans.revise(graph, revision),
                 (placing, done) -> supervisor.graphs.revise(graph, revision, placing, actor, done));
     }
 
@@ -140,13 +140,14 @@ final class LiveGraphs implements Graphs {
     public CompletableFuture<Applied> rollback(String name, OptionalLong to, OptionalLong expected, String actor) {
         GraphState then = past(name, to);
         return placed(
-                () -> plans().rollback(then),
+                plans -> plans.rollback(then),
                 (placing, done) -> supervisor.graphs.rollback(then, expected, placing, actor, done));
     }
 
     @Override
     public Plan planRollback(String name, OptionalLong to) {
-        return plans().rollback(past(name, to)).plan();
+        GraphState then = past(name, to);
+        return planned(plans -> plans.rollback(then)).plan();
     }
 
     private GraphState past(String name, OptionalLong to) {

@@ -10,6 +10,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentPhase;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** The order of decision, durability and effect, and what happens where the journal refuses. */
@@ -32,6 +36,38 @@ class LedgerTest {
         rig.await(stopped);
         assertEquals(AgentPhase.STOPPED, rig.phase("shop/api"));
         rig.assertFoldsAgree();
+    }
+
+    /** Each round a node gets another spec, with which its agents start anew, so that the one before is kept no longer. */
+    @Test
+    void shouldShowReadersNothingOfAnAppendAlone() throws Exception {
+        AtomicBoolean over = new AtomicBoolean();
+        rig.apply("shop", node("api", sleeper().make()), node("web", sleeper().make()));
+        CompletableFuture<Long> reader = CompletableFuture.supplyAsync(() -> {
+            long reads = 0;
+            while (!over.get()) {
+                assertEquals(2, rig.agents.list().size());
+                reads++;
+            }
+            return reads;
+        });
+        try {
+            for (int round = 0; round < 300; round++) {
+                rig.apply(
+                        "shop",
+                        node("api", sleeper().command("sleep", "1" + round).make()),
+                        node("web", sleeper().command("sleep", "2" + round).make()));
+                for (String agent : List.of("shop/api", "shop/web")) {
+                    if (rig.host.running(agent)) {
+                        rig.host.exits(agent, 143);
+                    }
+                    rig.settle();
+                }
+            }
+        } finally {
+            over.set(true);
+        }
+        assertTrue(reader.get(30, TimeUnit.SECONDS) > 0);
     }
 
     @Test

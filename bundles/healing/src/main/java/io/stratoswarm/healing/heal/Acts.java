@@ -59,7 +59,7 @@ final class Acts {
                         && restarts(agent.id())
                         && !neighbours(sight).isEmpty()
                         && neighbours(sight).size() <= FEW;
-            case REMEDY -> !remedies(sight).isEmpty();
+            case REMEDY -> !remedies(agent, sight.names(), true).isEmpty();
             case RECLAIM, THROTTLE, MOVE -> ill && processes.possible(act, sight);
             case RENICE_NEIGHBOUR -> processes.possible(act, sight);
             case ROLLBACK, REPLACE, SCALE_OUT, RAISE_LIMITS -> graphs.possible(act, sight);
@@ -81,9 +81,13 @@ final class Acts {
     }
 
     private Stream<AgentStatus> others(Sight sight) {
+        return others(sight.agent());
+    }
+
+    private Stream<AgentStatus> others(AgentStatus agent) {
         return parts.agents().list().stream()
-                .filter(other -> other.graph().equals(sight.agent().graph())
-                        && !other.id().equals(sight.agent().id()));
+                .filter(other ->
+                        other.graph().equals(agent.graph()) && !other.id().equals(agent.id()));
     }
 
     private static boolean needs(Sight sight, AgentStatus other) {
@@ -96,25 +100,30 @@ final class Acts {
                 .toList();
     }
 
-    /** Jobs of its graph that somebody wrote for what it has. */
-    private List<String> remedies(Sight sight) {
-        return others(sight)
+    /**
+     * Jobs of its graph that somebody wrote for what it has.
+     *
+     * @param names of the class
+     * @param any whether those for all classes are meant too
+     */
+    List<String> remedies(AgentStatus agent, Set<String> names, boolean any) {
+        return others(agent)
                 .filter(job -> job.phase() == AgentPhase.WAITING
                         && parts.agents()
                                 .spec(job.id())
-                                .map(spec -> remedy(spec, sight))
+                                .map(spec -> remedy(spec, agent.node(), names, any))
                                 .orElse(false))
                 .map(AgentStatus::id)
                 .sorted()
                 .toList();
     }
 
-    private static boolean remedy(AgentSpec spec, Sight sight) {
+    private static boolean remedy(AgentSpec spec, String node, Set<String> names, boolean any) {
         Set<String> classes = words(spec, REMEDY);
         Set<String> nodes = words(spec, REMEDY_FOR);
         return spec.lifecycle() == Lifecycle.MANUAL
-                && (classes.contains("*") || sight.names().stream().anyMatch(classes::contains))
-                && (nodes.isEmpty() || nodes.contains(sight.agent().node()));
+                && (any && classes.contains("*") || names.stream().anyMatch(classes::contains))
+                && (nodes.isEmpty() || nodes.contains(node));
     }
 
     private static Set<String> words(AgentSpec spec, String label) {
@@ -206,8 +215,14 @@ final class Acts {
     }
 
     private String remedied(Sight sight) {
-        List<String> done = new ArrayList<>();
-        for (String job : remedies(sight)) {
+        String done = run(remedies(sight.agent(), sight.names(), true));
+        List<String> started = itself(sight);
+        return done + (started.isEmpty() ? "" : "; " + anew(started));
+    }
+
+    /** Runs jobs to their end, one after the other. */
+    String run(List<String> jobs) {
+        for (String job : jobs) {
             long before = parts.agents().get(job).map(AgentStatus::incarnation).orElse(0L);
             Wait.on(parts.agents().start(job, ACTOR));
             boolean ended = Wait.until(() -> parts.agents()
@@ -219,12 +234,10 @@ final class Acts {
                 throw new StratoswarmException(
                         Kind.CONFLICT, "the remedy " + job + (ended ? " ended with: " + exit : " did not end"));
             }
-            done.add(job);
         }
-        if (done.isEmpty()) {
+        if (jobs.isEmpty()) {
             throw new StratoswarmException(Kind.CONFLICT, "the remedy of its graph runs already, or is gone");
         }
-        List<String> started = itself(sight);
-        return "ran " + String.join(", ", done) + (started.isEmpty() ? "" : "; " + anew(started));
+        return "ran " + String.join(", ", jobs);
     }
 }

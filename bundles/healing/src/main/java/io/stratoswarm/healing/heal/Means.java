@@ -115,6 +115,21 @@ public final class Means {
         return acts.processes.control(agent, control);
     }
 
+    /**
+     * Jobs of its graph that somebody wrote for such a failure.
+     *
+     * @param classes labels of failures
+     * @param any whether jobs for all of them are meant too
+     */
+    public List<String> remedies(AgentStatus agent, Set<String> classes, boolean any) {
+        return acts.remedies(agent, classes, any);
+    }
+
+    /** Runs jobs to their end, one after the other; one that ends otherwise than with 0 is kind CONFLICT. */
+    public String run(List<String> jobs) {
+        return acts.run(jobs);
+    }
+
     /** Takes memory back. What the host cannot do is an outcome and no failure. */
     public AgentControls.Outcome reclaim(String agent, long bytes) {
         return parts.controls()

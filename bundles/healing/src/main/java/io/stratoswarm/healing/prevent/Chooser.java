@@ -48,7 +48,27 @@ final class Chooser {
                 .findFirst();
     }
 
+    /** Jobs for all failures count only where nothing else helps. */
+    List<String> remedies(Cause cause, AgentStatus agent) {
+        return means.remedies(agent, classes(cause), cause == Cause.DISK_FILLING || cause == Cause.NETWORK);
+    }
+
+    /** What such a failure is called once it is there. */
+    private static Set<String> classes(Cause cause) {
+        return switch (cause) {
+            case MEMORY_LEAK, DESCRIPTOR_LEAK, THERMAL, CONTENTION -> Set.of(cause.word());
+            case PROCESS_LEAK -> Set.of("process-leak", "zombie-leak");
+            case DISK_FILLING -> Set.of("disk-full", "disk-filling");
+            case SLOWING_DOWN -> Set.of("slow-response");
+            case NETWORK -> Set.of("network-loss", "network-delay");
+            case OTHER -> Set.of();
+        };
+    }
+
     Chosen choose(Cause cause, AgentStatus agent) {
+        if (!remedies(cause, agent).isEmpty()) {
+            return Chosen.to(Measure.REMEDY);
+        }
         Chosen chosen = switch (cause) {
             case MEMORY_LEAK -> Chosen.to(Measure.RECLAIM);
             case DESCRIPTOR_LEAK, PROCESS_LEAK, SLOWING_DOWN, OTHER -> Chosen.to(Measure.RESTART);

@@ -11,6 +11,7 @@ enum Measure {
     RESTART(Act.RESTART, "is started anew at a quiet moment before that"),
     /** Memory is taken back step by step while that helps, then it is restarted as planned. */
     RECLAIM(Act.RECLAIM, "gives memory back step by step while that helps, and is then started anew at a quiet moment"),
+    REMEDY(Act.REMEDY, "has the job run that its graph has for that"),
     MOVE(Act.MOVE, "is moved to another place"),
     RENICE_NEIGHBOUR(Act.RENICE_NEIGHBOUR, "gets processor time before the busiest other agent of its graph");
 

@@ -8,6 +8,7 @@ import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.graph.Transforms.State;
 import io.stratoswarm.api.graph.Transforms.Transform;
 import io.stratoswarm.healing.heal.Means;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -118,6 +119,7 @@ final class Treatment {
                 }
             }
             case RESTART -> restart(state, open, task, agent.get());
+            case REMEDY -> guarded(state, open, Measure.REMEDY, () -> remedy(open, agent.get()), task);
             case MOVE, RENICE_NEIGHBOUR ->
                 guarded(state, open, measure.get(), () -> control(open, measure.get(), agent.get()), task);
         }
@@ -201,6 +203,13 @@ final class Treatment {
             LOG.debug("a reclaim did not tell bytes: {}", outcome, e);
             return 0;
         }
+    }
+
+    private void remedy(Predicted.Open open, AgentStatus agent) {
+        List<String> jobs = Chooser.cause(open.cause())
+                .map(cause -> chooser.remedies(cause, agent))
+                .orElse(List.of());
+        acted(open, Measure.REMEDY.word(), true, true, means.run(jobs), "");
     }
 
     private void control(Predicted.Open open, Measure measure, AgentStatus agent) {
