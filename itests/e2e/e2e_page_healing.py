@@ -6,7 +6,7 @@ import unittest
 
 from daemon import sh
 from e2e_page_access import CONTRAST
-from page import PageCase, link
+from page import Api, PageCase, link
 
 # What a daemon answers that has foreseen something, which takes hours of recordings to come about. The form is that of openapi/predictions.json.
 FORESEEN = """
@@ -42,6 +42,9 @@ class PageHealing(PageCase):
     @classmethod
     def cases(cls, agent):
         return cls.daemon.json("heal", "cases", "--agent", agent)["cases"]
+
+    def api(self, path):
+        return Api(self.daemon).ask("GET", path)
 
     def answer(self, text=None):
         """To the dialog that asks, with a reason where one is wanted."""
@@ -93,6 +96,8 @@ class PageHealing(PageCase):
             self.answer()
             b.shows("no" if not on else "yes", "[data-act-name='rollback'] .allowed")
             self.assertEqual(acts()["rollback"], on)
+        scripts = {each["script"]: each["stage"] for each in self.api("healing/scripts")["scripts"]}
+        b.until(lambda: {row.get_attribute("data-script"): row.find_element("css selector", ".badge").text for row in b.all("[data-script]")} == scripts, 10, "scripts that choose")
         b.click("[data-act='name']")
         self.answer("wrong settings")
         b.shows("wrong settings (bad-configuration)", "summary")

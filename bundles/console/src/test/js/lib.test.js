@@ -229,7 +229,7 @@ test('claims no rate that nothing was counted for', () => {
 });
 
 test('finds what concerns healing, and what waits', () => {
-  assert.ok(concernsHealing({ subject: 'healing/12' }) && concernsHealing({ subject: 'healing' }) && concernsHealing({ subject: 'prediction/1' }));
+  assert.ok(concernsHealing({ subject: 'healing/12' }) && concernsHealing({ subject: 'healing' }) && concernsHealing({ subject: 'prediction/1' }) && concernsHealing({ subject: 'strategy/a' }));
   assert.ok(!concernsHealing({ subject: 'healings' }) && !concernsHealing({ subject: 'agent/healing/x' }));
   assert.equal(person('uid:1000@127.0.0.1'), person('uid:1000'));
   assert.deepEqual(waiting([{ id: 'a', approvedBy: '' }, { id: 'b', approvedBy: 'uid:1' }]).map((one) => one.id), ['a']);

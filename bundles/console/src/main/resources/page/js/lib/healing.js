@@ -36,7 +36,7 @@ export function className({ name, class: label }) {
   return name && name !== label ? `${name} (${label})` : label;
 }
 
-const HEALING = /^(healing|prediction)(\/|$)/;
+const HEALING = /^(healing|prediction|strategy)(\/|$)/;
 
 /** Whether an event may change what is shown of healing or of predictions. */
 export function concernsHealing(event) {

@@ -10,6 +10,7 @@ import { askText, attempt, confirm } from '../ui/dialog.js';
 import { button, empty, failure, heading, searchBox, skeleton } from '../ui/parts.js';
 import { putIfNew, tabs } from './healing-parts.js';
 import { namedBadge } from './plugins.js';
+import { StrategyScripts } from './strategy-scripts.js';
 
 export function strategiesView(app, _match, query) {
   return new StrategiesView(app, query);
@@ -26,17 +27,19 @@ class StrategiesView {
   #open = new Set();
   #list = h('div', {}, skeleton(6));
   #told = h('p', { class: 'hint', role: 'status' });
+  #scripts;
   #refresh;
 
   constructor(app, query) {
     this.#app = app;
     this.#text = query.get('class') ?? '';
+    this.#scripts = new StrategyScripts(app);
     if (this.#text) this.#open.add(this.#text);
     this.element = h('div', { class: 'view' }, heading('Strategies'), tabs('strategies'),
       h('p', { class: 'hint' }, 'What may be done about each class of failures. Expected is what an act is thought to be worth, from 0 to 1; the best that is possible then is chosen.'),
       h('div', { class: 'toolbar' }, searchBox('Search classes', { placeholder: 'Class  /', value: this.#text, onInput: (text) => this.#filter(text.trim()) }), this.#told),
-      this.#list);
-    this.#refresh = new Refresh(app.store, () => this.#load(), concernsHealing, 30000);
+      this.#list, this.#scripts.element);
+    this.#refresh = new Refresh(app.store, () => Promise.all([this.#load(), this.#scripts.load()]), concernsHealing, 30000);
   }
 
   end() {
