@@ -22,9 +22,12 @@ def says(act, why):
 class StrategiesTest(unittest.TestCase):
     def setUp(self):
         self.daemon = Daemon().start()
-        self.daemon.ok("config", "set", "stratoswarm.healing", "patience.seconds=10", "lasting.seconds=1", "script.seconds=8")
+        self.configure()
         self.daemon.apply("shop", [{"id": "web", "command": ["sh", "-c", "sleep 600"], "restart": {"initial": "100ms", "intensity": 100}}])
         self.daemon.await_phase("shop/web", "READY")
+
+    def configure(self):
+        self.daemon.ok("config", "set", "stratoswarm.healing", "patience.seconds=10", "lasting.seconds=1", "script.seconds=8")
 
     def tearDown(self):
         left = self.daemon.close()
@@ -83,6 +86,7 @@ class StrategiesTest(unittest.TestCase):
         self.assertEqual(active["active"], self.standing()["active"])
         d.kill9()
         d.start()
+        self.configure()
         d.until(lambda: self.daemon.cli("scripts", "show", "chooser", "--json").returncode == 0
                 and json.loads(self.daemon.ok("scripts", "show", "chooser", "--json"))["state"] == "running", 90, "it runs again")
         both = self.case()

@@ -179,7 +179,7 @@ public final class Strategies {
         return StrategySettings.of(script.header());
     }
 
-    /** Whether a case is one of the share: by a hash of its number and of the version (the finaliser of MurmurHash3), so that it is always the same. */
+    /** Whether a case is one of the share, always the same: by a hash of its number and of the version (the finaliser of MurmurHash3). */
     static boolean inCanary(long number, String hash, double share) {
         long mixed = number * 0x9E3779B97F4A7C15L ^ Long.parseUnsignedLong(hash.substring(0, 16), 16);
         mixed = (mixed ^ mixed >>> 33) * 0xFF51AFD7ED558CCDL;
