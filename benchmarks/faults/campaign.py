@@ -87,6 +87,7 @@ class Campaign:
             changed["stratoswarm.healing"] = {
                 "mode": "auto", "approve.acts": "none", "ill.most": 1000, "rate.agent": 1000, "rate.host": 10000,
                 "patience.seconds": max(1, 60 / options.scale), "lasting.seconds": max(1, 240 / options.scale),
+                "prediction.window.seconds": max(30, 1800 / options.scale), "alarm.seconds": 5 / options.scale,
             }
             for one in options.configure:
                 pid, _, pair = one.partition(":")
