@@ -81,6 +81,9 @@ final class Progress {
     }
 
     private static SortedMap<String, Double> figures(Estimate value, Estimate gain) {
+        if (gain.cases() == 0) {
+            return new TreeMap<>(Map.of("gain.cases", 0.0));
+        }
         SortedMap<String, Double> figures = new TreeMap<>();
         value.figures().forEach((name, number) -> figures.put("reward." + name, number));
         figures.keySet().retainAll(List.of("reward.value", "reward.low", "reward.high"));

@@ -137,6 +137,7 @@ class TrialsTest {
     @Test
     void shouldBeginAnewWhatWasDisabled() {
         TrialRig.Twin script = rig.load("ab", "deadlock", TrialRig.always("restart"));
+        assertEquals(Map.of("failed", 0.0, "gain.cases", 0.0), trial().figures(), "nothing is said of no cases");
         rig.room.trials().promote("s", "test");
         rig.room.trials().promote("s", "test");
         assertEquals(script.hash(), rig.standing().active().hash());
