@@ -15,6 +15,7 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.api.learn.SequenceKernels;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.api.store.BlobStore;
@@ -103,6 +104,13 @@ public final class HealingComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable HostPlaces places;
 
+    /** Of other bundles, which compute the model faster. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile List<SequenceKernels> kernels = List.of();
+
     private volatile Settings settings;
     private volatile PredictionSettings prediction;
     private final List<ServiceRegistration<?>> folds;
@@ -146,7 +154,10 @@ public final class HealingComponent {
         HealingBook book = new HealingBook(parts);
         foretelling = new Foretelling(
                 parts,
-                new Foretelling.Others(() -> Optional.ofNullable(proposals), () -> Optional.ofNullable(places)),
+                new Foretelling.Others(
+                        () -> Optional.ofNullable(proposals),
+                        () -> Optional.ofNullable(places),
+                        () -> List.copyOf(kernels)),
                 () -> prediction,
                 tables,
                 blobs,
