@@ -17,7 +17,8 @@ class Page(PageCase):
         b.open(self.base + "/")
         b.shows("shop", ".graph-name")
         for place, shown in (("#/agent/shop/web.0", ".log-line"), ("#/events", ".event"), ("#/events/1", ".detail .json"),
-                             ("#/host", ".capabilities"), ("#/plugins", "h1"), ("#/scripts", "h1"), ("#/no/such/place", ".failure")):
+                             ("#/host", ".capabilities"), ("#/healing", "[data-case]"), ("#/healing/strategies", ".strategy"),
+                             ("#/predictions", "#record-title"), ("#/approvals", ".empty"), ("#/plugins", "h1"), ("#/scripts", "h1"), ("#/no/such/place", ".failure")):
             self.go(place, shown)
         answers = b.requests()
         host = urlsplit(self.base).netloc

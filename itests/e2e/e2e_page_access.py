@@ -34,7 +34,8 @@ return [...poor].map((pair) => pair.join(': '));
 class PageAccess(PageCase):
     PLACES = {"agents": ("#/", "tr[data-id]"), "agent": ("#/agent/shop/web.0", ".log-line"), "events": ("#/events", ".event"),
               "event": ("#/events/1", ".detail .json"), "host": ("#/host", ".capabilities"), "scripts": ("#/scripts", ".view > div:last-child"),
-              "plugins": ("#/plugins", ".view > div:last-child")}
+              "plugins": ("#/plugins", ".view > div:last-child"), "healing": ("#/healing", "[data-case]"),
+              "strategies": ("#/healing/strategies", ".strategy"), "predictions": ("#/predictions", "#record-title"), "approvals": ("#/approvals", ".empty")}
 
     def test_can_be_walked_by_the_keyboard_alone(self):
         b = self.browser

@@ -41,6 +41,18 @@ declare namespace stratoswarm {
     readonly confidence?: number;
   }
 
+  /** A healing that has ended. */
+  interface EarlierHealing {
+    readonly label: string;
+    readonly act: string;
+    /** seconds since it began */
+    readonly ago: number;
+    /** 0 to 1; absent where nothing was measured */
+    readonly reward?: number;
+    /** how it ended */
+    readonly why: string;
+  }
+
   /** An event of the journal. */
   interface Event {
     readonly sequence: number;
@@ -117,6 +129,59 @@ declare namespace stratoswarm {
     readonly history: ReadonlyArray<NodeSample>;
   }
 
+  /** What a healing strategy is given: one failure as it was when an act was chosen. */
+  interface HealingInput {
+    /** number of the failure's event */
+    readonly case: number;
+    /** RFC 3339 */
+    readonly time: string;
+    /** for example shop/web */
+    readonly agent: string;
+    /** AgentExited, AgentUnhealthy, AgentSetupFailed, AgentQuarantined, or what a bundle adds */
+    readonly trigger: string;
+    /** class of the failure, for example memory-leak, or new-123 for one that was opened here */
+    readonly label: string;
+    /** whether the class is one of the model, or was met before */
+    readonly known: boolean;
+    /** that it is of the class, 0 to 1 */
+    readonly confidence: number;
+    /** measures that stood out, with their values */
+    readonly drivers: ReadonlyArray<string>;
+    /** of the half hour before, -1 to 1, by name: memory.trend, fds.growth, host.cpu, exit.status ('heal look' lists them); those that are 0 are left out */
+    readonly measures: Readonly<Record<string, number>>;
+    readonly situation: HealingSituation;
+    /** how it ended: exit 1, signal KILL; empty where it did not */
+    readonly exit: string;
+    /** the last lines of its output, oldest first, at most 20 of 200 characters */
+    readonly log: ReadonlyArray<string>;
+    /** what it may use at most, by the metric that is limited: open_fds, memory_resident_bytes, threads */
+    readonly limits: Readonly<Record<string, number>>;
+    /** what is possible now and not forbidden */
+    readonly acts: ReadonlyArray<PossibleAct>;
+    /** the act that is done where no script chooses one */
+    readonly builtIn: string;
+    /** the last healings of this agent, newest first, at most 10 */
+    readonly before: ReadonlyArray<EarlierHealing>;
+  }
+
+  /** What is to be done about the failure. null (None): it is left to what is chosen without this script. */
+  interface HealingOutput {
+    /** one of the input's acts */
+    readonly act: string;
+    /** one line, for the operator */
+    readonly why: string;
+  }
+
+  /** What is known when an act is chosen, beside the class. */
+  interface HealingSituation {
+    /** healings of this agent for the same class within the last hour */
+    readonly relapses: number;
+    /** whether it still runs, and its liveness probe fails */
+    readonly unhealthy: boolean;
+    /** whether its graph was changed within the last five minutes */
+    readonly changed: boolean;
+  }
+
   /** A line of an agent's output. */
   interface LogLine {
     /** RFC 3339; absent where not known */
@@ -169,6 +234,18 @@ declare namespace stratoswarm {
     readonly begin: string;
     /** RFC 3339; absent while it runs */
     readonly end?: string;
+  }
+
+  /** An act that is possible. */
+  interface PossibleAct {
+    /** wait, restart, capture, and so on */
+    readonly act: string;
+    /** reward that is expected of it in this situation, 0 to 1 */
+    readonly expected: number;
+    /** what was expected before anything was learned */
+    readonly prior: number;
+    /** how often it was done about this class, with any agent */
+    readonly tries: number;
   }
 
   /** What a probe is given. */

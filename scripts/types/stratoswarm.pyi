@@ -35,6 +35,17 @@ class Command(TypedDict):
     # 1 where it is left out
     confidence: NotRequired[float]
 
+class EarlierHealing(TypedDict):
+    """A healing that has ended."""
+    label: str
+    act: str
+    # seconds since it began
+    ago: float
+    # 0 to 1; absent where nothing was measured
+    reward: NotRequired[float]
+    # how it ended
+    why: str
+
 class Event(TypedDict):
     """An event of the journal."""
     sequence: int
@@ -106,6 +117,56 @@ class GraphNode(TypedDict):
     # what was seen at the last calls and looks, oldest first, at most 60
     history: Sequence["NodeSample"]
 
+class HealingInput(TypedDict):
+    """What a healing strategy is given: one failure as it was when an act was chosen."""
+    # number of the failure's event
+    case: int
+    # RFC 3339
+    time: str
+    # for example shop/web
+    agent: str
+    # AgentExited, AgentUnhealthy, AgentSetupFailed, AgentQuarantined, or what a bundle adds
+    trigger: str
+    # class of the failure, for example memory-leak, or new-123 for one that was opened here
+    label: str
+    # whether the class is one of the model, or was met before
+    known: bool
+    # that it is of the class, 0 to 1
+    confidence: float
+    # measures that stood out, with their values
+    drivers: Sequence[str]
+    # of the half hour before, -1 to 1, by name: memory.trend, fds.growth, host.cpu, exit.status ('heal look' lists them); those that are 0 are left out
+    measures: Mapping[str, float]
+    situation: "HealingSituation"
+    # how it ended: exit 1, signal KILL; empty where it did not
+    exit: str
+    # the last lines of its output, oldest first, at most 20 of 200 characters
+    log: Sequence[str]
+    # what it may use at most, by the metric that is limited: open_fds, memory_resident_bytes, threads
+    limits: Mapping[str, float]
+    # what is possible now and not forbidden
+    acts: Sequence["PossibleAct"]
+    # the act that is done where no script chooses one
+    builtIn: str
+    # the last healings of this agent, newest first, at most 10
+    before: Sequence["EarlierHealing"]
+
+class HealingOutput(TypedDict):
+    """What is to be done about the failure. null (None): it is left to what is chosen without this script."""
+    # one of the input's acts
+    act: str
+    # one line, for the operator
+    why: str
+
+class HealingSituation(TypedDict):
+    """What is known when an act is chosen, beside the class."""
+    # healings of this agent for the same class within the last hour
+    relapses: int
+    # whether it still runs, and its liveness probe fails
+    unhealthy: bool
+    # whether its graph was changed within the last five minutes
+    changed: bool
+
 class LogLine(TypedDict):
     """A line of an agent's output."""
     # RFC 3339; absent where not known
@@ -154,6 +215,17 @@ class PastTransform(TypedDict):
     begin: str
     # RFC 3339; absent while it runs
     end: NotRequired[str]
+
+class PossibleAct(TypedDict):
+    """An act that is possible."""
+    # wait, restart, capture, and so on
+    act: str
+    # reward that is expected of it in this situation, 0 to 1
+    expected: float
+    # what was expected before anything was learned
+    prior: float
+    # how often it was done about this class, with any agent
+    tries: int
 
 class ProbeInput(TypedDict):
     """What a probe is given."""

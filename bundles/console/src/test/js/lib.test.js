@@ -7,6 +7,7 @@ import { plain, spans } from './lib/ansi.js';
 import { covered, generic, seriesLabel, titleOf } from './lib/catalog.js';
 import { fits, greatest, lines, sum, taken } from './lib/derive.js';
 import * as format from './lib/format.js';
+import { caseLook, casesOf, className, concernsHealing, measureOf, person, predictionLook, rates, share, waiting } from './lib/healing.js';
 import { LineSplitter, SseParser, backoff } from './lib/lines.js';
 import { verifyInclusion } from './lib/merkle.js';
 import { areaPath, holeOf, linear, linePath, nearest, niceStep, runs, summary, timeTicks, valueTicks } from './lib/scale.js';
@@ -204,4 +205,33 @@ test('checks proofs of inclusion, and refuses each that was changed', async () =
       if (size > 1) assert.equal(await verifyInclusion({ ...proof, path: proof.path.slice(1) }), false);
     }
   }
+});
+
+test('tells how a case and a prediction are', () => {
+  assert.deepEqual(caseLook({ state: 'ended', reward: 0.93 }), { phase: 'completed', word: 'well again' });
+  assert.deepEqual(caseLook({ state: 'ended', reward: 0 }), { phase: 'failed', word: 'not well' });
+  assert.deepEqual(caseLook({ state: 'ended' }), { phase: 'stopped', word: 'ended' });
+  assert.equal(caseLook({ state: 'waits' }).word, 'waits');
+  assert.equal(predictionLook({ state: 'acting', outcome: '' }).word, 'acting');
+  assert.equal(predictionLook({ state: 'ended', outcome: 'prevented' }).word, 'did not fail');
+  assert.equal(predictionLook({ state: 'unheard-of', outcome: '' }).word, 'unheard-of');
+  assert.equal(measureOf({ heldOut: true, measure: '' }), 'left alone by lot, to compare');
+  assert.equal(measureOf({ heldOut: false, measure: '' }), 'nothing');
+  assert.equal(share(0.925), '0.93');
+  assert.equal(share(undefined), '–');
+  assert.equal(className({ name: 'slow database', class: 'new-12' }), 'slow database (new-12)');
+  assert.equal(className({ name: 'deadlock', class: 'deadlock' }), 'deadlock');
+});
+
+test('claims no rate that nothing was counted for', () => {
+  assert.deepEqual(rates({ hits: 3, falseAlarms: 1, missed: 0 }), { cameTrue: { part: 3, whole: 4 }, foreseen: { part: 3, whole: 3 } });
+  assert.deepEqual(rates({ hits: 0, falseAlarms: 0, missed: 0 }), { cameTrue: null, foreseen: null });
+});
+
+test('finds what concerns healing, and what waits', () => {
+  assert.ok(concernsHealing({ subject: 'healing/12' }) && concernsHealing({ subject: 'healing' }) && concernsHealing({ subject: 'prediction/1' }) && concernsHealing({ subject: 'strategy/a' }));
+  assert.ok(!concernsHealing({ subject: 'healings' }) && !concernsHealing({ subject: 'agent/healing/x' }));
+  assert.equal(person('uid:1000@127.0.0.1'), person('uid:1000'));
+  assert.deepEqual(waiting([{ id: 'a', approvedBy: '' }, { id: 'b', approvedBy: 'uid:1' }]).map((one) => one.id), ['a']);
+  assert.deepEqual(casesOf([{ agent: 'shop/web.0' }, { agent: 'shop/db' }], 'WEB shop').map((one) => one.agent), ['shop/web.0']);
 });

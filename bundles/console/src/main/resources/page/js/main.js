@@ -2,6 +2,7 @@
 
 import { h, put, setText } from './lib/dom.js';
 import { get, post, remove } from './lib/api.js';
+import { Approvals } from './lib/approvals.js';
 import { Live } from './lib/live.js';
 import { Usage } from './lib/metrics.js';
 import { Store } from './lib/store.js';
@@ -11,17 +12,27 @@ import { failure } from './ui/parts.js';
 import { Keys } from './ui/keys.js';
 import { agentView } from './views/agent.js';
 import { agentsView } from './views/agents.js';
+import { approvalsView } from './views/approvals.js';
+import { caseView } from './views/case.js';
 import { eventsView } from './views/events.js';
+import { healingView } from './views/healing.js';
 import { hostView } from './views/host.js';
 import { loginView } from './views/login.js';
 import { pluginsView } from './views/plugins.js';
+import { predictionsView } from './views/predictions.js';
 import { scriptView } from './views/script.js';
 import { scriptsView } from './views/scripts.js';
+import { strategiesView } from './views/strategies.js';
 
 const ROUTES = [
   { pattern: /^$/, view: agentsView, nav: 'agents', title: 'Agents' },
   { pattern: /^agent\/(.+)$/, view: agentView, nav: 'agents', title: (id) => id },
   { pattern: /^events(?:\/(\d+))?$/, view: eventsView, nav: 'events', title: (sequence) => (sequence ? `Event ${sequence}` : 'Events') },
+  { pattern: /^healing$/, view: healingView, nav: 'healing', title: 'Healing' },
+  { pattern: /^healing\/case\/(\d+)$/, view: caseView, nav: 'healing', title: (number) => `Case ${number}` },
+  { pattern: /^healing\/strategies$/, view: strategiesView, nav: 'healing', title: 'Strategies' },
+  { pattern: /^predictions$/, view: predictionsView, nav: 'healing', title: 'Predictions' },
+  { pattern: /^approvals$/, view: approvalsView, nav: 'approvals', title: 'Approvals' },
   { pattern: /^plugins$/, view: pluginsView, nav: 'plugins', title: 'Plugins' },
   { pattern: /^scripts$/, view: scriptsView, nav: 'scripts', title: 'Scripts' },
   { pattern: /^scripts\/(.+)$/, view: scriptView, nav: 'scripts', title: (name) => name },
@@ -31,6 +42,7 @@ const ROUTES = [
 class App {
   store = new Store();
   usage = new Usage(this.store);
+  approvals = new Approvals(this.store);
   #live = new Live(this.store, () => this.#signedOut('Your session has ended. Sign in again.'));
   #frame = null;
   #view = null;
@@ -74,6 +86,7 @@ class App {
     put(this.root, this.#frame.element);
     this.#live.start();
     this.usage.start();
+    this.approvals.start();
     this.#route();
     return undefined;
   }
@@ -99,6 +112,7 @@ class App {
     this.#frame = null;
     this.#shown = '';
     this.usage.stop();
+    this.approvals.stop();
     this.#live.stop();
   }
 

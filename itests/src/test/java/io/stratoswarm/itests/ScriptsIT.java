@@ -69,7 +69,9 @@ class ScriptsIT {
         assertEquals(
                 List.of(
                         "aggregate",
+                        "backoff-dependency",
                         "crash-loop",
+                        "leak-capture-first",
                         "log-errors",
                         "merge-on-idle",
                         "parse-log",

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParseResult;
 
 /** {@code audit approvals|approve|reject}: decisions that a rule wants to be approved by somebody else. */
@@ -24,11 +25,17 @@ final class AuditApprovals {
                                 "Lets a decision act. Whoever made it cannot approve it. A command is carried out when it is then"
                                         + " given again; what a script decided acts at once.",
                                 "stratoswarm audit approve command/4be1c2f09a7d3e55/01f2a3b4c5d6e7f8")
+                        .addOption(reason())
                         .addPositional(Common.parameter(0, "1", "ID", "the decision")));
         spec.addSubcommand(
                 "reject",
                 Common.spec("Closes a decision that waits for an approval.", "stratoswarm audit reject ID")
+                        .addOption(reason())
                         .addPositional(Common.parameter(0, "1", "ID", "the decision")));
+    }
+
+    private static OptionSpec reason() {
+        return Common.option("TEXT", "why; kept in the journal with the answer", "--reason");
     }
 
     static ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
@@ -38,7 +45,9 @@ final class AuditApprovals {
         }
         String id = Common.parameter(parsed, 0, "");
         String path = Arrays.stream(id.split("/", -1)).map(ApiClient::encode).collect(Collectors.joining("/"));
-        String answer = context.daemon().postJson("approvals/" + path + "/" + name, Map.of());
+        String reason = Common.text(parsed, "--reason", "");
+        Map<String, Object> body = reason.isEmpty() ? Map.of() : Map.of("reason", reason);
+        String answer = context.daemon().postJson("approvals/" + path + "/" + name, body);
         context.out()
                 .println(context.json() ? answer : id + " is " + (name.equals("approve") ? "approved" : "rejected"));
         return ExitCode.OK;

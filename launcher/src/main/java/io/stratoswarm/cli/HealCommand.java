@@ -45,6 +45,13 @@ final class HealCommand implements Command {
                                 "stratoswarm heal strategies memory-leak")
                         .addPositional(Common.parameter(0, "0..1", "CLASS", "only this one")));
         spec.addSubcommand(
+                "validate",
+                Common.spec(
+                                "Estimates what the recorded cases of a class would have brought by what is known now, and by always doing"
+                                        + " the same.",
+                                "stratoswarm heal validate memory-leak")
+                        .addPositional(Common.parameter(0, "1", "CLASS", "a class")));
+        spec.addSubcommand(
                 "look",
                 Common.spec(
                                 "Compares what an agent has done in the last half hour with what is known of failures. Nothing"
@@ -104,7 +111,25 @@ final class HealCommand implements Command {
                                 .type(String.class)
                                 .description("why; it is shown and recorded")
                                 .build()));
+        script(
+                spec,
+                "trial",
+                "Begins the trial of a script that chooses acts anew, with its file as it is.",
+                "a script of the kind healing");
+        script(spec, "promote", "Lets the version of a script that is tried go to its next stage now.", "a script");
+        script(
+                spec,
+                "revert",
+                "Takes the version of a script back that is tried; where none is, the one that acts.",
+                "a script");
         spec.addSubcommand("resume", Common.spec("Goes on after 'heal pause'.", "stratoswarm heal resume"));
+    }
+
+    private static void script(CommandSpec spec, String name, String what, String which) {
+        spec.addSubcommand(
+                name,
+                Common.spec(what, "stratoswarm heal " + name + " leak-capture-first")
+                        .addPositional(Common.parameter(0, "1", "SCRIPT", which)));
     }
 
     @Override
@@ -117,6 +142,7 @@ final class HealCommand implements Command {
                 HealText.cases(context, sub.matchedOptionValue("--agent", ""), sub.matchedOptionValue("-n", "20"));
             case "why" -> HealText.why(context, Common.parameter(sub, 0, ""));
             case "strategies" -> HealText.strategies(context, Common.parameter(sub, 0, ""));
+            case "validate" -> HealScripts.validate(context, Common.parameter(sub, 0, ""));
             case "look" -> HealText.look(context, Common.parameter(sub, 0, ""));
             default -> change(name, sub, context);
         };
@@ -144,6 +170,15 @@ final class HealCommand implements Command {
                 body.put("class", label);
                 body.put("name", Common.parameter(sub, 1, ""));
                 done = label + " is called " + Common.parameter(sub, 1, "") + ".";
+            }
+            case "trial", "promote", "revert" -> {
+                body.put("script", label);
+                done = switch (name) {
+                            case "trial" -> "The trial of " + label + " begins anew";
+                            case "promote" -> "The version of " + label + " that is tried goes to its next stage";
+                            default -> "A version of " + label + " is taken back";
+                        }
+                        + "; 'stratoswarm heal strategies' shows where it stands.";
             }
             case "expect" -> {
                 body.put("class", label);

@@ -13,11 +13,11 @@ import java.util.TreeMap;
 final class HealText {
     private HealText() {}
 
-    private static String coded(String text) {
+    static String coded(String text) {
         return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("%2F", "/");
     }
 
-    private static String share(Map<String, Object> of, String key) {
+    static String share(Map<String, Object> of, String key) {
         return of.get(key) instanceof Number number ? String.format(Locale.ROOT, "%.2f", number.doubleValue()) : "-";
     }
 
@@ -141,8 +141,9 @@ final class HealText {
                     ExitCode.NOT_FOUND,
                     "there is no class '" + label + "'; 'stratoswarm heal strategies' lists those there are");
         }
+        List<Map<String, Object>> scripts = HealScripts.of(context, label);
         if (context.json()) {
-            context.out().println(JsonText.write(Map.of("strategies", all)));
+            context.out().println(JsonText.write(Map.of("strategies", all, "scripts", scripts)));
             return ExitCode.OK;
         }
         Table table = new Table("CLASS", "SEEN", "ACT", "ALLOWED", "TRIES", "REWARD", "EXPECTED", "WHAT");
@@ -164,6 +165,7 @@ final class HealText {
             }
         }
         table.print(context);
+        HealScripts.table(context, scripts);
         return ExitCode.OK;
     }
 

@@ -1,5 +1,6 @@
 package io.stratoswarm.console;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
@@ -15,6 +16,7 @@ final class ComplianceRoutes {
     private static final String DISABLE = "/disable";
     private static final String APPROVE = "/approve";
     private static final String REJECT = "/reject";
+    private static final int LONGEST_REASON = 1_000;
 
     private final Services services;
 
@@ -79,7 +81,10 @@ final class ComplianceRoutes {
 
     private Reply decide(Request request) {
         request.only();
-        request.bodyObject(List.of("(none)"));
+        JsonNode reason = request.bodyObject(List.of("reason")).path("reason");
+        if (!reason.isMissingNode() && (!reason.isTextual() || reason.asText().length() > LONGEST_REASON)) {
+            throw Request.invalid("\"reason\" must be a text of at most " + LONGEST_REASON + " characters");
+        }
         String rest = request.rest();
         boolean approve = rest.endsWith(APPROVE);
         if (!approve && !rest.endsWith(REJECT)) {
@@ -89,7 +94,9 @@ final class ComplianceRoutes {
         }
         String id = rest.substring(0, rest.lastIndexOf('/'));
         return Reply.ok(pending(
-                approve ? decisions().approve(id, request.actor()) : decisions().reject(id, request.actor())));
+                approve
+                        ? decisions().approve(id, request.actor(), reason.asText())
+                        : decisions().reject(id, request.actor(), reason.asText())));
     }
 
     private static ObjectNode pack(Pack pack) {

@@ -11,7 +11,7 @@ import java.util.Map;
 /** Healing: what failures are taken for, what is done about them, what was learned, and what an operator changes of that. */
 final class HealingRoutes {
     private static final int MOST_CASES = 1_000;
-    private static final List<String> KEYS = List.of("class", "act", "on", "reward", "name", "reason");
+    private static final List<String> KEYS = List.of("class", "act", "on", "reward", "name", "reason", "script");
 
     private final Services services;
 
@@ -23,6 +23,8 @@ final class HealingRoutes {
         routes.describedBy("healing")
                 .on("GET", "healing", Role.VIEWER, this::status)
                 .on("GET", "healing/strategies", Role.VIEWER, this::strategies)
+                .on("GET", "healing/scripts", Role.VIEWER, this::scripts)
+                .on("GET", "healing/validation/*", Role.VIEWER, this::validation)
                 .on("GET", "healing/cases", Role.VIEWER, this::cases)
                 .on("GET", "healing/cases/*", Role.VIEWER, this::one)
                 .on("GET", "healing/look/*", Role.VIEWER, this::look)
@@ -70,6 +72,43 @@ final class HealingRoutes {
             return act;
         }));
         return shape;
+    }
+
+    private Reply scripts(Request request) {
+        request.only();
+        ObjectNode answer = Json.object();
+        answer.set("scripts", Json.array(healing().scripts(), script -> {
+            ObjectNode shape = Json.object()
+                    .put("script", script.name())
+                    .put("class", script.label())
+                    .put("active", script.active())
+                    .put("trial", script.trial())
+                    .put("stage", script.stage())
+                    .put("reason", script.reason())
+                    .put("asked", script.asked());
+            put(shape.putObject("figures"), script.figures());
+            return shape;
+        }));
+        return Reply.ok(answer);
+    }
+
+    private Reply validation(Request request) {
+        request.only();
+        ObjectNode answer = Json.object().put("class", request.rest());
+        answer.set(
+                "policies",
+                Json.array(
+                        healing().validate(request.rest()),
+                        each -> Json.object()
+                                .put("policy", each.policy())
+                                .put("reward", each.reward())
+                                .put("low", each.low())
+                                .put("high", each.high())
+                                .put("cases", each.cases())
+                                .put("matched", each.matched())
+                                .put("effective", each.effective())
+                                .put("modelled", each.modelled())));
+        return Reply.ok(answer);
     }
 
     private Reply cases(Request request) {
@@ -169,12 +208,19 @@ final class HealingRoutes {
                                 AgentRoutes.text(body, "class", "\"new-123\""),
                                 AgentRoutes.text(body, "name", "\"slow database\""),
                                 actor);
+            case "trial" -> healing().trial(script(body), actor);
+            case "promote" -> healing().promote(script(body), actor);
+            case "revert" -> healing().revert(script(body), actor);
             default ->
                 throw new StratoswarmException(
                         Kind.NOT_FOUND,
                         "there is no POST " + request.path()
-                                + "; healing takes pause, resume, turn, expect, name and reset");
+                                + "; healing takes pause, resume, turn, expect, name, reset, trial, promote and revert");
         }
         return Reply.ok(Json.object().put("done", request.rest()));
+    }
+
+    private static String script(ObjectNode body) {
+        return AgentRoutes.text(body, "script", "\"leak-capture-first\"");
     }
 }

@@ -13,6 +13,8 @@ export class Store {
   /** In order of sequence, without holes from `eventsFrom` on. */
   events = [];
   nextSequence = -1;
+  /** Decisions that wait for an approval, or why they cannot be read. */
+  approvals = { list: [], error: null, known: false };
 
   /** @returns what ends it */
   on(topic, listener) {
@@ -35,6 +37,11 @@ export class Store {
     this.status = status;
     if (other) this.forget(); // Another journal answers here now: sequences mean other events.
     this.emit('status', status);
+  }
+
+  setApprovals(approvals) {
+    this.approvals = approvals;
+    this.emit('approvals', approvals);
   }
 
   forget() {

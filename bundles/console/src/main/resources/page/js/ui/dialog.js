@@ -37,6 +37,24 @@ export async function confirm(title, { text, verb, danger = false }) {
   return answer === 'yes';
 }
 
+/** Asks for a text before something is done; null where it was not. */
+export async function askText(title, { text, label, verb, value = '', placeholder = '', required = false, danger = false, most = 200 }) {
+  let given = null;
+  await open(title, (close) => {
+    const input = h('input', { class: 'input', type: 'text', value, placeholder, maxlength: most, required, autocomplete: 'off', 'aria-label': label, 'data-focus': '' });
+    return h('form', { class: 'ask', on: {
+      submit: (event) => {
+        event.preventDefault();
+        given = input.value.trim();
+        close('yes');
+      },
+    } }, text.map((line) => h('p', {}, line)), h('label', { class: 'field' }, h('span', { class: 'field-label' }, label), input),
+    h('div', { class: 'dialog-foot' }, button('Cancel', { action: () => close('') }),
+      button(verb, { look: danger ? 'danger' : 'primary', type: 'submit', 'data-confirm': '' })));
+  }, { className: 'small' });
+  return given;
+}
+
 let corner = null;
 
 /** A notice that goes by itself; one of a failure stays until it is closed. */

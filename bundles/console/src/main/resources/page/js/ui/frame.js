@@ -2,6 +2,7 @@
 
 import { h, put, setAttribute, setText } from '../lib/dom.js';
 import { duration } from '../lib/format.js';
+import { waiting } from '../lib/healing.js';
 import { inTrouble } from '../lib/select.js';
 import { helpDialog } from './dialog.js';
 import { icon, logo } from './icons.js';
@@ -10,7 +11,8 @@ import { SHORTCUTS } from './keys.js';
 import { button, iconButton } from './parts.js';
 import { nextTheme, theme } from './theme.js';
 
-const PLACES = [['agents', 'Agents', '#/'], ['events', 'Events', '#/events'], ['host', 'Host', '#/host'], ['scripts', 'Scripts', '#/scripts'], ['plugins', 'Plugins', '#/plugins']];
+const PLACES = [['agents', 'Agents', '#/'], ['events', 'Events', '#/events'], ['host', 'Host', '#/host'], ['healing', 'Healing', '#/healing'], ['approvals', 'Approvals', '#/approvals'],
+  ['scripts', 'Scripts', '#/scripts'], ['plugins', 'Plugins', '#/plugins']];
 const STATES = { live: 'Live', connecting: 'Connecting', offline: 'Offline', asleep: 'Paused' };
 
 export class Frame {
@@ -22,6 +24,7 @@ export class Frame {
   #bannerText = h('span', { role: 'alert' });
   #countdown = h('span', { class: 'countdown' });
   #trouble = h('span', { class: 'nav-count', hidden: true });
+  #waiting = h('span', { class: 'nav-count waits', hidden: true });
   announcer = h('div', { class: 'sr-only', role: 'status', 'aria-live': 'polite' });
 
   constructor(app) {
@@ -37,12 +40,13 @@ export class Frame {
       h('div', { class: 'content' }, this.#banner, this.#main), this.announcer);
     store.on('connection', () => this.#connection());
     store.on('agents', () => this.#count());
+    store.on('approvals', () => this.#countApprovals());
     setInterval(() => this.#connection(), 1000);
     this.#connection();
   }
 
   #link(name, label, target) {
-    const link = h('a', { href: target }, icon(name), h('span', {}, label), name === 'agents' ? this.#trouble : null);
+    const link = h('a', { href: target }, icon(name), h('span', {}, label), { agents: this.#trouble, approvals: this.#waiting }[name]);
     this.#links.set(name, link);
     return link;
   }
@@ -83,6 +87,14 @@ export class Frame {
     this.#trouble.hidden = number === 0;
     setText(this.#trouble, number);
     setAttribute(this.#trouble, 'aria-label', `${number} in trouble`);
+  }
+
+  #countApprovals() {
+    const number = waiting(this.#app.store.approvals.list).length;
+    this.#waiting.hidden = number === 0;
+    setText(this.#waiting, number);
+    setAttribute(this.#waiting, 'aria-label', `${number} waiting`);
+    setAttribute(this.#links.get('approvals'), 'data-waits', number > 0);
   }
 
   show(element, nav) {

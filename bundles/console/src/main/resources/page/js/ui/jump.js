@@ -6,7 +6,9 @@ import { open } from './dialog.js';
 import { icon, phaseIcon } from './icons.js';
 
 const SHOWN = 12;
-const PAGES = [['Agents', '#/', 'agents'], ['Events', '#/events', 'events'], ['Host', '#/host', 'host'], ['Plugins', '#/plugins', 'plugins'], ['Scripts', '#/scripts', 'scripts']];
+const PAGES = [['Agents', '#/', 'agents'], ['Events', '#/events', 'events'], ['Host', '#/host', 'host'], ['Healing', '#/healing', 'healing'],
+  ['Strategies of healing', '#/healing/strategies', 'healing'], ['Predictions', '#/predictions', 'predictions'], ['Approvals', '#/approvals', 'approvals'],
+  ['Plugins', '#/plugins', 'plugins'], ['Scripts', '#/scripts', 'scripts']];
 
 export function jump(app) {
   if (document.querySelector('dialog[open]')) return;

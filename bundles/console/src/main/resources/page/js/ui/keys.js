@@ -4,12 +4,13 @@ import { helpDialog, notice } from './dialog.js';
 import { nextTheme } from './theme.js';
 import { jump } from './jump.js';
 
-const PLACES = { a: '#/', e: '#/events', h: '#/host', p: '#/plugins', s: '#/scripts' };
+const PLACES = { a: '#/', c: '#/healing', e: '#/events', f: '#/predictions', h: '#/host', p: '#/plugins', s: '#/scripts', w: '#/approvals' };
 
 export const SHORTCUTS = [
   ['Everywhere', [
     ['?', 'this list'], ['/', 'search'], ['k', 'go to an agent, a page or an event (also Ctrl K)'], ['t', 'light, dark, or as the system'],
-    ['g a', 'agents'], ['g e', 'events'], ['g h', 'host'], ['g p', 'plugins'], ['g s', 'scripts'], ['Esc', 'close, leave the search'],
+    ['g a', 'agents'], ['g e', 'events'], ['g h', 'host'], ['g p', 'plugins'], ['g s', 'scripts'],
+    ['g c', 'healing and its cases'], ['g f', 'predictions'], ['g w', 'what waits for an approval'], ['Esc', 'close, leave the search'],
   ]],
   ['Lists', [['↓ ↑', 'next or previous row'], ['Enter', 'open the row']]],
   ['Agent', [['r', 'restart'], ['x', 'stop or start'], ['1 2 3 4', 'range of the charts: 15 m, 1 h, 6 h, 24 h'], ['p', 'pause the log']]],

@@ -7,6 +7,7 @@ import { duration, moment, parseTime } from '../lib/format.js';
 import { command, isDown } from '../ui/actions.js';
 import { ChartSet, RANGES } from '../ui/chartset.js';
 import { badge, button, copyable, empty, facts, failure, jsonView, panel, skeleton } from '../ui/parts.js';
+import { AgentCare } from './agent-care.js';
 import { LogPanel } from './log.js';
 import { eventRow } from './event-rows.js';
 
@@ -32,6 +33,7 @@ class AgentView {
   #history = [];
   #charts;
   #log;
+  #care;
   #offs;
   #timer;
   #drawEvents = eachFrame(() => this.#showEvents());
@@ -42,13 +44,15 @@ class AgentView {
     const [graph, ...rest] = id.split('/');
     this.#charts = new ChartSet(id, AGENT_CHARTS);
     this.#log = new LogPanel(id);
+    this.#care = new AgentCare(app, id);
     this.element = h('div', { class: 'view agent' },
       h('nav', { class: 'crumbs', 'aria-label': 'Place' }, h('a', { href: '#/' }, 'Agents'), h('span', { 'aria-hidden': 'true' }, '/'),
         h('a', { href: `#/?q=${encodeURIComponent(`graph:${graph}`)}` }, graph)),
       h('header', { class: 'agent-head' }, h('div', { class: 'agent-title' }, h('h1', { tabindex: -1 }, rest.join('/') || id), this.#badge), this.#actions),
-      this.#reason, this.#facts,
+      this.#reason, this.#facts, this.#care.head,
       panel('Metrics', { id: 'metrics-title', actions: this.#charts.picker, body: this.#charts.element }),
       this.#log.element,
+      this.#care.body,
       panel('Events', { id: 'agent-events-title', actions: h('a', { class: 'button small', href: `#/events?subject=${encodeURIComponent(`agent/${id}`)}` }, 'All of its events'), body: this.#events }),
       panel('Declared', { id: 'spec-title', body: this.#spec }));
     this.#offs = [
@@ -66,6 +70,7 @@ class AgentView {
     clearInterval(this.#timer);
     this.#charts.end();
     this.#log.end();
+    this.#care.end();
   }
 
   key(key) {

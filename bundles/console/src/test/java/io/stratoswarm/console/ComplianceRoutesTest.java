@@ -61,10 +61,13 @@ class ComplianceRoutesTest {
     @Test
     void shouldApproveAndRejectDecisions() throws IOException {
         assertEquals(2, get("approvals").json().path("approvals").size());
-        JsonNode approved = post("approvals/d1/approve", "").json();
+        assertEquals(400, post("approvals/d1/approve", "{\"reason\":7}").status());
+        JsonNode approved =
+                post("approvals/d1/approve", "{\"reason\":\"as agreed\"}").json();
         assertTrue(approved.path("approvedBy").asText().startsWith("token:"), approved.toString());
         assertEquals(200, post("approvals/d2/reject", "").status());
         assertEquals(404, post("approvals/d2/reject", "").status());
+        assertEquals(List.of("+ as agreed", "- "), services.decisions.answers);
         assertEquals(List.of(), services.decisions.decided, "to approve is not a decision that would need an approval");
     }
 

@@ -118,4 +118,25 @@ class HealingRoutesTest {
         assertEquals(404, post("predictions/explode", "{}").status());
         assertEquals(400, get("predictions?window=soon").status());
     }
+
+    @Test
+    void shouldShowAndLeadScripts() throws IOException {
+        JsonNode script = get("healing/scripts").json().at("/scripts/0");
+        assertEquals("shadow", script.path("stage").asText());
+        assertEquals(0.1, script.at("/figures/gain.value").asDouble());
+        JsonNode policy = get("healing/validation/memory-leak").json().at("/policies/0");
+        assertEquals("learned", policy.path("policy").asText());
+        assertEquals(28.5, policy.path("effective").asDouble());
+        assertEquals(404, get("healing/validation/nonsense").status());
+        for (String command : List.of("trial", "promote", "revert")) {
+            assertEquals(
+                    200,
+                    post("healing/" + command, "{\"script\":\"leak-capture-first\"}")
+                            .status());
+            assertEquals(400, post("healing/" + command, "{}").status());
+        }
+        assertTrue(
+                services.healing.asked.get(1).startsWith("promote leak-capture-first "),
+                services.healing.asked.toString());
+    }
 }

@@ -15,6 +15,7 @@ import java.util.Map;
 final class InMemoryDecisions implements Decisions {
     final List<DecisionRecorded> decided = new ArrayList<>();
     final List<String> outcomes = new ArrayList<>();
+    final List<String> answers = new ArrayList<>();
     private final Map<String, Pending> pending = new LinkedHashMap<>();
     Ruling ruling = Ruling.ALLOW;
     boolean full;
@@ -78,16 +79,18 @@ final class InMemoryDecisions implements Decisions {
     }
 
     @Override
-    public synchronized Pending approve(String id, String actor) {
+    public synchronized Pending approve(String id, String actor, String reason) {
         Pending there = waiting(id);
         put(id, there.agent(), there.decisionType(), there.actor(), actor);
+        answers.add("+ " + reason);
         return waiting(id);
     }
 
     @Override
-    public synchronized Pending reject(String id, String actor) {
+    public synchronized Pending reject(String id, String actor, String reason) {
         Pending there = waiting(id);
         pending.remove(id);
+        answers.add("- " + reason);
         return there;
     }
 }

@@ -103,4 +103,40 @@ final class InMemoryHealing implements Healing {
     public void resume(String actor) {
         asked.add("resume " + actor);
     }
+
+    @Override
+    public List<Script> scripts() {
+        return List.of(new Script(
+                "leak-capture-first",
+                "memory-leak",
+                "ab".repeat(32),
+                "cd".repeat(32),
+                "shadow",
+                "it was changed",
+                new TreeMap<>(Map.of("gain.value", 0.1)),
+                3));
+    }
+
+    @Override
+    public List<Estimate> validate(String label) {
+        if (!label.equals("memory-leak")) {
+            throw new StratoswarmException(Kind.NOT_FOUND, "there is no class '" + label + "'");
+        }
+        return List.of(new Estimate("learned", 0.8, 0.7, 0.9, 40, 30, 28.5, 0.1));
+    }
+
+    @Override
+    public void trial(String script, String actor) {
+        asked.add("trial " + script + " " + actor);
+    }
+
+    @Override
+    public void promote(String script, String actor) {
+        asked.add("promote " + script + " " + actor);
+    }
+
+    @Override
+    public void revert(String script, String actor) {
+        asked.add("revert " + script + " " + actor);
+    }
 }

@@ -178,6 +178,11 @@ class ScriptRoutesTest {
         }
 
         @Override
+        public CompletableFuture<io.stratoswarm.api.script.KeptScript> kept(String name, String hash) {
+            throw new UnsupportedOperationException("nothing here asks for it");
+        }
+
+        @Override
         public CompletableFuture<Void> enable(String name, String actor) {
             calls.add("enable " + name + " " + actor);
             return CompletableFuture.completedFuture(null);

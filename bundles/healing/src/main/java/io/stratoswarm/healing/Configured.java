@@ -3,6 +3,7 @@ package io.stratoswarm.healing;
 import io.stratoswarm.healing.heal.Settings;
 import io.stratoswarm.healing.prevent.PredictionSettings;
 import io.stratoswarm.healing.strategy.Act;
+import io.stratoswarm.healing.trial.TrialRules;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Locale;
@@ -49,6 +50,28 @@ final class Configured {
                 (long) (1_000 * given.number("prediction.window.seconds", usual.windowMillis() / 1_000.0, 30, 86_400)),
                 given.number("prediction.threshold", usual.threshold(), 0, 1),
                 given.number("prediction.holdout", usual.holdout(), 0, 1));
+    }
+
+    static TrialRules trials(Map<String, Object> properties) {
+        Configured given = new Configured(properties);
+        TrialRules usual = TrialRules.DEFAULT;
+        return new TrialRules(
+                (int) given.number("trial.shadow.cases", usual.shadowCases(), 1, 150),
+                (int) given.number("trial.canary.cases", usual.canaryCases(), 1, 30),
+                given.number("trial.canary.share", usual.canaryShare(), 0.01, 0.9),
+                given.number("trial.margin", usual.margin(), 0, 0.5),
+                given.goesOn(usual.goesOn()),
+                (long) (1_000 * given.number("script.seconds", usual.patienceMillis() / 1_000.0, 0.1, 10)));
+    }
+
+    private boolean goesOn(boolean usual) {
+        String key = "trial.undecided";
+        String given = text(key);
+        if (given != null && !given.equals("canary") && !given.equals("ask")) {
+            complain(key, "ask or canary", given, usual ? "canary" : "ask");
+            return usual;
+        }
+        return given == null ? usual : given.equals("canary");
     }
 
     private @Nullable String text(String key) {

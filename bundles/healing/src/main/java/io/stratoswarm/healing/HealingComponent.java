@@ -18,6 +18,8 @@ import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.learn.SequenceKernels;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.HostPlaces;
+import io.stratoswarm.api.script.ScriptKind;
+import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.api.store.TableStore;
 import io.stratoswarm.healing.heal.HealingBook;
@@ -25,11 +27,14 @@ import io.stratoswarm.healing.heal.HealingParts;
 import io.stratoswarm.healing.heal.Settings;
 import io.stratoswarm.healing.prevent.PredictionBook;
 import io.stratoswarm.healing.prevent.PredictionSettings;
+import io.stratoswarm.healing.trial.StrategyRoom;
+import io.stratoswarm.healing.trial.TrialRules;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -111,9 +116,19 @@ public final class HealingComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile List<SequenceKernels> kernels = List.of();
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Scripts scripts;
+
     private volatile Settings settings;
     private volatile PredictionSettings prediction;
+    private volatile TrialRules rules;
     private final List<ServiceRegistration<?>> folds;
+    private final StrategyRoom strategies;
+    private final ExecutorService trials = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("healing-strategies").daemon().factory());
     private final List<ServiceRegistration<?>> registrations;
     private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("healing").daemon().factory());
@@ -131,9 +146,12 @@ public final class HealingComponent {
             @Reference BlobStore blobs) {
         settings = Configured.settings(properties);
         prediction = Configured.prediction(properties);
+        rules = Configured.trials(properties);
         folds = List.of(
                 context.registerService(Projection.class, HealingBook.projection(), null),
-                context.registerService(Projection.class, PredictionBook.projection(), null));
+                context.registerService(Projection.class, PredictionBook.projection(), null),
+                context.registerService(Projection.class, StrategyRoom.projection(), null));
+        strategies = new StrategyRoom(journal, projections, () -> Optional.ofNullable(scripts), () -> rules, trials);
         ShippedModel shipped = ShippedModel.load();
         HealingParts parts = new HealingParts(
                 journal,
@@ -151,7 +169,7 @@ public final class HealingComponent {
                 () -> settings,
                 shipped.model(),
                 shipped.hash());
-        HealingBook book = new HealingBook(parts);
+        HealingBook book = new HealingBook(parts, strategies);
         foretelling = new Foretelling(
                 parts,
                 new Foretelling.Others(
@@ -168,8 +186,10 @@ public final class HealingComponent {
                 context.registerService(DecisionGate.class, predictions.gate(), null),
                 context.registerService(Reactor.class, book.reactor(), null),
                 context.registerService(Reactor.class, predictions.reactor(), null),
+                context.registerService(Reactor.class, strategies.trials(), null),
                 context.registerService(Healing.class, book, null),
-                context.registerService(Predictions.class, predictions.service(), null));
+                context.registerService(Predictions.class, predictions.service(), null),
+                context.registerService(ScriptKind.class, strategies.kind(), null));
         var unused = steps.scheduleWithFixedDelay(() -> step(book), STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
         foretelling.begin();
     }
@@ -187,6 +207,7 @@ public final class HealingComponent {
     void configure(Map<String, Object> properties) {
         settings = Configured.settings(properties);
         prediction = Configured.prediction(properties);
+        rules = Configured.trials(properties);
     }
 
     @Deactivate
@@ -194,6 +215,8 @@ public final class HealingComponent {
         registrations.reversed().forEach(ServiceRegistration::unregister);
         steps.shutdownNow();
         foretelling.close();
-        folds.forEach(ServiceRegistration::unregister);
+        trials.shutdownNow();
+        strategies.close();
+        folds.reversed().forEach(ServiceRegistration::unregister);
     }
 }

@@ -17,7 +17,7 @@ public interface Decisions {
     String CONTEXT_AGENTS = "agentsByPhase";
     String CONTEXT_RULING = "ruling";
 
-    /** Payload events, subject that of the decision, caused by it. */
+    /** Payload events, subject that of the decision, caused by it; {@code reason} is in them where one was given. */
     String APPROVED = "DecisionApproved";
 
     String REJECTED = "DecisionRejected";
@@ -88,11 +88,22 @@ public interface Decisions {
     /**
      * Lets it act.
      *
+     * @param reason why, in the words of who approves; may be empty
      * @throws StratoswarmException kind NOT_FOUND where nothing of this id waits, FORBIDDEN for whoever decided it, CONFLICT where it
      *     is approved already or its time is over
      */
-    Pending approve(String id, String actor);
+    Pending approve(String id, String actor, String reason);
+
+    /** Lets it act, and says no more about it. */
+    default Pending approve(String id, String actor) {
+        return approve(id, actor, "");
+    }
 
     /** Closes it with the outcome that it was rejected. Kinds as of {@link #approve}, but whoever decided it may do so. */
-    Pending reject(String id, String actor);
+    Pending reject(String id, String actor, String reason);
+
+    /** Closes it, and says no more about it. */
+    default Pending reject(String id, String actor) {
+        return reject(id, actor, "");
+    }
 }

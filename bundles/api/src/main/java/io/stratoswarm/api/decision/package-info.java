@@ -3,7 +3,7 @@
  * approved where a rule asks for it, and closed by their outcome.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.stratoswarm.api.decision;
 

@@ -111,7 +111,66 @@ public interface Healing {
         }
     }
 
+    /**
+     * A script that chooses acts, as it stands.
+     *
+     * @param label class that it is for; {@code *} where it is for all
+     * @param active SHA-256 of the version that acts; empty where none does, and the choice is the built-in one
+     * @param trial SHA-256 of the version that is tried, or was taken back last; empty where there is none
+     * @param stage of the latter, else of the former: {@code candidate}, {@code shadow}, {@code canary}, {@code active} or {@code reverted}
+     * @param reason why it is there
+     * @param figures that led there, by name
+     * @param asked cases in which it was asked since
+     */
+    record Script(
+            String name,
+            String label,
+            String active,
+            String trial,
+            String stage,
+            String reason,
+            SortedMap<String, Double> figures,
+            int asked) {
+        public Script {
+            figures = new TreeMap<>(figures);
+        }
+    }
+
+    /**
+     * What a way to choose acts would have earned in recorded cases.
+     *
+     * @param policy {@code what was done}, {@code learned}, {@code restart} or {@code wait}
+     * @param reward mean, 0..1, with {@code low} and {@code high}, outside of each of which it is with a probability of 0.05
+     * @param matched in how many of the cases just that was done
+     * @param effective as how many measured cases they count
+     * @param modelled share of the cases for which nothing was measured that could speak for it, 0..1
+     */
+    record Estimate(
+            String policy,
+            double reward,
+            double low,
+            double high,
+            int cases,
+            int matched,
+            double effective,
+            double modelled) {}
+
     Status status();
+
+    /** Scripts that choose acts, by name. */
+    List<Script> scripts();
+
+    /** What would have been earned in the recorded cases of a class by what is known now, and by always doing the same. */
+    List<Estimate> validate(String label);
+
+    /** Begins the trial of the version of a script's file anew. Kind NOT_FOUND for a script that is not there. */
+    void trial(String script, String actor);
+
+    /** Lets the version of a script that is tried go to its next stage. Kind CONFLICT where none is tried. */
+    void promote(String script, String actor);
+
+    /** Takes the version of a script back that is tried, else the one that acts. Kind CONFLICT where there is none. */
+    void revert(String script, String actor);
 
     /** Those of the model, and those that were opened since, by label. */
     List<Strategy> strategies();

@@ -33,6 +33,14 @@ public interface Scripts {
     /** Calls the script now with this input; what its kind would do with the output is not done. */
     CompletableFuture<ScriptOutcome> run(String name, String input, String actor);
 
+    /**
+     * An earlier version of a script, loaded beside the one that runs; whoever asks for it closes it. What it does against its limits counts
+     * against the script. Fails with kind NOT_FOUND where its text was not kept, with INVALID where it is none that can be used any more.
+     *
+     * @param hash of the text
+     */
+    CompletableFuture<KeptScript> kept(String name, String hash);
+
     /** Lets a script run again, also out of quarantine; durable. */
     CompletableFuture<Void> enable(String name, String actor);
 

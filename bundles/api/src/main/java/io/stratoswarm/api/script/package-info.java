@@ -2,7 +2,7 @@
  * Scripts that operators write, in JavaScript and Python: kinds, limits, runs and their traces.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.stratoswarm.api.script;
 

@@ -1,6 +1,7 @@
 package io.stratoswarm.core.decision;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.Agents;
@@ -196,7 +197,7 @@ public final class DecisionBook implements Decisions {
     }
 
     @Override
-    public synchronized Pending approve(String id, String actor) {
+    public synchronized Pending approve(String id, String actor, String reason) {
         Pending waiting = waiting(id);
         if (person(waiting.actor()).equals(person(actor))) {
             throw new StratoswarmException(
@@ -204,7 +205,7 @@ public final class DecisionBook implements Decisions {
                     "decision " + id + " was made by " + waiting.actor()
                             + " and must be approved by somebody else (four eyes); " + actor + " is the same");
         }
-        tell(APPROVED, id, actor, "approved");
+        tell(APPROVED, id, actor, reason, "approved");
         return new Pending(
                 id,
                 waiting.sequence(),
@@ -219,12 +220,13 @@ public final class DecisionBook implements Decisions {
     }
 
     @Override
-    public synchronized Pending reject(String id, String actor) {
+    public synchronized Pending reject(String id, String actor, String reason) {
         Pending waiting = waiting(id);
-        tell(REJECTED, id, actor, "rejected");
+        tell(REJECTED, id, actor, reason, "rejected");
         Approvals.Waiting all = fold.decode(projections.state(Approvals.ID)).get(id);
         if (all != null) {
-            close(id, all.sequence(), all.source(), all.subject(), actor, "rejected by " + actor, false);
+            String outcome = "rejected by " + actor + (reason.isBlank() ? "" : ": " + reason);
+            close(id, all.sequence(), all.source(), all.subject(), actor, outcome, false);
         }
         return waiting;
     }
@@ -250,7 +252,7 @@ public final class DecisionBook implements Decisions {
         return at < 0 ? actor : actor.substring(0, at);
     }
 
-    private void tell(String type, String id, String actor, String what) {
+    private void tell(String type, String id, String actor, String reason, String what) {
         Approvals.Waiting waiting = fold.decode(projections.state(Approvals.ID)).get(id);
         if (waiting == null) {
             throw new StratoswarmException(Kind.CONFLICT, "decision " + id + " does not wait any more");
@@ -260,8 +262,11 @@ public final class DecisionBook implements Decisions {
                 waiting.subject(),
                 actor,
                 List.of(new Cause.OfEvent(journal.id(), waiting.sequence())));
-        var unused =
-                append(type, origin, JSON.createObjectNode().put("decision", id).toString(), id + "/" + what);
+        ObjectNode payload = JSON.createObjectNode().put("decision", id);
+        if (!reason.isBlank()) {
+            payload.put("reason", reason);
+        }
+        var unused = append(type, origin, payload.toString(), id + "/" + what);
     }
 
     private Receipt append(String type, DecisionOrigin origin, String payload, String key) {

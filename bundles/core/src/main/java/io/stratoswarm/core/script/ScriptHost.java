@@ -3,6 +3,7 @@ package io.stratoswarm.core.script;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.script.KeptScript;
 import io.stratoswarm.api.script.ScriptHeader;
 import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.ScriptOutcome;
@@ -47,6 +48,7 @@ public final class ScriptHost implements Scripts, AutoCloseable {
     private final Traces traces;
     private final BreachCount breaches;
     private final ScriptLedger ledger;
+    private final BlobStore blobs;
     private final Loader loader;
     private final ScriptSet set;
     private final FolderGuard guard;
@@ -78,6 +80,7 @@ public final class ScriptHost implements Scripts, AutoCloseable {
         traces = new Traces(with.clock());
         breaches = new BreachCount(with.clock(), rules);
         ledger = with.ledger();
+        blobs = with.blobs();
         background = with.background();
         loader = new Loader(with.workers(), traces, this::breached);
         set = new ScriptSet(ledger, with.blobs(), loader, background);
@@ -340,6 +343,33 @@ public final class ScriptHost implements Scripts, AutoCloseable {
                     made.version().close();
                     return outcomes.getFirst();
                 });
+            case Loader.Result.Bad bad -> throw new StratoswarmException(Kind.INVALID, bad.problem());
+            case Loader.Result.Unavailable unavailable ->
+                throw new StratoswarmException(Kind.UNAVAILABLE, unavailable.reason());
+        });
+    }
+
+    @Override
+    public CompletableFuture<KeptScript> kept(String name, String hash) {
+        Entry entry = entry(name);
+        byte[] text = blobs.get(hash)
+                .orElseThrow(() -> new StratoswarmException(
+                        Kind.NOT_FOUND, "the text of version " + hash + " of script " + name + " was not kept"));
+        ScriptFile file = set.read(entry.path.getFileName().toString(), hash, new String(text, StandardCharsets.UTF_8));
+        if (file.header().isEmpty() || !file.name().equals(name)) {
+            throw new StratoswarmException(
+                    Kind.INVALID,
+                    "version " + hash + " is none of script " + name
+                            + (file.header().isEmpty() ? ": " + file.problem() : "; it is called " + file.name()));
+        }
+        ScriptHeader header = file.header().get();
+        return loader.load(file, header, kindOf(header)).thenApply(result -> switch (result) {
+            case Loader.Result.Made made when made.good() -> made.version();
+            case Loader.Result.Made made -> {
+                made.version().close();
+                throw new StratoswarmException(
+                        Kind.INVALID, Loader.failure(made.version().file(), made.examples()));
+            }
             case Loader.Result.Bad bad -> throw new StratoswarmException(Kind.INVALID, bad.problem());
             case Loader.Result.Unavailable unavailable ->
                 throw new StratoswarmException(Kind.UNAVAILABLE, unavailable.reason());

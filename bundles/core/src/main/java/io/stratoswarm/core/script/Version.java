@@ -1,7 +1,7 @@
 package io.stratoswarm.core.script;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import io.stratoswarm.api.script.LoadedScript;
+import io.stratoswarm.api.script.KeptScript;
 import io.stratoswarm.api.script.ScriptHeader;
 import io.stratoswarm.api.script.ScriptOutcome;
 import io.stratoswarm.api.script.ScriptOutcome.Status;
@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** One version of a script in its worker: bounds what waits for it, checks what it returns, leaves a trace of each call. */
-final class Version implements LoadedScript, AutoCloseable {
+final class Version implements KeptScript {
     private final ScriptHeader header;
     private final ScriptFile file;
     private final WorkerPool.Code code;

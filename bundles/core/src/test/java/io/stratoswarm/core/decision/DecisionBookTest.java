@@ -172,9 +172,9 @@ class DecisionBookTest {
         rule(Ruling.APPROVE);
         book.decide(decision("d1"), BY_SEVEN);
         book.decide(decision("d2"), BY_SEVEN);
-        book.reject("d1", "uid:7");
+        book.reject("d1", "uid:7", "not on a Friday");
         assertEquals(
-                "rejected by uid:7",
+                "rejected by uid:7: not on a Friday",
                 Approvals.json(last().payload()).path("outcome").asText());
         clock.advance(Duration.ofHours(25));
         assertTrue(book.pending().isEmpty());

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.script.KeptScript;
 import io.stratoswarm.api.script.LoadedScript;
 import io.stratoswarm.api.script.ScriptOutcome;
 import io.stratoswarm.api.script.ScriptOutcome.Status;
@@ -99,6 +100,28 @@ class ScriptHostTest {
         Files.delete(rig.own.resolve("a.mjs"));
         rig.settle();
         assertEquals(2, rig.host.list().size());
+    }
+
+    @Test
+    void shouldLoadAnEarlierVersionBesideTheOneThatRuns() throws IOException {
+        rig.write("a.js", GOOD);
+        String first = rig.status("a").hash();
+        rig.write("a.js", GOOD.replace("\"x\": 1}}]", "\"x\": 2}}]").replace("{\"x\":1}", "{\"x\":2}"));
+        try (KeptScript kept = rig.host.kept("a", first).join()) {
+            assertEquals(first, kept.hash());
+            assertEquals(
+                    "{\"x\":1}",
+                    kept.call("again", List.of("{}")).join().getFirst().output());
+            assertEquals(
+                    "{\"x\":2}",
+                    rig.script("a").call("now", List.of("{}")).join().getFirst().output());
+            kept.close();
+            assertEquals(
+                    Status.REFUSED,
+                    kept.call("late", List.of("{}")).join().getFirst().status());
+        }
+        assertThrows(StratoswarmException.class, () -> rig.host.kept("a", "00".repeat(32)));
+        assertThrows(StratoswarmException.class, () -> rig.host.kept("b", first));
     }
 
     @Test

@@ -59,12 +59,12 @@ final class InMemoryDecisions implements Decisions {
     }
 
     @Override
-    public Pending approve(String id, String actor) {
+    public Pending approve(String id, String actor, String reason) {
         throw new UnsupportedOperationException();
     }
 
     @Override
-    public Pending reject(String id, String actor) {
+    public Pending reject(String id, String actor, String reason) {
         throw new UnsupportedOperationException();
     }
 }

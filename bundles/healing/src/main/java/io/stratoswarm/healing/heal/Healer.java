@@ -15,18 +15,24 @@ import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.healing.classify.Classifier.Verdict;
 import io.stratoswarm.healing.pattern.Patterns;
 import io.stratoswarm.healing.pattern.Window;
+import io.stratoswarm.healing.script.CaseView;
 import io.stratoswarm.healing.strategy.Act;
 import io.stratoswarm.healing.strategy.Choice;
 import io.stratoswarm.healing.strategy.Ladder;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.LearnedFold;
 import io.stratoswarm.healing.strategy.Situation;
+import io.stratoswarm.healing.trial.Advice;
+import io.stratoswarm.healing.trial.PastCases;
+import io.stratoswarm.healing.trial.Strategies;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -47,14 +53,23 @@ final class Healer implements Reactor {
     private final Acts acts;
     private final Watches watches;
     private final Withheld withheld;
+    private final Strategies strategies;
 
-    Healer(HealingParts parts, Ledger ledger, Witness witness, Acts acts, Watches watches, Withheld withheld) {
+    Healer(
+            HealingParts parts,
+            Ledger ledger,
+            Witness witness,
+            Acts acts,
+            Watches watches,
+            Withheld withheld,
+            Strategies strategies) {
         this.parts = parts;
         this.ledger = ledger;
         this.witness = witness;
         this.acts = acts;
         this.watches = watches;
         this.withheld = withheld;
+        this.strategies = strategies;
     }
 
     @Override
@@ -119,7 +134,9 @@ final class Healer implements Reactor {
                 window.circumstance().changed());
         Set<String> needed = witness.needed(failure.agent());
         Sight sight = sight(learned, status.get(), needed, patterns, situation, named.label());
-        Choice choice = Choice.of(learned, named.label(), situation, act -> acts.possible(act, sight));
+        Set<Act> possible = EnumSet.noneOf(Act.class);
+        Stream.of(Act.values()).filter(act -> acts.possible(act, sight)).forEach(possible::add);
+        Choice choice = Choice.of(learned, named.label(), situation, possible::contains);
         if (failure.alarm()
                 && (choice.chosen().act() == Act.WAIT || choice.chosen().act() == Act.ASK)) {
             LOG.info(
@@ -128,7 +145,12 @@ final class Healer implements Reactor {
                     named.label());
             return;
         }
-        carryOut(failure, named, choice, sight, classify(failure, named));
+        Choice any = Choice.any(learned, named.label(), situation, possible::contains);
+        CaseView view = Views.of(failure, named, window, patterns, situation, any, choice);
+        ObjectNode seen = view.json(learned);
+        Cause classified = classify(failure, named, seen);
+        Advice advice = strategies.advise(view, seen, choice, classified);
+        carryOut(failure, named, advice, sight, classified);
     }
 
     /** Whether it is sure enough of what an agent has to do something about it while it runs. */
@@ -159,7 +181,8 @@ final class Healer implements Reactor {
                 .count();
     }
 
-    private Cause classify(Failure failure, Naming.Named named) {
+    /** @param seen what a script is given of the case; it is kept with it, so that a later one can be asked about it too */
+    private Cause classify(Failure failure, Naming.Named named, ObjectNode seen) {
         Verdict verdict = named.verdict();
         ObjectNode payload = Payload.object()
                 .put("case", failure.number())
@@ -174,6 +197,7 @@ final class Healer implements Reactor {
         for (double value : named.vector()) {
             payload.withArray("vector").add(rounded(value));
         }
+        payload.set(PastCases.VIEW, seen);
         return ledger.append(
                 LearnedFold.CLASSIFIED,
                 failure.number(),
@@ -186,7 +210,8 @@ final class Healer implements Reactor {
         return Math.round(value * 1e4) / 1e4;
     }
 
-    private void carryOut(Failure failure, Naming.Named named, Choice choice, Sight sight, Cause classified) {
+    private void carryOut(Failure failure, Naming.Named named, Advice advice, Sight sight, Cause classified) {
+        Choice choice = advice.choice();
         Situation situation = sight.situation();
         Set<String> needed = sight.needed();
         Act act = choice.chosen().act();
@@ -194,7 +219,8 @@ final class Healer implements Reactor {
                 act, scene(failure.agent(), needed, failure.event().timeNanos()));
         if (against.isPresent() || act == Act.ASK) {
             String word = against.map(why -> why[0]).orElse("ask");
-            String why = against.map(reason -> reason[1]).orElse("nothing that it may do is expected to help");
+            String why = against.map(reason -> reason[1])
+                    .orElse(advice.by().map(Advice.By::said).orElse("nothing that it may do is expected to help"));
             withheld.add(failure.number(), failure.agent(), named.label(), act, word, why, classified);
             return;
         }
@@ -205,7 +231,8 @@ final class Healer implements Reactor {
         }
         if (act == Act.WAIT) {
             watches.begin(
-                    ledger.started(failure, named.label(), choice.chosen(), situation, classified), failure.millis());
+                    ledger.started(failure, named.label(), choice.chosen(), situation, advice.by(), classified),
+                    failure.millis());
             return;
         }
         Optional<Decisions.Pending> waits = parts.decisions().pending().stream()
@@ -222,11 +249,11 @@ final class Healer implements Reactor {
         }
         Decisions.Made made = parts.decisions()
                 .decide(
-                        decision(failure, named, choice, situation),
+                        decision(failure, named, advice, situation),
                         new DecisionOrigin(
                                 LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified)));
         switch (made.ruling()) {
-            case ALLOW -> act(made, failure, named.label(), choice.chosen(), sight, classified);
+            case ALLOW -> act(made, failure, named.label(), choice.chosen(), sight, advice.by(), classified);
             case APPROVE ->
                 LOG.warn(
                         "case {}: {} of {} waits for a person: {} ('stratoswarm audit approve {}')",
@@ -252,7 +279,8 @@ final class Healer implements Reactor {
                 nowNanos);
     }
 
-    private DecisionRecorded decision(Failure failure, Naming.Named named, Choice choice, Situation situation) {
+    private DecisionRecorded decision(Failure failure, Naming.Named named, Advice advice, Situation situation) {
+        Choice choice = advice.choice();
         Map<String, String> inputs = new TreeMap<>();
         inputs.put("case", String.valueOf(failure.number()));
         inputs.put("class", Payload.write(Payload.JSON.valueToTree(named.label())));
@@ -265,6 +293,10 @@ final class Healer implements Reactor {
         inputs.put("expected", String.valueOf(rounded(choice.chosen().expected())));
         acts.generation(failure.graph()).ifPresent(it -> inputs.put("generation", String.valueOf(it)));
         inputs.put("model", Payload.write(Payload.JSON.valueToTree(parts.modelHash())));
+        advice.by().ifPresent(by -> {
+            inputs.put("script", Payload.write(Payload.JSON.valueToTree(by.script())));
+            inputs.put("scriptHash", Payload.write(Payload.JSON.valueToTree(by.hash())));
+        });
         Choice.Option chosen = choice.chosen();
         return new DecisionRecorded(
                 Ledger.decision(failure.number()),
@@ -277,8 +309,9 @@ final class Healer implements Reactor {
                         .toList(),
                 "The failure is of class " + named.label() + " ("
                         + Math.round(100 * named.verdict().confidence())
-                        + " % sure); of what can be done, to do so promises most: it "
-                        + chosen.act().what()
+                        + " % sure); "
+                        + advice.by().map(Advice.By::said).orElse("of what can be done, to do so promises most")
+                        + ": it " + chosen.act().what()
                         + ", with an expected reward of " + rounded(chosen.expected()) + " after " + chosen.tries()
                         + " tries.",
                 named.verdict().confidence(),
@@ -286,8 +319,14 @@ final class Healer implements Reactor {
     }
 
     private void act(
-            Decisions.Made made, Failure failure, String label, Choice.Option chosen, Sight sight, Cause classified) {
-        Learned.Healing healing = ledger.started(failure, label, chosen, sight.situation(), classified);
+            Decisions.Made made,
+            Failure failure,
+            String label,
+            Choice.Option chosen,
+            Sight sight,
+            Optional<Advice.By> by,
+            Cause classified) {
+        Learned.Healing healing = ledger.started(failure, label, chosen, sight.situation(), by, classified);
         DecisionOrigin origin = new DecisionOrigin(
                 LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified));
         try {
@@ -369,6 +408,12 @@ final class Healer implements Reactor {
                         0,
                         0),
                 sight,
+                inputs.has("script")
+                        ? Optional.of(new Advice.By(
+                                Ledger.read(inputs.path("script").asText()).asText(),
+                                Ledger.read(inputs.path("scriptHash").asText()).asText(),
+                                ""))
+                        : Optional.empty(),
                 decided.get().asCause());
     }
 }

@@ -20,6 +20,7 @@ import io.stratoswarm.healing.strategy.Act;
 import io.stratoswarm.healing.strategy.Choice;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.LearnedFold;
+import io.stratoswarm.healing.trial.StrategyRoom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,15 +40,17 @@ public final class HealingBook implements Healing {
     private final Watches watches;
     private final Healer healer;
     private final Alarms alarms;
+    private final StrategyRoom room;
 
-    public HealingBook(HealingParts parts) {
+    public HealingBook(HealingParts parts, StrategyRoom room) {
         this.parts = parts;
+        this.room = room;
         ledger = new Ledger(
                 parts.journal(), parts.projections(), () -> parts.settings().rate());
         witness = new Witness(parts.journal(), parts.agents(), parts.graphs(), parts.metrics());
         withheld = new Withheld(ledger);
         watches = new Watches(parts.agents(), ledger, parts.clock(), parts.current());
-        healer = new Healer(parts, ledger, witness, new Acts(parts), watches, withheld);
+        healer = new Healer(parts, ledger, witness, new Acts(parts), watches, withheld, room.strategies());
         alarms = new Alarms(
                 parts.current(),
                 parts.clock(),
@@ -320,5 +323,31 @@ public final class HealingBook implements Healing {
     @Override
     public void resume(String actor) {
         ledger.edited(Ledger.RESUMED, actor, Payload.object());
+    }
+
+    @Override
+    public List<Script> scripts() {
+        return StrategyText.scripts(room.standings());
+    }
+
+    @Override
+    public List<Estimate> validate(String label) {
+        known(label);
+        return StrategyText.estimates(room.validation().of(label, ledger.learned()));
+    }
+
+    @Override
+    public void trial(String script, String actor) {
+        room.trials().again(script, actor);
+    }
+
+    @Override
+    public void promote(String script, String actor) {
+        room.trials().promote(script, actor);
+    }
+
+    @Override
+    public void revert(String script, String actor) {
+        room.trials().revert(script, actor);
     }
 }

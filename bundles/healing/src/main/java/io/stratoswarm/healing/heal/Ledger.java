@@ -18,6 +18,7 @@ import io.stratoswarm.healing.strategy.Choice;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.LearnedFold;
 import io.stratoswarm.healing.strategy.Situation;
+import io.stratoswarm.healing.trial.Advice;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,7 +149,12 @@ final class Ledger {
     }
 
     Learned.Healing started(
-            Failure failure, String label, Choice.Option chosen, Situation situation, Cause classified) {
+            Failure failure,
+            String label,
+            Choice.Option chosen,
+            Situation situation,
+            Optional<Advice.By> by,
+            Cause classified) {
         ObjectNode payload = Payload.object()
                 .put("case", failure.number())
                 .put("agent", failure.agent())
@@ -156,6 +162,7 @@ final class Ledger {
                 .put("act", chosen.act().word())
                 .put("expected", Healer.rounded(chosen.expected()))
                 .put("prior", chosen.prior());
+        by.ifPresent(it -> payload.put("script", it.script()).put("scriptHash", it.hash()));
         List<Double> context = new ArrayList<>();
         for (double value : situation.context()) {
             context.add(value);

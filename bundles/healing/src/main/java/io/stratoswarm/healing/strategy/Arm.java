@@ -12,7 +12,7 @@ import java.util.Arrays;
  * @param tries how often it was done
  * @param rewards sum of all rewards
  */
-record Arm(
+public record Arm(
         @JsonProperty("matrix") double[][] matrix,
         @JsonProperty("sums") double[] sums,
         @JsonProperty("tries") long tries,
@@ -21,7 +21,7 @@ record Arm(
     private static final double PRIOR = 0.5;
 
     /** One that was not tried yet. */
-    static Arm expecting(double reward) {
+    public static Arm expecting(double reward) {
         int size = Situation.SIZE;
         double[][] matrix = new double[size][size];
         double[] sums = new double[size];
@@ -33,7 +33,7 @@ record Arm(
     }
 
     /** After it was done in this situation, with this reward. */
-    Arm after(double[] context, double reward, double rate) {
+    public Arm after(double[] context, double reward, double rate) {
         int size = sums.length;
         double[][] next = new double[size][size];
         double[] sum = new double[size];
@@ -51,7 +51,7 @@ record Arm(
     }
 
     /** The reward that is expected in a situation, 0..1. */
-    double expected(double[] context) {
+    public double expected(double[] context) {
         double[] theta = solve(matrix, sums);
         double sum = 0;
         for (int i = 0; i < theta.length; i++) {
@@ -61,7 +61,7 @@ record Arm(
     }
 
     /** How little is known of it in a situation: the standard deviation of what is expected, in units of that of a reward. */
-    double uncertainty(double[] context) {
+    public double uncertainty(double[] context) {
         double[] solved = solve(matrix, context);
         double sum = 0;
         for (int i = 0; i < solved.length; i++) {

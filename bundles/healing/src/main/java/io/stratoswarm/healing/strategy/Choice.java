@@ -15,6 +15,8 @@ import java.util.function.Predicate;
 public record Choice(List<Option> options) {
     /** By how much what is little known of is preferred. */
     private static final double CURIOSITY = 0.5;
+    /** What is expected of an act that is on no ladder of the class. */
+    private static final double UNTHOUGHT = 0.3;
 
     public Choice {
         options = List.copyOf(options);
@@ -69,10 +71,24 @@ public record Choice(List<Option> options) {
      * @param possible what this host and this agent allow; {@link Act#WAIT} always is
      */
     public static Choice of(Learned learned, String label, Situation situation, Predicate<Act> possible) {
+        return of(learned, label, situation, ladder(label), possible);
+    }
+
+    /** The same of all acts that there are, also of those that nobody thought of for the class: what a script may choose from. */
+    public static Choice any(Learned learned, String label, Situation situation, Predicate<Act> possible) {
+        Map<Act, Double> all = ladder(label);
+        for (Act act : Act.values()) {
+            all.putIfAbsent(act, UNTHOUGHT);
+        }
+        return of(learned, label, situation, all, possible);
+    }
+
+    private static Choice of(
+            Learned learned, String label, Situation situation, Map<Act, Double> ladder, Predicate<Act> possible) {
         Learned.Known known = learned.of(label);
         double[] context = situation.context();
         List<Option> options = new ArrayList<>();
-        ladder(label).forEach((act, expectation) -> {
+        ladder.forEach((act, expectation) -> {
             if (act != Act.WAIT && (known.off().contains(act.word()) || !possible.test(act))) {
                 return;
             }

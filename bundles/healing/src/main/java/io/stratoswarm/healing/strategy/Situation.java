@@ -17,4 +17,9 @@ public record Situation(int relapses, boolean unhealthy, boolean changed) {
             1, Math.min(relapses, MOST_RELAPSES) / (double) MOST_RELAPSES, unhealthy ? 1 : 0, changed ? 1 : 0
         };
     }
+
+    /** The one whose {@link #context} this is; more relapses than count are not told apart. */
+    public static Situation of(double[] context) {
+        return new Situation((int) Math.round(context[1] * MOST_RELAPSES), context[2] > 0, context[3] > 0);
+    }
 }

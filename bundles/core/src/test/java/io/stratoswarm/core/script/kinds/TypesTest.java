@@ -44,16 +44,19 @@ class TypesTest {
              "description": "What a transform makes of a record: a record, a list of records, or null (None) for nothing."}
             """);
 
-    /** Of a kind of another bundle, which reads the same files. */
-    private static final Path RESHAPE =
-            FOLDER.resolve("../../bundles/graphops/src/main/resources/io/stratoswarm/graphops/reshape");
+    /** Of kinds of other bundles, which read the same files. */
+    private static final List<Path> FILES = List.of(
+            FOLDER.resolve("../../bundles/graphops/src/main/resources/io/stratoswarm/graphops/reshape"),
+            FOLDER.resolve("../../bundles/healing/src/main/resources/io/stratoswarm/healing/script"));
 
     private static TypeText all() throws IOException {
         TypeText text = new TypeText();
         SCHEMAS.forEach(text::add);
         OTHERS.forEach(text::add);
-        for (String file : List.of("input.json", "output.json")) {
-            text.add(Files.readString(RESHAPE.resolve(file)));
+        for (Path folder : FILES) {
+            for (String file : List.of("input.json", "output.json")) {
+                text.add(Files.readString(folder.resolve(file)));
+            }
         }
         return text;
     }
