@@ -12,8 +12,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the model learn in the background, and takes a better one into use. Models lie among the blobs by their hash, which the event names; those that were in
- * use before stay there. {@link #step} may take minutes and is called by a thread of its own.
+ * Has the model learn in the background, and takes a better one into use. Models lie among the blobs by their hash, which the event names;
+ * those that were in use before stay there. {@link #step} may take minutes and is called by a thread of its own.
  */
 public final class School {
     private static final Logger LOG = LoggerFactory.getLogger(School.class);
