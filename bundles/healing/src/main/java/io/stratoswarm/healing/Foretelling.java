@@ -2,22 +2,23 @@ package io.stratoswarm.healing;
 
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.learn.SequenceKernels;
 import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.api.store.TableStore;
 import io.stratoswarm.healing.heal.HealingParts;
+import io.stratoswarm.healing.predict.Track;
 import io.stratoswarm.healing.prevent.LessonBook;
 import io.stratoswarm.healing.prevent.PredictionBook;
 import io.stratoswarm.healing.prevent.PredictionParts;
 import io.stratoswarm.healing.prevent.PredictionSettings;
-import io.stratoswarm.healing.prevent.Prognosis;
 import io.stratoswarm.healing.prevent.School;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
@@ -40,11 +41,13 @@ final class Foretelling implements AutoCloseable {
             .priority(Thread.MIN_PRIORITY)
             .daemon()
             .factory());
-    private final AtomicReference<Prognosis> prognosis;
     private final PredictionBook book;
 
     /** What is used of other bundles, each where it is there. */
-    record Others(Supplier<Optional<Proposals>> proposals, Supplier<Optional<HostPlaces>> places) {}
+    record Others(
+            Supplier<Optional<Proposals>> proposals,
+            Supplier<Optional<HostPlaces>> places,
+            Supplier<List<SequenceKernels>> kernels) {}
 
     Foretelling(
             HealingParts parts,
@@ -54,15 +57,19 @@ final class Foretelling implements AutoCloseable {
             BlobStore blobs,
             RandomGenerator random) {
         Journal journal = parts.journal();
-        prognosis = new AtomicReference<>(ShippedForecaster.load(School.adopted(journal, blobs)));
-        Optional<LessonBook> lessons =
-                ShippedForecaster.features().map(features -> new LessonBook(features, tables, random));
+        ShippedForecaster model =
+                new ShippedForecaster(School.adopted(journal, blobs), others.kernels(), settings, random);
+        LessonBook lessons = new LessonBook(Track::window, tables, random);
         PredictionParts all = new PredictionParts(
-                parts, others.proposals(), others.places(), settings, prognosis::get, () -> lessons, hands);
+                parts,
+                others.proposals(),
+                others.places(),
+                settings,
+                model::prognosis,
+                () -> Optional.of(lessons),
+                hands);
         book = new PredictionBook(all);
-        ShippedForecaster.teacher(model -> prognosis.set(ShippedForecaster.load(Optional.of(model))))
-                .flatMap(teacher -> lessons.map(known -> new School(all, blobs, known, teacher)))
-                .ifPresent(this::learn);
+        learn(new School(all, blobs, lessons, model));
     }
 
     PredictionBook book() {

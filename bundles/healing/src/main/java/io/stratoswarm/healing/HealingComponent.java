@@ -15,6 +15,7 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.api.learn.SequenceKernels;
 import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.api.script.ScriptKind;
@@ -108,6 +109,13 @@ public final class HealingComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable HostPlaces places;
 
+    /** Of other bundles, which compute the model faster. */
+    @Reference(
+            cardinality = ReferenceCardinality.MULTIPLE,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile List<SequenceKernels> kernels = List.of();
+
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
             policy = ReferencePolicy.DYNAMIC,
@@ -164,7 +172,10 @@ public final class HealingComponent {
         HealingBook book = new HealingBook(parts, strategies);
         foretelling = new Foretelling(
                 parts,
-                new Foretelling.Others(() -> Optional.ofNullable(proposals), () -> Optional.ofNullable(places)),
+                new Foretelling.Others(
+                        () -> Optional.ofNullable(proposals),
+                        () -> Optional.ofNullable(places),
+                        () -> List.copyOf(kernels)),
                 () -> prediction,
                 tables,
                 blobs,

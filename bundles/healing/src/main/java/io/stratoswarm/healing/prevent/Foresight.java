@@ -21,8 +21,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Follows every agent that runs, and asks the model what is expected of each. The metrics are read once a step for all. An agent that was there before
- * this daemon gets its course from the recorded metrics.
+ * Follows every agent that runs, and asks the model what is expected of each. The metrics are read once a step for all. An agent that was
+ * there before this daemon gets its course from the recorded metrics.
  */
 final class Foresight {
     private static final Logger LOG = LoggerFactory.getLogger(Foresight.class);

@@ -13,10 +13,10 @@ import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
 /**
- * What agents of this host looked like, and what followed, for a model to go on learning from. Each course is looked at every {@link #EVERY} steps. What
- * a failure followed on within the horizon is a lesson, and what none followed on is one; what was acted upon meanwhile is none, since nobody knows what
- * would have followed. Of each of the two kinds at most {@link #MOST} are kept, drawn uniformly from all that there ever were (reservoir sampling,
- * Vitter 1985), durably, in the table {@code healing.lessons}.
+ * What agents of this host looked like, and what followed, for a model to go on learning from. Each course is looked at every {@link
+ * #EVERY} steps. What a failure followed on within the horizon is a lesson, and what none followed on is one; what was acted upon meanwhile
+ * is none, since nobody knows what would have followed. Of each of the two kinds at most {@link #MOST} are kept, drawn uniformly from all
+ * that there ever were (reservoir sampling, Vitter 1985), durably, in the table {@code healing.lessons}.
  */
 public final class LessonBook {
     /** Of each kind; some 2.5 KiB each. */

@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Predictions from the first forecast to the record. {@link #step} is called again and again by one thread; what takes a while is done by the hands, and
- * what others see is made from events and the last forecasts.
+ * Predictions from the first forecast to the record. {@link #step} is called again and again by one thread; what takes a while is done by
+ * the hands, and what others see is made from events and the last forecasts.
  */
 public final class PredictionBook {
     /** Of steps: an agent that was looked at for less has not been missed when it fails; five minutes at full length. */

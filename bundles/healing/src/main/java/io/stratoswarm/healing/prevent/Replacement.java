@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Make-before-break: an agent that flows lead to or from is followed by another one that is ready before it takes over. It is a transform, so that no record
- * is lost, it outlives the daemon, and it goes back by itself where the new agent does not get ready.
+ * Make-before-break: an agent that flows lead to or from is followed by another one that is ready before it takes over. It is a transform,
+ * so that no record is lost, it outlives the daemon, and it goes back by itself where the new agent does not get ready.
  */
 final class Replacement {
     private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);

@@ -6,28 +6,34 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.store.BlobStore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.InstantSource;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Has the model learn in the background, and takes a better one into use. Models lie among the blobs by their hash, which the event names; those that were in
- * use before stay there. {@link #step} may take minutes and is called by a thread of its own.
+ * Has the model learn in the background, and takes a better one into use. Models lie among the blobs by their hash, which the event names;
+ * those that were in use before stay there. {@link #step} may take minutes and is called by a thread of its own.
  */
 public final class School {
     private static final Logger LOG = LoggerFactory.getLogger(School.class);
     /** New failures that are worth a try. */
     private static final int WORTHWHILE = 10;
+    /** To learn takes a core for a while. */
+    private static final long REST_MILLIS = 6 * 3_600_000L;
 
     private final Journal journal;
     private final PredictionLedger ledger;
     private final BlobStore blobs;
     private final LessonBook lessons;
     private final Teacher teacher;
+    private final InstantSource clock;
     private long tried;
+    private long triedMillis;
 
     public School(PredictionParts parts, BlobStore blobs, LessonBook lessons, Teacher teacher) {
         journal = parts.healing().journal();
+        clock = parts.healing().clock();
         ledger = new PredictionLedger(journal, parts.healing().projections());
         this.blobs = blobs;
         this.lessons = lessons;
@@ -67,10 +73,11 @@ public final class School {
     /** Learns where enough has happened since the last time. @return whether a model was adopted */
     public boolean step() throws InterruptedException {
         long failed = lessons.seen()[0];
-        if (failed < tried + WORTHWHILE) {
+        if (failed < tried + WORTHWHILE || clock.millis() < triedMillis + REST_MILLIS) {
             return false;
         }
         tried = failed;
+        triedMillis = clock.millis();
         return switch (teacher.learn(lessons.all(teacher.length()))) {
             case Teacher.Result.Refused refused -> {
                 LOG.info("the model for predictions stays as it is: {}", refused.why());

@@ -117,6 +117,8 @@ class SchoolTest {
         assertFalse(school.step(), "nothing has happened since");
         assertEquals(Optional.empty(), School.adopted(rig.journal.journal(), rig.journal.blobs()));
         fail(10);
+        assertFalse(school.step(), "it rests for a while");
+        rig.now += 6 * 3_600_000L;
         assertTrue(school.step());
         assertArrayEquals(MODEL, used.getFirst());
         assertArrayEquals(
