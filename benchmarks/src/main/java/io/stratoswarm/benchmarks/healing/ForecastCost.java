@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 /** What it costs to follow a thousand agents and to forecast each, on one core: the best of some rounds. */
 public final class ForecastCost {
     private static final int AGENTS = 1_000;
-    private static final int ROUNDS = 30;
+    private static final int ROUNDS = 12;
 
     private ForecastCost() {}
 
@@ -29,11 +29,11 @@ public final class ForecastCost {
         for (int i = 0; i < 3 * Track.STEPS; i++) {
             for (String name :
                     List.of("cpu_seconds_total", "io_calls_total", "io_written_bytes_total", "page_faults_total")) {
-                own.merge(name, random.nextDouble() * 1000, Double::sum);
+                own.merge(name, 900 + random.nextDouble() * 200, Double::sum);
             }
-            own.put("memory_resident_bytes", 5e7 + random.nextDouble() * 1e7);
-            own.put("open_fds", 10 + random.nextDouble() * 10);
-            own.put("threads", 1.0 + random.nextInt(4));
+            own.put("memory_resident_bytes", 5e7 + random.nextDouble() * 1e6);
+            own.put("open_fds", 10.0 + random.nextInt(3));
+            own.put("threads", 2.0);
             Map<String, Double> host = Map.of("cpu_seconds_total", 60.0 * i, "memory_available_bytes", 8e9);
             long began = System.nanoTime();
             tracks.forEach(it -> it.step(own, host, Map.of("memory_resident_bytes", 2e8)));

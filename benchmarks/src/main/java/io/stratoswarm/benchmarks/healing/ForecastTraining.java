@@ -17,6 +17,7 @@ import io.stratoswarm.healing.predict.Track;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
@@ -28,6 +29,11 @@ final class ForecastTraining {
     private static final Trainer.Settings SETTINGS = new Trainer.Settings(UPDATES, 128, 4e-3, 0.1f, 1, 0.01);
     /** Of each series of a sequence, all steps are moved by one amount of this deviation, so that no exact level is learned. */
     private static final double NOISE = 0.15;
+    /** What is done at each step varies more with some services than with those of the bench: by up to this deviation, from step to step. */
+    private static final double UNREST = 1;
+
+    private static final Set<String> RATES =
+            Set.of("cpu.growth", "written.growth", "calls.growth", "cpu.by.calls.growth");
     /** How much a healthy service counts: one that grows and does not fail is rarer in the bench than it is elsewhere. */
     private static final float HEALTHY = 3;
     /** Of the same recordings slower and faster ones, and of those every n-th cut, so that all are about as many. */
@@ -103,8 +109,10 @@ final class ForecastTraining {
     private static void shift(float[] window, int series, RandomGenerator chance) {
         for (int s = 0; s < series; s++) {
             float by = (float) (chance.nextGaussian() * NOISE);
+            boolean rate = RATES.contains(Track.SERIES.get(s));
+            double unrest = rate ? chance.nextDouble() * UNREST : 0;
             for (int i = s; i < window.length; i += series) {
-                window[i] += by;
+                window[i] += rate ? by + (float) (chance.nextGaussian() * unrest) : by;
             }
         }
     }

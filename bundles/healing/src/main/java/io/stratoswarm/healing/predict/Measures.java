@@ -17,9 +17,9 @@ final class Measures {
             new Resource("descriptors", Raw.DESCRIPTORS, Raw.DESCRIPTORS_SHARE, 4),
             new Resource("tasks", Raw.TASKS, Raw.TASKS_SHARE, 2));
     private static final List<Rate> RATES = List.of(
-            new Rate("cpu", Raw.PROCESSOR, 0.02),
-            new Rate("written", Raw.WRITTEN, 2048),
-            new Rate("calls", Raw.CALLS, 4));
+            new Rate("cpu", Raw.PROCESSOR, 0.002),
+            new Rate("written", Raw.WRITTEN, 256),
+            new Rate("calls", Raw.CALLS, 0.5));
 
     static final List<String> SERIES = names();
 
@@ -127,20 +127,21 @@ final class Measures {
             }
         }
         double begin = sum / count;
+        double least = Math.max(floor, begin / 4);
         double[] growth = new double[values.length];
         for (int i = 0; i < values.length; i++) {
-            growth[i] = Math.clamp(Math.log((values[i] + floor) / (begin + floor)) / Math.log(2) / DOUBLINGS, -1, 1);
+            growth[i] = Math.clamp(Math.log((values[i] + least) / (begin + least)) / Math.log(2) / DOUBLINGS, -1, 1);
         }
         return growth;
     }
 
-    /** By what share a rise has grown slower within its last steps; below 0 where it grows faster, 0 where nothing rises. */
+    /** By what share a rise has grown slower within its last steps; 0 where nothing rose. */
     private static double[] slowing(double[] share) {
         double[] slowing = new double[share.length];
         for (int i = 2 * HALF; i < share.length; i++) {
             double late = share[i] - share[i - HALF];
             double early = share[i - HALF] - share[i - 2 * HALF];
-            slowing[i] = (early - late) / (Math.abs(early) + Math.abs(late) + LEAST_RISE);
+            slowing[i] = early > 0 ? Math.clamp((early - late) / Math.max(early, LEAST_RISE), 0, 1) : 0;
         }
         return slowing;
     }

@@ -43,7 +43,7 @@ class LstmForecasterTest {
         assertEquals(Cause.MEMORY_LEAK, early.cause());
         assertTrue(early.drivers().getFirst().matches("memory\\.[a-z.]+ \\+0\\.\\d\\d"), early.toString());
         // Sixteen steps are left, then four.
-        assertTrue(early.inMillis() >= 180_000 && early.inMillis() <= 900_000, early.toString());
+        assertTrue(early.inMillis() >= 60_000 && early.inMillis() <= 900_000, early.toString());
         assertTrue(late.inMillis() < early.inMillis(), late.toString());
     }
 

@@ -60,6 +60,6 @@ final class Services {
     }
 
     private void count(String name, double mean) {
-        own.merge(name, mean * (0.7 + 0.6 * random.nextDouble()), Double::sum);
+        own.merge(name, mean * (0.9 + 0.2 * random.nextDouble()), Double::sum);
     }
 }

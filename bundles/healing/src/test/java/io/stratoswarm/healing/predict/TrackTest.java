@@ -49,7 +49,7 @@ class TrackTest {
             grows *= 0.75;
         }
 
-        between(0.2, 0.6, last("memory.slowing"));
+        between(0.4, 0.75, last("memory.slowing"));
     }
 
     @Test
