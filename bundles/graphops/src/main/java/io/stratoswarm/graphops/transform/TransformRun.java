@@ -104,13 +104,19 @@ final class TransformRun implements Runnable {
         advance(next);
     }
 
+    /** Nobody is told what a kill could still take back. */
     private synchronized void keep(Kept next) {
-        advance(next);
-        parts.keep(kept);
+        Kept whole = cancelledToo(next);
+        parts.keep(whole);
+        kept = whole;
     }
 
     private synchronized void advance(Kept next) {
-        kept = next.cancel().isEmpty() && !kept.cancel().isEmpty() ? next.cancelled(kept.cancel()) : next;
+        kept = cancelledToo(next);
+    }
+
+    private Kept cancelledToo(Kept next) {
+        return next.cancel().isEmpty() && !kept.cancel().isEmpty() ? next.cancelled(kept.cancel()) : next;
     }
 
     /** In order, and while the transform goes on. */
