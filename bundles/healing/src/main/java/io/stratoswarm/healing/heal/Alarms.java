@@ -19,6 +19,8 @@ import java.util.function.Supplier;
  */
 final class Alarms {
     static final String TYPE = "AgentAnomalous";
+    /** Not that of the agent: the supervisor alone writes to that, and notices if somebody else did. */
+    static final String SUBJECT = "anomaly/";
 
     /** What an agent is judged by, and whether the metric is a counter, of which the rate is taken. */
     private static final Map<String, Boolean> METRICS = Map.of(

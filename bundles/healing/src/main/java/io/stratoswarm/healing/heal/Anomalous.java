@@ -32,6 +32,6 @@ final class Anomalous implements Alarms.Told {
         ObjectNode unusual = payload.putObject("unusual");
         scores.forEach((name, score) -> unusual.put(name, Healer.rounded(score)));
         verdict.drivers().forEach(payload.withArray("drivers")::add);
-        ledger.told(Alarms.TYPE, Failure.SUBJECT + agent.id(), payload);
+        ledger.told(Alarms.TYPE, Alarms.SUBJECT + agent.id(), payload);
     }
 }

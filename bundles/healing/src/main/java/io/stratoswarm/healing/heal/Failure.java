@@ -22,16 +22,13 @@ record Failure(Event event, String agent, String exit) {
 
     /** Whether an event tells of a failure, one that nobody asked for, or that there will be one. */
     static Optional<Failure> of(Event event, Journal journal) {
-        if (!event.subject().startsWith(SUBJECT)) {
+        if (event.source().equals(LearnedFold.SOURCE) && event.type().equals(Alarms.TYPE)) {
+            return Optional.of(new Failure(event, event.subject().substring(Alarms.SUBJECT.length()), ""));
+        }
+        if (!event.source().equals(SUPERVISOR) || !event.subject().startsWith(SUBJECT)) {
             return Optional.empty();
         }
         String agent = event.subject().substring(SUBJECT.length());
-        if (event.source().equals(LearnedFold.SOURCE) && event.type().equals(Alarms.TYPE)) {
-            return Optional.of(new Failure(event, agent, ""));
-        }
-        if (!event.source().equals(SUPERVISOR)) {
-            return Optional.empty();
-        }
         return switch (event.type()) {
             case "AgentUnhealthy", "AgentQuarantined", "AgentSetupFailed" -> Optional.of(new Failure(event, agent, ""));
             case "AgentExited" -> {

@@ -129,7 +129,7 @@ final class Witness {
     Circumstance circumstance(Failure failure) {
         long at = failure.event().timeNanos();
         List<Event> own = journal.read(EventQuery.all()
-                .subject(failure.event().subject())
+                .subject(Failure.SUBJECT + failure.agent())
                 .to(failure.event().sequence() + 1)
                 .between(at - Window.MILLIS * 1_000_000, Long.MAX_VALUE)
                 .newestFirst()

@@ -28,7 +28,7 @@ class FailureTest {
                 type,
                 1,
                 source,
-                "agent/shop/web",
+                type.equals(Alarms.TYPE) ? "anomaly/shop/web" : "agent/shop/web",
                 "system",
                 List.of(),
                 EventDraft.JSON,
@@ -46,6 +46,14 @@ class FailureTest {
         assertTrue(of("AgentExited", "core.agent", "{\"code\":0,\"signal\":9,\"exit\":\"signal KILL\"}")
                 .isPresent());
         assertTrue(of("AgentQuarantined", "core.agent", "{}").isPresent());
+    }
+
+    @Test
+    void shouldKnowAnAlarmThatItRaisedItself() {
+        Failure alarm = of(Alarms.TYPE, "healing", "{}").orElseThrow();
+        assertEquals("shop/web", alarm.agent());
+        assertTrue(alarm.alarm());
+        assertTrue(of(Alarms.TYPE, "some.plugin", "{}").isEmpty());
     }
 
     @Test
