@@ -3,6 +3,7 @@ package io.stratoswarm.healing.heal;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentControls;
+import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.capture.Captures;
@@ -43,11 +44,22 @@ final class ProcessActs {
             case MOVE -> parts.processors() > 1;
             // Others are only touched where processor time was short and one of them used much of it.
             case RENICE_NEIGHBOUR ->
-                sight.patterns().measure("host.cpu") > BUSY_HOST
-                        && sight.patterns().measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
-                        && busiest(sight.agent()).isPresent();
+                sight.patterns().measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
+                        && busiest(sight.agent())
+                                .filter(other -> sight.patterns().measure("host.cpu") > BUSY_HOST
+                                        || together(sight.agent().id(), other))
+                                .isPresent();
             default -> false;
         };
+    }
+
+    /** Whether both are kept on some processors, and these are not all different ones. */
+    private boolean together(String agent, String other) {
+        return !Collections.disjoint(kept(agent), kept(other));
+    }
+
+    private List<Integer> kept(String agent) {
+        return parts.agents().spec(agent).map(AgentSpec::affinity).orElse(List.of());
     }
 
     String perform(Act act, AgentStatus agent) {
