@@ -17,6 +17,8 @@ import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Carries out controls on the processes of one incarnation. See {@link io.stratoswarm.api.agent.AgentControls}. */
 final class Controls {
@@ -32,6 +34,8 @@ final class Controls {
      */
     record Target(AgentFolder folder, Set<Integer> sessions, int keeper, int main, String mark, Resources declared) {}
 
+    private static final Logger LOG = LoggerFactory.getLogger(Controls.class);
+
     private final HostContext context;
     private final Target target;
 
@@ -42,12 +46,7 @@ final class Controls {
 
     Outcome apply(Control control) {
         return switch (control) {
-            case Control.Nice nice ->
-                onThreads(
-                        thread -> Linux.niceness(thread, nice.value()),
-                        this::niceness,
-                        Integer.toString(nice.value()),
-                        "niceness");
+            case Control.Nice nice -> nice(nice.value());
             case Control.Affinity affinity ->
                 onThreads(
                         thread -> Linux.affinity(thread, affinity.cpus()),
@@ -58,6 +57,30 @@ final class Controls {
             case Control.Reclaim reclaim ->
                 new Reclaiming(context, target.folder().name(), this::processes).reclaim(reclaim.bytes());
         };
+    }
+
+    private Outcome nice(int value) {
+        Outcome outcome =
+                onThreads(thread -> Linux.niceness(thread, value), this::niceness, Integer.toString(value), "niceness");
+        if (outcome.done()) {
+            processes().forEach(pid -> session(pid, value));
+        }
+        return outcome;
+    }
+
+    /**
+     * Where the scheduler groups by session (sched(7), autogroup) a niceness counts among the processes of one session alone, and that of
+     * the session counts among agents. Most servers have no such groups.
+     */
+    private static void session(int pid, int value) {
+        Path group = Path.of("/proc", Integer.toString(pid), "autogroup");
+        try {
+            if (Files.exists(group)) {
+                Files.writeString(group, Integer.toString(value));
+            }
+        } catch (IOException e) {
+            LOG.debug("the session of process {} keeps its niceness", pid, e);
+        }
     }
 
     /** All that live and are the agent's, but what its keeper holds ready for the next start. */
