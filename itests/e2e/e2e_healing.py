@@ -82,7 +82,7 @@ class HealingTest(unittest.TestCase):
         self.assertGreater(ended()[0].get("reward", 0), 0.7, ended())
         self.assertIn("ran store/free", self.daemon.ok("heal", "why", str(ended()[0]["case"])))
         job = self.daemon.agents()["store/free"]
-        self.assertEqual(("WAITING", 1), (job["phase"], job["incarnation"]), job)
+        self.assertEqual(("waiting", 1), (job["phase"], job["incarnation"]), job)
         self.assertIn("starts by a command alone", job["reason"])
 
     def test_what_an_operator_says_counts(self):
