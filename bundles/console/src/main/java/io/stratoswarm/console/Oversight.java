@@ -34,6 +34,8 @@ final class Oversight {
     private static final Logger LOG = LoggerFactory.getLogger(Oversight.class);
     private static final String SOURCE = "console";
     private static final String PREFIX = "command/";
+    private static final int TRIES = 20;
+    private static final long PAUSE_MILLIS = 100;
     private static final List<String> NO_COMMANDS = List.of("validate", "test", "approve", "reject", "check");
 
     private final Supplier<Optional<Decisions>> decisions;
@@ -51,7 +53,7 @@ final class Oversight {
         Optional<Command> command = command(found, request);
         Optional<Decisions> log = decisions.get();
         if (command.isEmpty() || log.isEmpty()) {
-            return found.handler().handle(request);
+            return patiently(found, request);
         }
         DecisionOrigin origin = new DecisionOrigin(SOURCE, "api", request.actor(), List.of());
         Optional<Made> recorded = decided(log.get(), command.get(), request, origin);
@@ -67,6 +69,20 @@ final class Oversight {
         } catch (Exception | LinkageError | StackOverflowError e) {
             close(log.get(), made, origin, reason(e), false);
             throw e;
+        }
+    }
+
+    /** Right after a start, or while settings change, what is read may be there a moment later. */
+    private static Reply patiently(Routes.Match.Found found, Request request) throws Exception {
+        for (int i = 0; ; i++) {
+            try {
+                return found.handler().handle(request);
+            } catch (AbsentService e) {
+                if (i == TRIES || !request.method().equals("GET")) {
+                    throw e;
+                }
+                Thread.sleep(PAUSE_MILLIS);
+            }
         }
     }
 

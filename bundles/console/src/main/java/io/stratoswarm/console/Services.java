@@ -1,6 +1,5 @@
 package io.stratoswarm.console;
 
-import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.agent.Leases;
@@ -157,8 +156,7 @@ interface Services {
     }
 
     static <T> T need(Optional<T> service, String name) {
-        return service.orElseThrow(() -> new StratoswarmException(
-                StratoswarmException.Kind.UNAVAILABLE,
+        return service.orElseThrow(() -> new AbsentService(
                 "the service '" + name + "' is not there now; its bundle is starting, stopped or failed:"
                         + " 'stratoswarm plugins' tells which"));
     }
