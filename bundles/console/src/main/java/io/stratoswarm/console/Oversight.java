@@ -58,11 +58,11 @@ final class Oversight {
         DecisionOrigin origin = new DecisionOrigin(SOURCE, "api", request.actor(), List.of());
         Optional<Made> recorded = decided(log.get(), command.get(), request, origin);
         if (recorded.isEmpty()) {
-            return found.handler().handle(request);
+            return patiently(found, request);
         }
         Made made = recorded.get();
         try {
-            Reply reply = found.handler().handle(request);
+            Reply reply = patiently(found, request);
             int status = reply instanceof Reply.Whole whole ? whole.status() : 200;
             close(log.get(), made, origin, "answered with status " + status, status < 400);
             return reply;
@@ -72,13 +72,13 @@ final class Oversight {
         }
     }
 
-    /** Right after a start, or while settings change, what is read may be there a moment later. */
+    /** Right after a start, or while settings change, what is asked may be there a moment later. Handlers look for it before they do anything. */
     private static Reply patiently(Routes.Match.Found found, Request request) throws Exception {
         for (int i = 0; ; i++) {
             try {
                 return found.handler().handle(request);
             } catch (AbsentService e) {
-                if (i == TRIES || !request.method().equals("GET")) {
+                if (i == TRIES) {
                     throw e;
                 }
                 Thread.sleep(PAUSE_MILLIS);
