@@ -38,6 +38,11 @@ public record AgentStatus(
         String command,
         Optional<Lease> lease) {
 
+    /** A selector that means this agent alone; the id of the first one may be that of its node, which means the others as well. */
+    public String selector() {
+        return id.equals(graph + "/" + node) ? id + ".0" : id;
+    }
+
     /** One that nobody holds; the components that there were in version 1.2 of this package. */
     public AgentStatus(
             String id,

@@ -186,7 +186,7 @@ final class Watcher {
             if (!ended(agent)) {
                 if (its.stream().allMatch(Flows.Waiting::out) && stopped.add(id)) {
                     // Nothing comes to it that could end.
-                    var unused = agents.stop(alone(agent), "transforms");
+                    var unused = agents.stop(agent.selector(), "transforms");
                 }
                 long bytes = its.stream()
                         .filter(each -> !each.out())
@@ -253,14 +253,9 @@ final class Watcher {
             if (agent != null && !ended(agent)) {
                 lost.add(id + " did not end within " + graceMillis + " ms and was stopped; " + unread
                         + " bytes that were meant for it were not read");
-                var unused = agents.stop(alone(agent), "transforms");
+                var unused = agents.stop(agent.selector(), "transforms");
             }
         });
         return Optional.of(lost);
-    }
-
-    /** The first agent of a node may be named like the node, which as a selector means the one that follows it as well. */
-    private static String alone(AgentStatus agent) {
-        return agent.id().equals(agent.graph() + "/" + agent.node()) ? agent.id() + ".0" : agent.id();
     }
 }

@@ -164,8 +164,8 @@ final class Acts {
     private String done(Act act, Sight sight, OptionalLong generation) {
         AgentStatus agent = sight.agent();
         return switch (act) {
-            case RESTART -> anew(restart(agent.id()));
-            case CAPTURE -> processes.capture(agent) + "; " + anew(restart(agent.id()));
+            case RESTART -> anew(restart(agent));
+            case CAPTURE -> processes.capture(agent) + "; " + anew(restart(agent));
             case RESTART_DEPENDENCIES -> dependencies(sight);
             case RESTART_NEIGHBOURS -> restartAll(sight);
             case REMEDY -> remedied(sight);
@@ -175,8 +175,8 @@ final class Acts {
         };
     }
 
-    List<String> restart(String id) {
-        return Wait.on(parts.agents().restart(id, ACTOR));
+    List<String> restart(AgentStatus agent) {
+        return Wait.on(parts.agents().restart(agent.selector(), ACTOR));
     }
 
     private static String anew(List<String> agents) {
@@ -185,9 +185,7 @@ final class Acts {
 
     private String dependencies(Sight sight) {
         List<String> done = new ArrayList<>();
-        others(sight)
-                .filter(other -> needs(sight, other) && down(other))
-                .forEach(other -> done.addAll(restart(other.id())));
+        others(sight).filter(other -> needs(sight, other) && down(other)).forEach(other -> done.addAll(restart(other)));
         if (done.isEmpty()) {
             throw new StratoswarmException(
                     Kind.CONFLICT,
@@ -199,7 +197,7 @@ final class Acts {
 
     private String restartAll(Sight sight) {
         List<String> done = new ArrayList<>();
-        neighbours(sight).forEach(other -> done.addAll(restart(other.id())));
+        neighbours(sight).forEach(other -> done.addAll(restart(other)));
         done.addAll(itself(sight));
         return anew(done);
     }
@@ -208,8 +206,8 @@ final class Acts {
     private List<String> itself(Sight sight) {
         AgentStatus now = parts.agents().get(sight.agent().id()).orElse(sight.agent());
         return switch (now.phase()) {
-            case BACKOFF, FAILED, UNHEALTHY, COMPLETED -> restart(now.id());
-            case QUARANTINED -> Wait.on(parts.agents().start(now.id(), ACTOR));
+            case BACKOFF, FAILED, UNHEALTHY, COMPLETED -> restart(now);
+            case QUARANTINED -> Wait.on(parts.agents().start(now.selector(), ACTOR));
             case STOPPED, STOPPING, WAITING, STARTING, RUNNING, READY -> List.of();
         };
     }

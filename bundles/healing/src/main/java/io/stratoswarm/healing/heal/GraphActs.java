@@ -149,7 +149,7 @@ final class GraphActs {
     private void started(AgentStatus agent) {
         AgentStatus now = parts.agents().get(agent.id()).orElse(agent);
         if (now.phase() == AgentPhase.QUARANTINED || now.phase() == AgentPhase.FAILED) {
-            Wait.on(parts.agents().start(agent.id(), Acts.ACTOR));
+            Wait.on(parts.agents().start(agent.selector(), Acts.ACTOR));
         }
     }
 

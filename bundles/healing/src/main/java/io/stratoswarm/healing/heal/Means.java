@@ -106,10 +106,8 @@ public final class Means {
         }
     }
 
-    /** The agent alone: the first one of a node may be named like the node, which as a selector means all of its agents. */
     public List<String> restart(AgentStatus agent) {
-        String node = agent.graph() + "/" + agent.node();
-        return acts.restart(agent.id().equals(node) ? node + ".0" : agent.id());
+        return acts.restart(agent);
     }
 
     /** @return what was done; what the host cannot do is kind UNAVAILABLE */
