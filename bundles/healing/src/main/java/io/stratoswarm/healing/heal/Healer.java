@@ -125,6 +125,10 @@ final class Healer implements Reactor {
         Learned learned = ledger.learned();
         Naming.Named named =
                 new Naming(parts.model(), parts.settings().confidence()).name(patterns, learned, failure.number());
+        if (named.fresh(failure.number())) {
+            Optional<String> same = new Repeats(parts.journal()).label(failure, window.circumstance());
+            named = same.map(named::as).orElse(named);
+        }
         if (failure.alarm() && (named.opened() || named.label().equals(Ladder.HEALTHY))) {
             return;
         }

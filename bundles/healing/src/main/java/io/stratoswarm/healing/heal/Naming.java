@@ -36,6 +36,16 @@ final class Naming {
             return vector.clone();
         }
 
+        /** The same under another label, of a failure that was met before. */
+        Named as(String other) {
+            return new Named(other, verdict, Naming.opened(other) ? vector : new double[0]);
+        }
+
+        /** Whether this very failure opened its class. */
+        boolean fresh(long number) {
+            return label.equals(OPENED + number);
+        }
+
         boolean opened() {
             return label.startsWith(OPENED);
         }
