@@ -28,6 +28,8 @@ final class Acts {
     private static final long LEASE_MILLIS = 90_000;
     /** Of more others than these not all are restarted for the sake of one. */
     private static final int FEW = 5;
+    /** So often within an hour something else must have been tried. */
+    private static final int TRIED = 3;
 
     private final HealingParts parts;
     final ProcessActs processes;
@@ -54,7 +56,7 @@ final class Acts {
             case RESTART_DEPENDENCIES -> others(sight).anyMatch(other -> needs(sight, other) && down(other));
             // Others are only restarted where what was done about the agent alone did not last.
             case RESTART_NEIGHBOURS ->
-                sight.situation().relapses() > 0
+                sight.situation().relapses() >= TRIED
                         && !well(agent)
                         && restarts(agent.id())
                         && !neighbours(sight).isEmpty()

@@ -33,8 +33,19 @@ public record Settings(
         double alarmConfidence,
         double illShare,
         int illMost) {
-    public static final Settings DEFAULT =
-            new Settings(Mode.AUTO, EnumSet.of(Act.ROLLBACK), 0.5, 30_000, 120_000, 0.05, 6, 60, 5_000, 0.9, 0.3, 3);
+    public static final Settings DEFAULT = new Settings(
+            Mode.AUTO,
+            EnumSet.of(Act.ROLLBACK, Act.RESTART_NEIGHBOURS, Act.RAISE_LIMITS, Act.SCALE_OUT),
+            0.5,
+            30_000,
+            120_000,
+            0.05,
+            6,
+            60,
+            5_000,
+            0.9,
+            0.3,
+            3);
 
     /** What is done about a failure. */
     public enum Mode {
