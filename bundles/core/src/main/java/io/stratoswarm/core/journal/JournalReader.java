@@ -54,6 +54,11 @@ public final class JournalReader implements JournalTiles, AutoCloseable {
         return store.id();
     }
 
+    @Override
+    public long first() {
+        return store.cut();
+    }
+
     /** Number of events when it was opened; what comes later is not seen. */
     public long size() {
         return size;

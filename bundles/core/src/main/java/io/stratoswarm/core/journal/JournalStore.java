@@ -56,7 +56,14 @@ final class JournalStore implements AutoCloseable {
             UUID id = randomId(random);
             segments.add(factory.createFirst(id, new TreeHasher()).segment);
         }
-        return opened(folder, options, factory, segments);
+        JournalStore store = opened(folder, options, factory, segments);
+        try {
+            store.pruner(step -> {}).settle();
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /** Opens for reading, also while a daemon writes. */
@@ -90,6 +97,21 @@ final class JournalStore implements AutoCloseable {
 
     Segments segments() {
         return segments;
+    }
+
+    Pruner pruner(Consumer<Pruner.Step> steps) {
+        return new Pruner(folder, this, options.mapBytes(), steps);
+    }
+
+    /** All events from here on are there. */
+    long cut() {
+        return segments.cut();
+    }
+
+    /** The time of the last event before the cut; the smallest value where there is none. */
+    long timeBeforeCut() {
+        long cut = cut();
+        return cut == 0 ? Long.MIN_VALUE : Bytes.asLong(segments.of(cut).requiredMeta(SegmentFactory.TIME));
     }
 
     /** Number of committed events. */

@@ -36,9 +36,9 @@ final class SegmentFactory {
         this.mapBytes = mapBytes;
     }
 
-    /** Removes what a crash left of a segment under construction. */
+    /** Removes what a crash left of a segment under construction, or of one that was pruned. */
     void clean() {
-        Folders.deleteMatching(journal, ".*[.]new");
+        Folders.deleteMatching(journal, ".*[.](new|dropped)");
     }
 
     SegmentWriter createFirst(UUID id, TreeHasher hasher) {

@@ -91,6 +91,7 @@ public final class JournalTools {
      * What {@link #verify} found.
      *
      * @param journal journal id as text; empty where it could not be read
+     * @param first the first event that is there; what came before was pruned, and its hashes were checked
      * @param size number of events checked
      * @param rootHash recomputed root, lower-case hexadecimal
      * @param problems one line each: what is wrong and where; empty where all is well
@@ -99,6 +100,7 @@ public final class JournalTools {
     public record VerifyResult(
             boolean ok,
             String journal,
+            long first,
             long size,
             String rootHash,
             List<String> problems,
@@ -119,6 +121,7 @@ public final class JournalTools {
             return new VerifyResult(
                     report.problems().isEmpty(),
                     report.journal(),
+                    report.first(),
                     report.size(),
                     report.rootHash(),
                     report.problems(),

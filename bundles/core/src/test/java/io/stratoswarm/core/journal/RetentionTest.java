@@ -1,0 +1,314 @@
+package io.stratoswarm.core.journal;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.journal.Append;
+import io.stratoswarm.api.journal.Checkpoint;
+import io.stratoswarm.api.journal.ConsistencyProof;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.api.journal.JournalRetention;
+import io.stratoswarm.api.journal.LegalHolds;
+import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.core.tool.JournalTools;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RetentionTest {
+    private static final int SEGMENT = 300;
+    private static final RetentionSettings KEEP_500 =
+            new RetentionSettings(0, 500, 0, Duration.ZERO, Duration.ofMinutes(1), Optional.empty());
+
+    @TempDir
+    Path folder;
+
+    private final Fixture.Clock clock = new Fixture.Clock();
+
+    /** As if the daemon had been killed at this step. */
+    private static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    private OpenJournal open(java.util.function.Consumer<Pruner.Step> steps) {
+        return new OpenJournal(
+                folder.resolve("data"),
+                new JournalOptions(SEGMENT, 64L << 20, 1024, 100),
+                clock,
+                new SecureRandom(),
+                steps);
+    }
+
+    private OpenJournal open() {
+        return open(step -> {});
+    }
+
+    private OpenJournal filled(int events, java.util.function.Consumer<Pruner.Step> steps) {
+        OpenJournal opened = open(steps);
+        opened.retention().configure(KEEP_500);
+        opened.projections().add(new ProjectionsTest.Counting(1));
+        opened.journal().append(Append.of(draft("ScriptEnabled", "script/a"))).join();
+        Fixture.fill(opened.journal(), 1, events);
+        opened.projections().state("counting");
+        return opened;
+    }
+
+    private static EventDraft draft(String type, String subject) {
+        return EventDraft.json(type, "test", subject, "system", List.of(), "{}");
+    }
+
+    private void assertGood() {
+        JournalTools.VerifyResult verified = JournalTools.verify(folder.resolve("data"));
+        assertEquals(List.of(), verified.problems());
+        assertEquals(List.of(), verified.damaged());
+    }
+
+    @Test
+    void shouldProveAllThatEverWasProvedAfterPruning() {
+        List<Checkpoint> known = new ArrayList<>();
+        List<String> early = new ArrayList<>();
+        byte[] state;
+        try (OpenJournal opened = filled(1500, step -> {})) {
+            LmdbJournal journal = opened.journal();
+            for (long size = 1; size <= journal.size(); size += 37) {
+                ConsistencyProof proof = journal.proveConsistency(size, journal.size());
+                known.add(new Checkpoint(journal.id(), size, proof.root1()));
+            }
+            for (long sequence = 0; sequence < 1500; sequence += 100) {
+                early.add(JournalTools.toJson(journal.proveInclusion(sequence, 1500)));
+            }
+            JournalRetention.Pruned pruned =
+                    opened.retention().prune(OptionalLong.empty(), "uid:0", "").orElseThrow();
+            assertEquals(900, pruned.plan().cut());
+            assertEquals(900, journal.first());
+            assertEquals(List.of("script/a"), kept(journal));
+            assertEquals(
+                    pruned.rootHash(),
+                    JournalTools.verify(folder.resolve("data")).problems().isEmpty()
+                            ? journal.proveConsistency(900, journal.size()).root1()
+                            : "");
+            for (Checkpoint each : known) {
+                assertEquals(
+                        each.rootHash(),
+                        journal.proveConsistency(each.size(), journal.size()).root1());
+            }
+            for (int i = 0; i < early.size(); i++) {
+                assertEquals(early.get(i), JournalTools.toJson(journal.proveInclusion(i * 100L, 1500)));
+            }
+            state = opened.projections().state("counting");
+            assertArrayEquals(state, opened.projections().refold("counting", journal.size()));
+            assertEquals(
+                    Kind.GONE,
+                    assertThrows(StratoswarmException.class, () -> journal.follow(10, event -> {}))
+                            .kind());
+            assertEquals(Optional.empty(), journal.get(10));
+            assertEquals("ScriptEnabled", journal.get(0).orElseThrow().type());
+            assertEquals(
+                    Kind.GONE,
+                    assertThrows(StratoswarmException.class, () -> opened.past().stateAt("counting", 899))
+                            .kind());
+            assertEquals(900, opened.past().stateAt("counting", 900).events());
+        }
+        assertGood();
+        try (OpenJournal opened = open()) {
+            opened.projections().add(new ProjectionsTest.Counting(1));
+            assertArrayEquals(
+                    opened.projections().refold("counting", opened.journal().size()),
+                    opened.projections().state("counting"));
+        }
+    }
+
+    private static List<String> kept(LmdbJournal journal) {
+        return journal.read(EventQuery.all().to(journal.first() & ~255L)).stream()
+                .map(Event::subject)
+                .toList();
+    }
+
+    @Test
+    void shouldBeWholeWhereverItIsKilled() {
+        for (Pruner.Step at : Pruner.Step.values()) {
+            for (int nth = 0; nth < 2; nth++) {
+                int[] left = {nth};
+                long before;
+                String root;
+                try (OpenJournal opened = filled(1500, step -> {
+                    if (step == at && left[0]-- == 0) {
+                        throw new Killed();
+                    }
+                })) {
+                    before = opened.journal().size();
+                    root = opened.journal().checkpoint().rootHash();
+                    if (nth == 0 || at == Pruner.Step.RENAMED || at == Pruner.Step.DELETED) {
+                        assertThrows(Killed.class, () -> opened.retention().prune(OptionalLong.empty(), "x", ""));
+                    }
+                }
+                assertGood();
+                try (OpenJournal opened = open()) {
+                    opened.projections().add(new ProjectionsTest.Counting(1));
+                    boolean announced = !opened.journal()
+                            .read(EventQuery.all().type(Pruning.TYPE))
+                            .isEmpty();
+                    assertEquals(announced ? 900 : 0, opened.journal().first(), at + " " + nth);
+                    assertEquals(
+                            root,
+                            opened.journal()
+                                    .proveConsistency(before, opened.journal().size())
+                                    .root1());
+                    assertArrayEquals(
+                            opened.projections()
+                                    .refold("counting", opened.journal().size()),
+                            opened.projections().state("counting"));
+                }
+                assertGood();
+                String[] names = folder.resolve("data/journal").toFile().list();
+                assertFalse(
+                        List.of(names).stream().anyMatch(name -> name.endsWith(".new") || name.endsWith(".dropped")));
+                deleteData();
+            }
+        }
+    }
+
+    private void deleteData() {
+        try {
+            io.stratoswarm.core.data.Folders.delete(folder.resolve("data"));
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void shouldHoldBackWhatIsStillNeeded() throws Exception {
+        try (OpenJournal opened = filled(1500, step -> {})) {
+            CountDownLatch seen = new CountDownLatch(1);
+            CountDownLatch go = new CountDownLatch(1);
+            Reactor slow = new Reactor() {
+                @Override
+                public String id() {
+                    return "slow";
+                }
+
+                @Override
+                public void on(Event event) throws Exception {
+                    if (event.sequence() == 700) {
+                        seen.countDown();
+                        go.await();
+                    }
+                }
+            };
+            opened.reactors().add(slow);
+            seen.await();
+            JournalRetention.Plan plan = opened.retention().plan(OptionalLong.empty());
+            assertEquals(600, plan.cut());
+            assertEquals("reactor slow", plan.heldBack().getFirst().by());
+            LegalHolds.Hold hold =
+                    opened.retention().holds().place("agent/3", Long.MIN_VALUE, Long.MAX_VALUE, "case 7", "uid:0");
+            assertTrue(opened.retention().prune(OptionalLong.empty(), "x", "").isEmpty());
+            assertEquals(Optional.of(hold), opened.retention().holds().holding("agent/3"));
+            assertEquals(
+                    Kind.NOT_FOUND,
+                    assertThrows(
+                                    StratoswarmException.class,
+                                    () -> opened.retention().holds().release("hold-1", "over", "x"))
+                            .kind());
+            opened.retention().holds().release(hold.id(), "over", "uid:0");
+            assertEquals(List.of(), opened.retention().holds().list());
+            assertEquals(
+                    600,
+                    opened.retention()
+                            .prune(OptionalLong.empty(), "x", "")
+                            .orElseThrow()
+                            .plan()
+                            .cut());
+            go.countDown();
+            opened.reactors().remove(slow);
+        }
+        assertGood();
+    }
+
+    @Test
+    void shouldTakeASecondCutAndReadOldStatesOfAnotherVersionOnlyWhereItCan() {
+        try (OpenJournal opened = filled(1500, step -> {})) {
+            assertEquals(
+                    900,
+                    opened.retention()
+                            .prune(OptionalLong.empty(), "x", "")
+                            .orElseThrow()
+                            .plan()
+                            .cut());
+            Fixture.fill(opened.journal(), 0, 700);
+            opened.projections().state("counting");
+            assertEquals(
+                    1500,
+                    opened.retention()
+                            .prune(OptionalLong.empty(), "x", "")
+                            .orElseThrow()
+                            .plan()
+                            .cut());
+        }
+        assertGood();
+        try (OpenJournal opened = open()) {
+            opened.projections().add(new ProjectionsTest.Counting(2));
+            StratoswarmException failure = assertThrows(
+                    StratoswarmException.class, () -> opened.projections().state("counting"));
+            assertTrue(failure.getMessage().contains("version 1"), failure.getMessage());
+            assertEquals(List.of("counting"), opened.projections().failed());
+        }
+    }
+
+    @Test
+    void shouldTellWhereKeptHashesOrStatesWereChanged() throws Exception {
+        try (OpenJournal opened = filled(1500, step -> {})) {
+            opened.retention().prune(OptionalLong.empty(), "x", "").orElseThrow();
+        }
+        Path remnant = folder.resolve("data/journal/pruned-000000000300/data.mdb");
+        byte[] bytes = Files.readAllBytes(remnant);
+        byte[] leaf;
+        try (JournalReader reader = JournalReader.open(folder.resolve("data/journal"), JournalOptions.DEFAULT, false)) {
+            leaf = reader.nodes(0, 400, 1);
+        }
+        int at = indexOf(bytes, leaf);
+        bytes[at] ^= 1;
+        Files.write(remnant, bytes);
+        assertFalse(JournalTools.verify(folder.resolve("data")).problems().isEmpty());
+        bytes[at] ^= 1;
+        Files.write(remnant, bytes);
+        assertGood();
+        Path blob;
+        try (var walk = Files.walk(folder.resolve("data/blobs"))) {
+            blob = walk.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
+        try (var walk = Files.walk(folder.resolve("data/blobs"))) {
+            walk.filter(Files::isRegularFile).forEach(file -> file.toFile().delete());
+        }
+        assertTrue(
+                JournalTools.verify(folder.resolve("data"))
+                        .problems()
+                        .getFirst()
+                        .contains("is missing"),
+                blob.toString());
+    }
+
+    private static int indexOf(byte[] bytes, byte[] wanted) {
+        for (int at = 0; at <= bytes.length - wanted.length; at++) {
+            if (java.util.Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
+                return at;
+            }
+        }
+        throw new AssertionError("not found");
+    }
+}
