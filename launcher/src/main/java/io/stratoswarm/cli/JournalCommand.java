@@ -70,6 +70,7 @@ final class JournalCommand implements Command {
                                 "no agent starts until you start it: for a copy beside a daemon that still runs them",
                                 "--stopped"))
                         .addPositional(Common.parameter(0, "1", "BACKUP", "folder that 'backup' made")));
+        JournalRetentionCommands.add(spec);
         return spec;
     }
 
@@ -83,7 +84,7 @@ final class JournalCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'journal' needs one of verify, checkpoint, proof, export, salvage, backup, restore; see"
+                    "'journal' needs one of verify, checkpoint, proof, export, salvage, backup, restore, status, prune; see"
                             + " 'stratoswarm journal --help'");
         }
         JournalFiles files = new JournalFiles(context);
@@ -93,6 +94,8 @@ final class JournalCommand implements Command {
             case "proof" -> files.proof(sub);
             case "export" -> files.export(sub);
             case "salvage" -> files.salvage();
+            case "status" -> JournalRetentionCommands.status(context);
+            case "prune" -> JournalRetentionCommands.prune(sub, context);
             case "backup" -> files.backup(Common.parameter(sub, 0, ""));
             default -> files.restore(Common.parameter(sub, 0, ""), Common.has(sub, "--stopped"));
         };

@@ -3,7 +3,9 @@ package io.stratoswarm.core.journal;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.journal.EventType;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.JournalRetention;
 import io.stratoswarm.api.journal.JournalTiles;
+import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.journal.PastStates;
 import io.stratoswarm.api.journal.Persons;
 import io.stratoswarm.api.journal.Projection;
@@ -65,6 +67,9 @@ public final class JournalComponent {
             register(context, Projections.class, journal.projections());
             register(context, JournalTiles.class, journal.journal());
             register(context, PastStates.class, journal.past());
+            register(context, LegalHolds.class, journal.retention().holds());
+            register(context, JournalRetention.class, journal.retention());
+            register(context, Retention.class, journal.retention());
             register(context, Journal.class, journal.journal());
         }
     }

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,16 +110,33 @@ final class Remnant {
         remnant.meta.put(txn, Bytes.direct(END.getBytes(StandardCharsets.US_ASCII)), Bytes.direct(end));
     }
 
-    /** The events that stay, with an index of their own. */
     private void events(Segment remnant, Txn<ByteBuffer> txn) {
+        List<Kept> frames = new ArrayList<>();
+        for (Event event : kept) {
+            byte[] frame = from.read(in -> Bytes.copy(
+                    java.util.Objects.requireNonNull(from.events.get(in, Bytes.direct(event.sequence())))));
+            frames.add(new Kept(event.sequence(), event.type(), event.subject(), frame));
+        }
+        put(remnant, txn, frames, this::entry);
+    }
+
+    /** An event that stays. */
+    record Kept(long sequence, String type, String subject, byte[] frame) {}
+
+    /** The entry of a name before its first event in the remnant. */
+    interface NewName {
+        Names.Entry of(byte kind, String name);
+    }
+
+    /** The events that stay, with an index of their own. */
+    static void put(Segment remnant, Txn<ByteBuffer> txn, List<Kept> kept, NewName names) {
         Map<String, Names.Entry> subjects = new HashMap<>();
         Map<String, Names.Entry> types = new HashMap<>();
-        for (Event event : kept) {
+        for (Kept event : kept) {
             ByteBuffer key = Bytes.direct(event.sequence());
-            byte[] frame = from.read(in -> Bytes.copy(java.util.Objects.requireNonNull(from.events.get(in, key))));
-            remnant.events.put(txn, key, Bytes.direct(frame));
-            Names.Entry subject = subjects.computeIfAbsent(event.subject(), name -> entry(Names.SUBJECT, name));
-            Names.Entry type = types.computeIfAbsent(event.type(), name -> entry(Names.TYPE, name));
+            remnant.events.put(txn, key, Bytes.direct(event.frame()));
+            Names.Entry subject = subjects.computeIfAbsent(event.subject(), name -> names.of(Names.SUBJECT, name));
+            Names.Entry type = types.computeIfAbsent(event.type(), name -> names.of(Names.TYPE, name));
             remnant.index.put(
                     txn,
                     key,
@@ -130,7 +148,7 @@ final class Remnant {
                             .flip());
             for (Names.Entry each : List.of(subject, type)) {
                 each.count++;
-                each.last = (int) (event.sequence() - from.first) + 1;
+                each.last = (int) (event.sequence() - remnant.first) + 1;
             }
         }
         subjects.forEach((name, entry) -> put(remnant, txn, Names.SUBJECT, name, entry));

@@ -231,6 +231,13 @@ public final class JournalTools {
         }
     }
 
+    /** The first event that is there; what came before was pruned. */
+    public static long first(Path data) {
+        try (JournalReader reader = open(data)) {
+            return reader.first();
+        }
+    }
+
     /** Size and root of the stored tree. */
     public static Checkpoint checkpoint(Path data) {
         try (JournalReader reader = open(data)) {

@@ -142,6 +142,12 @@ final class SegmentCheck {
                     new String(each.key(), UTF_8),
                     new Name(value.getInt(0), value.getLong(4), value.getInt(12), value.getInt(16)));
         }
+        if (!pruned && first > 0 && first == running.cut) {
+            // How many there were before the cut can no longer be counted; from here on it can.
+            Map<String, Long> bases = new HashMap<>();
+            names.forEach((name, entry) -> bases.put(name, entry.base));
+            running.counts = bases;
+        }
     }
 
     private static long number(byte[] key) {

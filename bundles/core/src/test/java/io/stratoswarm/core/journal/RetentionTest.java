@@ -63,9 +63,18 @@ class RetentionTest {
         opened.retention().configure(KEEP_500);
         opened.projections().add(new ProjectionsTest.Counting(1));
         opened.journal().append(Append.of(draft("ScriptEnabled", "script/a"))).join();
-        Fixture.fill(opened.journal(), 1, events);
+        fill(opened, 1, events);
         opened.projections().state("counting");
         return opened;
+    }
+
+    /** From a virtual thread, whose appends the writer takes many at once. */
+    private static void fill(OpenJournal opened, int from, int to) {
+        try {
+            Thread.ofVirtual().start(() -> Fixture.fill(opened.journal(), from, to)).join();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static EventDraft draft(String type, String subject) {
@@ -250,7 +259,7 @@ class RetentionTest {
                             .orElseThrow()
                             .plan()
                             .cut());
-            Fixture.fill(opened.journal(), 0, 700);
+            fill(opened, 0, 700);
             opened.projections().state("counting");
             assertEquals(
                     1500,
@@ -301,6 +310,80 @@ class RetentionTest {
                         .getFirst()
                         .contains("is missing"),
                 blob.toString());
+    }
+
+    @Test
+    void shouldBackUpAndRestoreWithAllInItsPlace() throws Exception {
+        Path data = folder.resolve("data");
+        Path backup = folder.resolve("backup");
+        Path restored = folder.resolve("restored");
+        String root;
+        byte[] state;
+        long size;
+        List<String> events;
+        try (OpenJournal opened = filled(1500, step -> {})) {
+            opened.retention().prune(OptionalLong.empty(), "x", "").orElseThrow();
+            opened.projections().snapshot();
+            JournalTools.backup(data, backup);
+            size = JournalTools.checkpoint(backup).size();
+            root = opened.journal().proveConsistency(size, size).root1();
+            state = opened.projections().refold("counting", size);
+            events = texts(opened.journal(), size);
+        }
+        assertEquals(List.of(), JournalTools.verify(backup).problems());
+        assertEquals(root, JournalTools.checkpoint(backup).rootHash());
+        JournalTools.RestoreResult result = JournalTools.restore(backup, restored);
+        assertEquals(root, result.oldRootHash());
+        assertEquals(List.of(), JournalTools.verify(restored).problems());
+        try (OpenJournal opened = new OpenJournal(
+                restored, new JournalOptions(SEGMENT, 64L << 20, 1024, 100), clock, new SecureRandom())) {
+            assertEquals(900, opened.journal().first());
+            assertEquals("JournalRestored", opened.journal().get(0).orElseThrow().type());
+            assertEquals(events, texts(opened.journal(), size));
+            opened.projections().add(new ProjectionsTest.Counting(1));
+            assertArrayEquals(state, opened.projections().refold("counting", size));
+            assertArrayEquals(opened.projections().refold("counting", opened.journal().size()), opened.projections().state("counting"));
+            opened.retention().configure(KEEP_500);
+            fill(opened, 0, 900);
+            opened.projections().state("counting");
+            assertTrue(opened.retention().prune(OptionalLong.empty(), "x", "").isPresent());
+        }
+        assertEquals(List.of(), JournalTools.verify(restored).problems());
+    }
+
+    private static List<String> texts(LmdbJournal journal, long size) {
+        return journal.read(EventQuery.all().from(journal.first()).to(size).limit(10_000)).stream()
+                .map(event -> event.sequence() + event.type() + event.payloadText())
+                .toList();
+    }
+
+    @Test
+    void shouldSalvageWhatIsLeftOfAPrunedJournal() throws Exception {
+        Path data = folder.resolve("data");
+        long size;
+        String root;
+        try (OpenJournal opened = filled(1500, step -> {})) {
+            opened.retention().prune(OptionalLong.empty(), "x", "").orElseThrow();
+            size = opened.journal().size();
+            root = opened.journal().checkpoint().rootHash();
+        }
+        size = JournalTools.checkpoint(data).size();
+        root = JournalTools.checkpoint(data).rootHash();
+        Path file = folder.resolve("data/journal/segment-000000001200/data.mdb");
+        byte[] bytes = Files.readAllBytes(file);
+        for (int at = 0; at < 8192; at++) {
+            bytes[at] = 0;
+        }
+        Files.write(file, bytes);
+        assertFalse(JournalTools.verify(data).ok());
+        JournalTools.SalvageResult salvaged = JournalTools.salvage(data);
+        assertTrue(salvaged.sameJournal());
+        assertEquals(List.of(), salvaged.lost());
+        assertEquals(List.of(), JournalTools.verify(data).problems());
+        try (OpenJournal opened = open()) {
+            assertEquals(900, opened.journal().first());
+            assertEquals(root, opened.journal().proveConsistency(size, opened.journal().size()).root1());
+        }
     }
 
     private static int indexOf(byte[] bytes, byte[] wanted) {
