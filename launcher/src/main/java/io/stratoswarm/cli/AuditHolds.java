@@ -74,8 +74,7 @@ final class AuditHolds {
     }
 
     private static ExitCode told(String word, String answer, Context context) throws IOException {
-        context.out()
-                .println(context.json() ? answer : word + Table.printable(words(JsonText.object(answer))));
+        context.out().println(context.json() ? answer : word + Table.printable(words(JsonText.object(answer))));
         return ExitCode.OK;
     }
 

@@ -17,8 +17,11 @@ final class JournalCommand implements Command {
                 spec,
                 "verify",
                 Common.spec(
-                        "Checks every event, every hash and the tree, by code independent of the writer.",
-                        "stratoswarm journal verify"));
+                                "Checks every event, every hash and the tree, by code independent of the writer; or files of events that were"
+                                        + " archived when they were pruned.",
+                                "stratoswarm journal verify",
+                                "stratoswarm journal verify /archive/journal-*.swa.gz")
+                        .addPositional(Common.parameter(0, "0..*", "ARCHIVE", "files of archived events")));
         sub(spec, "checkpoint", Common.spec("Prints size and root hash.", "stratoswarm journal checkpoint"));
         sub(
                 spec,
@@ -89,7 +92,8 @@ final class JournalCommand implements Command {
         }
         JournalFiles files = new JournalFiles(context);
         return switch (sub.commandSpec().name()) {
-            case "verify" -> files.verify();
+            case "verify" ->
+                Common.parameters(sub, 0).isEmpty() ? files.verify() : files.verifyArchives(Common.parameters(sub, 0));
             case "checkpoint" -> files.checkpoint();
             case "proof" -> files.proof(sub);
             case "export" -> files.export(sub);

@@ -26,7 +26,8 @@ final class JournalRetentionCommands {
                                         + " be made. Shows first what would go and what holds it back. Asks the daemon.",
                                 "stratoswarm journal prune --keep-days 90 --dry-run",
                                 "stratoswarm journal prune --before 2026-01-31T00:00:00Z --yes --reason 'older than we must keep'")
-                        .addOption(Common.option("TIME", "events before this time: 90d, or 2026-01-31T12:00:00Z", "--before"))
+                        .addOption(Common.option(
+                                "TIME", "events before this time: 90d, or 2026-01-31T12:00:00Z", "--before"))
                         .addOption(Common.number("N", "events older than so many days", "--keep-days"))
                         .addOption(Common.option("TEXT", "why; kept in the journal", "--reason"))
                         .addOption(Common.option(
@@ -75,7 +76,8 @@ final class JournalRetentionCommands {
     private static void needs(Context context, String word, List<Map<String, Object>> needs) {
         for (Map<String, Object> need : needs) {
             context.out()
-                    .println(String.format("%-9s %s: event %d and later, since %s",
+                    .println(String.format(
+                            "%-9s %s: event %d and later, since %s",
                             word,
                             Table.printable(JsonText.text(need, "by")),
                             JsonText.number(need, "sequence"),
@@ -95,8 +97,8 @@ final class JournalRetentionCommands {
             return ExitCode.OK;
         }
         String before = before(parsed, context);
-        Map<String, Object> plan = JsonText.object(
-                context.daemon().get("journal/prune" + (before.isEmpty() ? "" : "?before=" + ApiClient.encode(before))));
+        Map<String, Object> plan = JsonText.object(context.daemon()
+                .get("journal/prune" + (before.isEmpty() ? "" : "?before=" + ApiClient.encode(before))));
         boolean dry = Common.has(parsed, "--dry-run");
         if (!context.json()) {
             show(plan, context);
@@ -126,8 +128,8 @@ final class JournalRetentionCommands {
             return ExitCode.OK;
         }
         context.out()
-                .println("dropped; event " + JsonText.number(pruned, "sequence") + " tells of it, and the root over what went is "
-                        + JsonText.text(pruned, "rootHash"));
+                .println("dropped; event " + JsonText.number(pruned, "sequence")
+                        + " tells of it, and the root over what went is " + JsonText.text(pruned, "rootHash"));
         JsonText.texts(pruned, "archives")
                 .forEach(file -> context.out().println("archived in " + Table.printable(file)));
         return ExitCode.OK;

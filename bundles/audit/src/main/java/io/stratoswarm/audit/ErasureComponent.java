@@ -36,8 +36,9 @@ public final class ErasureComponent implements Erasure {
         holds.holding(person).ifPresent(hold -> {
             throw new StratoswarmException(
                     Kind.CONFLICT,
-                    "legal hold " + hold.id() + " of " + hold.actor() + " forbids to erase this person: " + hold.reason()
-                            + "; once it is over, 'stratoswarm audit release " + hold.id() + "' ends it");
+                    "legal hold " + hold.id() + " of " + hold.actor() + " forbids to erase this person: "
+                            + hold.reason() + "; once it is over, 'stratoswarm audit release " + hold.id()
+                            + "' ends it");
         });
         boolean there = persons.forget(person);
         // Whom it was about must not be told by the record of having forgotten it.

@@ -82,14 +82,17 @@ class ErasureComponentTest {
             InclusionProof before = journal.proveInclusion(1, size);
 
             ErasureComponent erasure = new ErasureComponent(
-                    journal, fixture.opened.persons(), fixture.opened.retention().holds());
-            LegalHolds.Hold hold = fixture.opened.retention()
+                    journal,
+                    fixture.opened.persons(),
+                    fixture.opened.retention().holds());
+            LegalHolds.Hold hold = fixture.opened
+                    .retention()
                     .holds()
                     .place("mail/*", Long.MIN_VALUE, Long.MAX_VALUE, "case 7", "uid:0");
             StratoswarmException refused =
                     assertThrows(StratoswarmException.class, () -> erasure.erase("ann", "uid:0"));
-            assertTrue(refused.getMessage().contains(hold.id() + " of uid:0"), refused.getMessage());
-            assertTrue(refused.getMessage().contains("case 7"), refused.getMessage());
+            assertTrue(String.valueOf(refused.getMessage()).contains(hold.id() + " of uid:0"), refused.getMessage());
+            assertTrue(String.valueOf(refused.getMessage()).contains("case 7"), refused.getMessage());
             assertTrue(payload(journal, "ann").contains("secret of ann"));
             fixture.opened.retention().holds().release(hold.id(), "over", "uid:0");
             assertTrue(erasure.erase("ann", "uid:0"));

@@ -109,7 +109,9 @@ final class JournalRoutes {
     /** Whoever asks for all events from one on must be told where they are not there any more. */
     static void fromCut(Request request, Journal journal) {
         if (request.text("from").isPresent()
-                && (request.flag("follow") || request.text("type").isEmpty() && request.text("subject").isEmpty())) {
+                && (request.flag("follow")
+                        || request.text("type").isEmpty()
+                                && request.text("subject").isEmpty())) {
             long from = request.number("from", 0, 0, Long.MAX_VALUE);
             if (from < journal.first()) {
                 throw new StratoswarmException(
@@ -148,8 +150,7 @@ final class JournalRoutes {
             Instant time = Instant.parse(text);
             return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw Request.invalid(
-                    "'" + name + "' must be a time such as 2026-01-31T12:00:00Z, not '" + text + "'");
+            throw Request.invalid("'" + name + "' must be a time such as 2026-01-31T12:00:00Z, not '" + text + "'");
         }
     }
 

@@ -58,7 +58,10 @@ final class RetentionRoutes {
     }
 
     private static ObjectNode need(Need need) {
-        return Json.object().put("by", need.by()).put("sequence", need.sequence()).put("reason", need.reason());
+        return Json.object()
+                .put("by", need.by())
+                .put("sequence", need.sequence())
+                .put("reason", need.reason());
     }
 
     private Reply plan(Request request) {

@@ -18,7 +18,16 @@ final class InMemoryRetention implements JournalRetention, LegalHolds {
     @Override
     public Status status() {
         return new Status(
-                0, 20, 2, 4096, 0, "keep 7 days", "/srv/old", List.of(NEED), "a rule denies it", List.of("/srv/old/a.swa.gz"));
+                0,
+                20,
+                2,
+                4096,
+                0,
+                "keep 7 days",
+                "/srv/old",
+                List.of(NEED),
+                "a rule denies it",
+                List.of("/srv/old/a.swa.gz"));
     }
 
     @Override
@@ -45,7 +54,8 @@ final class InMemoryRetention implements JournalRetention, LegalHolds {
 
     @Override
     public List<Hold> list() {
-        return List.of(new Hold("hold-7", "agent/a", 1, InMemoryAgents.NOON, "case 7", "uid:0", InMemoryAgents.NOON, 7));
+        return List.of(
+                new Hold("hold-7", "agent/a", 1, InMemoryAgents.NOON, "case 7", "uid:0", InMemoryAgents.NOON, 7));
     }
 
     @Override

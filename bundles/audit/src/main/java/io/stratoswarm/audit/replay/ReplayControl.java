@@ -43,7 +43,8 @@ public final class ReplayControl implements Replays {
     private StratoswarmException pruned(long sequence) {
         return new StratoswarmException(
                 Kind.GONE,
-                "event " + sequence + " was pruned; the journal tells of what happened from event " + journal.first() + " on");
+                "event " + sequence + " was pruned; the journal tells of what happened from event " + journal.first()
+                        + " on");
     }
 
     @Override
@@ -52,9 +53,11 @@ public final class ReplayControl implements Replays {
             long sequence = Long.parseLong(text.substring(1));
             return journal.get(sequence)
                     .map(event -> new Moment(sequence + 1, event.timeNanos()))
-                    .orElseThrow(() -> sequence < journal.first() ? pruned(sequence) : new StratoswarmException(
-                            Kind.INVALID,
-                            "there is no event " + sequence + "; the last one is " + (journal.size() - 1)));
+                    .orElseThrow(() -> sequence < journal.first()
+                            ? pruned(sequence)
+                            : new StratoswarmException(
+                                    Kind.INVALID,
+                                    "there is no event " + sequence + "; the last one is " + (journal.size() - 1)));
         }
         try {
             Instant time = Instant.parse(text);

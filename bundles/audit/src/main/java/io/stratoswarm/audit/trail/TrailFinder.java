@@ -163,7 +163,8 @@ public final class TrailFinder implements Trails {
         if (cause < journal.first()) {
             throw new StratoswarmException(
                     Kind.GONE,
-                    "event " + cause + " was pruned, so what it led to cannot be found; the journal has the events from "
+                    "event " + cause
+                            + " was pruned, so what it led to cannot be found; the journal has the events from "
                             + journal.first() + " on");
         }
         if (journal.get(cause).isEmpty()) {

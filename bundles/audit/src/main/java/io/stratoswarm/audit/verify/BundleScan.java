@@ -162,7 +162,9 @@ final class BundleScan {
         for (int width : layout.partials(bundle.entriesName())) {
             byte[] partial = layout.partial(bundle.entriesName(), width);
             int both = Math.min(partial.length, Math.max(0, length));
-            if (!bundle.absent && width != bundle.width && !sameEntries(partial, entries.bytes, both, Math.min(width, bundle.width))) {
+            if (!bundle.absent
+                    && width != bundle.width
+                    && !sameEntries(partial, entries.bytes, both, Math.min(width, bundle.width))) {
                 bundle.problems.add(bundle.entriesName() + ".p/" + width + " does not fit the entries");
             }
         }

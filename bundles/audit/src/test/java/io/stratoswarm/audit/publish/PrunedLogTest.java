@@ -29,7 +29,10 @@ class PrunedLogTest {
             for (int n = 0; n < 100; n++) {
                 events.add(EventDraft.json("Type", "test", "agent/" + n % 5, "system", List.of(), "{\"n\":" + n + "}"));
             }
-            fixture.opened.journal().append(Append.of(events.toArray(new EventDraft[0]))).join();
+            fixture.opened
+                    .journal()
+                    .append(Append.of(events.toArray(new EventDraft[0])))
+                    .join();
         }
     }
 
@@ -47,7 +50,8 @@ class PrunedLogTest {
             fill(fixture, 6);
             fixture.opened
                     .retention()
-                    .configure(new RetentionSettings(0, 400, 0, Duration.ZERO, Duration.ofMinutes(1), Optional.empty()));
+                    .configure(
+                            new RetentionSettings(0, 400, 0, Duration.ZERO, Duration.ofMinutes(1), Optional.empty()));
             long cut = fixture.opened
                     .retention()
                     .prune(OptionalLong.empty(), "x", "")
@@ -57,7 +61,9 @@ class PrunedLogTest {
             assertTrue(cut > 512 && cut % 256 != 0, "cut " + cut);
             fixture.publish(old);
             fixture.publish(fresh);
-            assertEquals(Long.toString(cut & ~255L), Files.readString(fresh.resolve("minimum-index")).strip());
+            assertEquals(
+                    Long.toString(cut & ~255L),
+                    Files.readString(fresh.resolve("minimum-index")).strip());
             assertEquals(Optional.empty(), fixture.log.get("tile/entries/000"));
             assertTrue(fixture.log.get("tile/0/000").isPresent());
         }
@@ -69,16 +75,23 @@ class PrunedLogTest {
             if (each.equals(old)) {
                 assertEquals(List.of(), report.problems());
             } else {
-                // The key was introduced by an entry that is kept, and whose bundle is not there; so it has to be named.
+                // The key was introduced by an entry that is kept, and whose bundle is not there; so it has to be
+                // named.
                 assertEquals(List.of(), report.problems());
-                assertTrue(report.notes().stream().anyMatch(note -> note.contains("pruned")), report.notes().toString());
+                assertTrue(
+                        report.notes().stream().anyMatch(note -> note.contains("pruned")),
+                        report.notes().toString());
             }
-            assertTrue(report.notes().stream().anyMatch(note -> note.contains("is extended")), report.notes().toString());
+            assertTrue(
+                    report.notes().stream().anyMatch(note -> note.contains("is extended")),
+                    report.notes().toString());
         }
         // What no event tells of is missing, not pruned.
         Files.delete(fresh.resolve("tile/entries/005"));
         LogVerifier.Report report = LogFixture.verify(fresh, key);
-        assertTrue(report.problems().contains("tile/entries/005 is missing"), report.problems().toString());
+        assertTrue(
+                report.problems().contains("tile/entries/005 is missing"),
+                report.problems().toString());
         Path tile = fresh.resolve("tile/0/000");
         byte[] bytes = Files.readAllBytes(tile);
         bytes[40] ^= 1;

@@ -128,7 +128,8 @@ public final class RunningAgents implements AutoCloseable {
         if (journal.first() > 0) {
             throw new StratoswarmException(
                     Kind.UNAVAILABLE,
-                    "the events before " + journal.first() + " were pruned, so the agents' state can only come from its projection '"
+                    "the events before " + journal.first()
+                            + " were pruned, so the agents' state can only come from its projection '"
                             + AgentsProjection.ID + "', which is not there");
         }
         AgentsState state = new AgentsState();

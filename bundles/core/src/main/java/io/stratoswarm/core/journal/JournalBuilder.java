@@ -47,8 +47,7 @@ public final class JournalBuilder implements AutoCloseable {
      * had there, and all that comes after keeps its place.
      */
     public void restorePruned(JournalReader reader, EventDraft first, long timeNanos) throws IOException {
-        Frontier frontier =
-                new RestoredRemnant(reader, id).write(journal, options.mapBytes(), first, timeNanos);
+        Frontier frontier = new RestoredRemnant(reader, id).write(journal, options.mapBytes(), first, timeNanos);
         Segment cut = reader.cutSegment();
         begin(frontier, Bytes.asLong(cut.requiredMeta(SegmentFactory.TIME)), cut);
     }

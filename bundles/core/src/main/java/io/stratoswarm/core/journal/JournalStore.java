@@ -136,23 +136,45 @@ final class JournalStore implements AutoCloseable {
                 size > newest.first ? lastTime(newest, size) : Bytes.asLong(newest.requiredMeta(SegmentFactory.TIME));
         SegmentWriter active = new SegmentWriter(newest, hasher, frontier, lastTime);
         return new JournalWriter(
-                id, folder, segments, factory, options.segmentEvents(), clock, durable, answers, hasher, active);
+                id,
+                folder,
+                segments,
+                factory,
+                options,
+                clock,
+                durable,
+                answers,
+                hasher,
+                active,
+                size > newest.first ? firstTime(newest, size) : Long.MAX_VALUE);
+    }
+
+    /** The time of the first event that is not lost; the greatest value where there is none. */
+    private static long firstTime(Segment newest, long size) {
+        for (long sequence = newest.first; sequence < size; sequence++) {
+            long at = sequence;
+            Long time = newest.read(txn -> time(newest, txn, at));
+            if (time != null) {
+                return time;
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private static @Nullable Long time(Segment segment, Txn<ByteBuffer> txn, long sequence) {
+        ByteBuffer frame = segment.events.get(txn, Bytes.direct(sequence));
+        if (frame == null || !Frame.intact(frame, sequence)) {
+            throw new StratoswarmException(
+                    Kind.DAMAGED, "event " + sequence + " is damaged; run: stratoswarm journal salvage");
+        }
+        return Frame.isLost(frame) ? null : (Long) frame.getLong(frame.position() + Frame.HEADER_BYTES + Leaf.TIME_AT);
     }
 
     /** The last event's own time; where it was lost, that of the one before it. */
     private static long lastTime(Segment newest, long size) {
         for (long sequence = size - 1; sequence >= newest.first; sequence--) {
             long at = sequence;
-            Long time = newest.read(txn -> {
-                ByteBuffer frame = newest.events.get(txn, Bytes.direct(at));
-                if (frame == null || !Frame.intact(frame, at)) {
-                    throw new StratoswarmException(
-                            Kind.DAMAGED, "event " + at + " is damaged; run: stratoswarm journal salvage");
-                }
-                return Frame.isLost(frame)
-                        ? null
-                        : (Long) frame.getLong(frame.position() + Frame.HEADER_BYTES + Leaf.TIME_AT);
-            });
+            Long time = newest.read(txn -> time(newest, txn, at));
             if (time != null) {
                 return time;
             }

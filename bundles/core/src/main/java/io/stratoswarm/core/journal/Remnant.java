@@ -113,8 +113,8 @@ final class Remnant {
     private void events(Segment remnant, Txn<ByteBuffer> txn) {
         List<Kept> frames = new ArrayList<>();
         for (Event event : kept) {
-            byte[] frame = from.read(in -> Bytes.copy(
-                    java.util.Objects.requireNonNull(from.events.get(in, Bytes.direct(event.sequence())))));
+            byte[] frame = from.read(in ->
+                    Bytes.copy(java.util.Objects.requireNonNull(from.events.get(in, Bytes.direct(event.sequence())))));
             frames.add(new Kept(event.sequence(), event.type(), event.subject(), frame));
         }
         put(remnant, txn, frames, this::entry);

@@ -86,7 +86,8 @@ final class RestoredRemnant {
         ByteBuffer.wrap(own).putInt(Frame.CHECKSUM_AT, Frame.checksum(own));
         List<Remnant.Kept> kept = new ArrayList<>();
         kept.add(new Remnant.Kept(0, first.type(), first.subject(), own));
-        for (Event event : reader.read(EventQuery.all().from(1).to(reader.first()).limit(EventQuery.MAX_LIMIT))) {
+        for (Event event :
+                reader.read(EventQuery.all().from(1).to(reader.first()).limit(EventQuery.MAX_LIMIT))) {
             kept.add(new Remnant.Kept(event.sequence(), event.type(), event.subject(), reader.frame(event.sequence())));
         }
         return kept;

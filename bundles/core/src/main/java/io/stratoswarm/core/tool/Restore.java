@@ -65,7 +65,8 @@ final class Restore {
                     long now = Math.max(last, nanos(clock));
                     agents.stops(now).forEach(stop -> builder.append(stop, now));
                 }
-                reader.keys(key -> builder.remember(key.key(), key.firstSequence() + shift, key.count(), key.timeNanos()));
+                reader.keys(
+                        key -> builder.remember(key.key(), key.firstSequence() + shift, key.count(), key.timeNanos()));
                 builder.finish();
             }
             Files.move(building, to.journal());
@@ -101,7 +102,8 @@ final class Restore {
         int shift = cut > 0 ? 0 : 1;
         if (cut > 0) {
             List<Event> oldest = reader.read(EventQuery.all().from(1).limit(1));
-            builder.restorePruned(reader, first(old, now, reader), oldest.getFirst().timeNanos());
+            builder.restorePruned(
+                    reader, first(old, now, reader), oldest.getFirst().timeNanos());
         }
         for (long at = cut; at < old.size() || at == 0; ) {
             List<Event> chunk = old.size() == 0 ? List.of() : reader.chunk(at);

@@ -83,7 +83,8 @@ final class Salvage {
             if (!same && cut > 0) {
                 throw new StratoswarmException(
                         Kind.DAMAGED,
-                        "the tree cannot be continued, and the events before " + cut + " were pruned, so what is left would be of no"
+                        "the tree cannot be continued, and the events before " + cut
+                                + " were pruned, so what is left would be of no"
                                 + " use in a new journal; restore a backup with: stratoswarm journal restore");
             }
             if (!same) {
@@ -155,8 +156,8 @@ final class Salvage {
         return null;
     }
 
-    private boolean continueTree(
-            TreeMap<Long, Path> segments, TreeMap<Long, Path> remnants, Path building, UUID id) throws IOException {
+    private boolean continueTree(TreeMap<Long, Path> segments, TreeMap<Long, Path> remnants, Path building, UUID id)
+            throws IOException {
         try (JournalBuilder builder = new JournalBuilder(building, options, id)) {
             if (cut > 0) {
                 for (Path remnant : remnants.headMap(cut).values()) {
