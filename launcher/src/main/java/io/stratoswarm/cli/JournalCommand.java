@@ -9,8 +9,8 @@ final class JournalCommand implements Command {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Common.spec(
-                "Verifies, proves, exports, backs up and repairs the journal. Works on the files of the data folder; all but"
-                        + " salvage and restore may be used while the daemon runs.",
+                "Verifies, proves, exports, backs up, repairs and prunes the journal. Works on the files of the data folder; all but"
+                        + " salvage and restore may be used while the daemon runs. status and prune ask the daemon.",
                 "stratoswarm journal verify",
                 "stratoswarm journal backup /backup/2026-01-31");
         sub(

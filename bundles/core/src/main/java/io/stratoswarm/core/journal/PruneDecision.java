@@ -15,10 +15,34 @@ final class PruneDecision {
     static final String TYPE = "journal.prune";
     private static final long DAY_NANOS = 86_400_000_000_000L;
 
-    private PruneDecision() {}
+    private final Decisions decisions;
+    private final DecisionOrigin origin;
+    private final Decisions.Made made;
+
+    private PruneDecision(Decisions decisions, DecisionOrigin origin, Decisions.Made made) {
+        this.decisions = decisions;
+        this.origin = origin;
+        this.made = made;
+    }
 
     /** @throws StratoswarmException where it may not be made, or not yet */
-    static Decisions.Made allow(Decisions decisions, DecisionOrigin origin, Plan plan, long now, String reason) {
+    static PruneDecision allowed(Decisions decisions, Plan plan, long now, String actor, String reason) {
+        DecisionOrigin origin = new DecisionOrigin("core.journal", "journal", actor, List.of());
+        return new PruneDecision(decisions, origin, allow(decisions, origin, plan, now, reason));
+    }
+
+    /** Of its event. */
+    long sequence() {
+        return made.sequence();
+    }
+
+    /** Tells what came of it. */
+    void outcome(String text, boolean success) {
+        decisions.outcome(made, origin, text, success);
+    }
+
+    private static Decisions.Made allow(
+            Decisions decisions, DecisionOrigin origin, Plan plan, long now, String reason) {
         String prefix = "prune-" + plan.first() + "-" + plan.cut() + "-";
         // One that waits, or was approved since, is the same one; any other begins anew, as rules may have changed.
         String id = decisions.pending().stream()

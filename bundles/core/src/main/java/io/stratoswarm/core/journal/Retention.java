@@ -1,7 +1,6 @@
 package io.stratoswarm.core.journal;
 
 import io.stratoswarm.api.StratoswarmException;
-import io.stratoswarm.api.decision.DecisionOrigin;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Cause;
@@ -236,14 +235,14 @@ public final class Retention implements JournalRetention {
             if (plan.empty()) {
                 return Optional.empty();
             }
-            Verdict verdict = new Verdict(decisions.get(), plan, nanos(), actor, reason);
-            Optional<Decisions.Made> made = verdict.allow();
+            Optional<PruneDecision> decision =
+                    decisions.get().map(book -> PruneDecision.allowed(book, plan, nanos(), actor, reason));
             try {
-                Pruned pruned = cut(plan, actor, made.map(it -> it.sequence()));
-                verdict.outcome(made, "the events before " + plan.cut() + " were pruned", true);
+                Pruned pruned = cut(plan, actor, decision.map(PruneDecision::sequence));
+                decision.ifPresent(it -> it.outcome("the events before " + plan.cut() + " were pruned", true));
                 return Optional.of(pruned);
             } catch (RuntimeException e) {
-                verdict.outcome(made, "it failed: " + e.getMessage(), false);
+                decision.ifPresent(it -> it.outcome("it failed: " + e.getMessage(), false));
                 throw e;
             }
         } finally {
@@ -304,36 +303,6 @@ public final class Retention implements JournalRetention {
             return journal.append(append).join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof StratoswarmException failure ? failure : e;
-        }
-    }
-
-    /** A cut as a decision: it is judged before it is made, and what came of it is told. */
-    private static final class Verdict {
-        private final Optional<Decisions> decisions;
-        private final DecisionOrigin origin;
-        private final Plan plan;
-        private final String actor;
-        private final String reason;
-        private final long now;
-
-        Verdict(Optional<Decisions> decisions, Plan plan, long now, String actor, String reason) {
-            this.decisions = decisions;
-            this.plan = plan;
-            this.actor = actor;
-            this.reason = reason;
-            this.now = now;
-            this.origin = new DecisionOrigin("core.journal", "journal", actor, List.of());
-        }
-
-        Optional<Decisions.Made> allow() {
-            if (decisions.isEmpty()) {
-                return Optional.empty();
-            }
-            return Optional.of(PruneDecision.allow(decisions.get(), origin, plan, now, reason));
-        }
-
-        void outcome(Optional<Decisions.Made> made, String text, boolean success) {
-            made.ifPresent(it -> decisions.orElseThrow().outcome(it, origin, text, success));
         }
     }
 
