@@ -15,7 +15,7 @@ class Retention(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.daemon.destroy()
+        cls.daemon.close()
 
     def status(self):
         return self.daemon.json("journal", "status")
@@ -53,7 +53,7 @@ class Retention(unittest.TestCase):
         # A rule that keeps events for longer is stronger than an operator.
         daemon.ok("compliance", "enable", "retention")
         denied = daemon.cli("journal", "prune", "--keep-days", "0", "--yes")
-        self.assertEqual(6 if denied.returncode == 6 else 7 if denied.returncode == 7 else denied.returncode, denied.returncode)
+
         self.assertNotEqual(0, denied.returncode, denied)
         self.assertIn("six months", denied.stderr)
         self.assertEqual(0, self.status()["first"])

@@ -217,6 +217,9 @@ final class JournalStore implements AutoCloseable {
         EventReader reader = lent == null ? newReader() : lent;
         try {
             return body.apply(reader);
+        } catch (Segment.Retired e) {
+            // Pruned between the look for it and the read; by now what is kept of it is in its place.
+            return body.apply(reader);
         } finally {
             if (readers.size() < 8) {
                 readers.add(reader);
@@ -225,7 +228,17 @@ final class JournalStore implements AutoCloseable {
     }
 
     List<Event> query(EventQuery query, long size) {
-        return events(reader -> new QueryReader(segments, reader).read(query, size));
+        int segmentsAtMost = segments.firsts().size();
+        for (int tries = 0; ; tries++) {
+            try {
+                return events(reader -> new QueryReader(segments, reader).read(query, size));
+            } catch (StratoswarmException e) {
+                // A query passes over what was pruned; only what is being pruned just now can come between.
+                if (e.kind() != Kind.GONE || tries >= segmentsAtMost) {
+                    throw e;
+                }
+            }
+        }
     }
 
     long firstNotBefore(long nanos, long size) {

@@ -54,7 +54,10 @@ final class Leftovers {
                 page = journal.read(
                         EventQuery.all().type(naming.type()).from(at).to(to).limit(PAGE));
                 for (Event event : page) {
-                    hashes.add(hash(event, naming.field()));
+                    // A state of before the cut is of no use any more, however late it was told of.
+                    boolean useless = naming.type().equals(Snapshot.TYPE)
+                            && Snapshot.of(event).folded() < journal.first();
+                    (useless ? old : hashes).add(hash(event, naming.field()));
                     at = event.sequence() + 1;
                 }
             } while (page.size() == PAGE);

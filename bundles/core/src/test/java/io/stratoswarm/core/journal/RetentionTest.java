@@ -469,6 +469,84 @@ class RetentionTest {
         assertEquals(List.of(), JournalTools.verify(folder.resolve("slow")).problems());
     }
 
+    @Test
+    void shouldKeepSoManyBytesAndNoBlobsThatOnlyPrunedEventsName() throws Exception {
+        try (OpenJournal opened = filled(6000, step -> {})) {
+            long blobs = blobs();
+            opened.retention()
+                    .configure(new RetentionSettings(0, 0, 1, Duration.ZERO, Duration.ofMinutes(1), Optional.empty()));
+            JournalRetention.Status before = opened.retention().status();
+            opened.retention().step();
+            JournalRetention.Status after = opened.retention().status();
+            assertEquals("", after.problem());
+            assertTrue(before.bytes() > 1 << 20, before.toString());
+            assertTrue(after.bytes() <= 1 << 20 && after.segments() > 1, after.toString());
+            assertTrue(after.bytes() + (before.bytes() - after.bytes()) / (before.segments() - after.segments())
+                    > 900_000);
+            assertTrue(blobs() < blobs, blobs() + " of " + blobs + " blobs are left");
+            assertArrayEquals(
+                    opened.projections().refold("counting", opened.journal().size()),
+                    opened.projections().state("counting"));
+            for (long events = opened.journal().first();
+                    events < opened.journal().size();
+                    events += 97) {
+                assertEquals(events, opened.past().stateAt("counting", events).events());
+            }
+        }
+        assertGood();
+    }
+
+    private long blobs() throws java.io.IOException {
+        try (var walk = Files.walk(folder.resolve("data/blobs"))) {
+            return walk.filter(Files::isRegularFile).count();
+        }
+    }
+
+    @Test
+    void shouldAnswerReadersWhileItIsPruned() throws Exception {
+        try (OpenJournal opened = filled(1500, step -> {})) {
+            Thread[] readers = new Thread[2];
+            List<Throwable> failures = java.util.Collections.synchronizedList(new ArrayList<>());
+            boolean[] over = new boolean[1];
+            for (int i = 0; i < readers.length; i++) {
+                readers[i] = Thread.ofPlatform().start(() -> {
+                    while (!over[0]) {
+                        try {
+                            opened.journal()
+                                    .read(EventQuery.all().subject("agent/2").limit(50));
+                            assertEquals(
+                                    1,
+                                    opened.journal()
+                                            .read(EventQuery.all().type("ScriptEnabled"))
+                                            .size());
+                            opened.journal().proveInclusion(450, 1400);
+                            opened.journal().nodes(0, 256, 256);
+                            opened.journal().get(5);
+                            Thread.sleep(1);
+                        } catch (Throwable e) {
+                            failures.add(e);
+                            return;
+                        }
+                    }
+                });
+            }
+            Thread.sleep(50);
+            assertEquals(
+                    900,
+                    opened.retention()
+                            .prune(OptionalLong.empty(), "x", "")
+                            .orElseThrow()
+                            .plan()
+                            .cut());
+            Thread.sleep(20);
+            over[0] = true;
+            for (Thread each : readers) {
+                each.join();
+            }
+            assertEquals(List.of(), failures);
+        }
+    }
+
     private static int indexOf(byte[] bytes, byte[] wanted) {
         for (int at = 0; at <= bytes.length - wanted.length; at++) {
             if (java.util.Arrays.equals(bytes, at, at + wanted.length, wanted, 0, wanted.length)) {
