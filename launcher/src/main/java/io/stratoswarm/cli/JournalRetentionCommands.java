@@ -10,6 +10,9 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code journal status|prune}: how large the journal is, and dropping what is old. The daemon does it. */
 final class JournalRetentionCommands {
+    /** Whoever is behind by no more events than these follows well. */
+    private static final long UP_TO_DATE = 10_000;
+
     private JournalRetentionCommands() {}
 
     static void add(CommandSpec spec) {
@@ -46,7 +49,8 @@ final class JournalRetentionCommands {
         long first = JsonText.number(status, "first");
         context.out()
                 .println("events    " + first + " to " + (JsonText.number(status, "size") - 1) + ", in "
-                        + JsonText.number(status, "segments") + " segments, " + size(JsonText.number(status, "bytes")));
+                        + segments(JsonText.number(status, "segments")) + ", "
+                        + size(JsonText.number(status, "bytes")));
         context.out()
                 .println("pruned    "
                         + (first == 0
@@ -65,12 +69,29 @@ final class JournalRetentionCommands {
         for (Map<String, Object> hold : JsonText.objects(status, "holds")) {
             context.out().println("hold      " + Table.printable(AuditHolds.words(hold)));
         }
-        needs(context, "needs", JsonText.objects(status, "needs"));
+        List<Map<String, Object>> needs = JsonText.objects(status, "needs");
+        long recent = JsonText.number(status, "size") - UP_TO_DATE;
+        needs(
+                context,
+                "needs",
+                needs.stream()
+                        .filter(need -> !follows(need) || JsonText.number(need, "sequence") < recent)
+                        .toList());
+        long upToDate = needs.stream()
+                .filter(need -> follows(need) && JsonText.number(need, "sequence") >= recent)
+                .count();
+        context.out().println("followers " + upToDate + " reactors and projections are up to date");
         String problem = JsonText.text(status, "problem");
         if (!problem.isEmpty()) {
             context.out().println("problem   " + Table.printable(problem));
         }
         return ExitCode.OK;
+    }
+
+    /** Whether it is one that goes on reading by itself. */
+    private static boolean follows(Map<String, Object> need) {
+        String by = JsonText.text(need, "by");
+        return by.startsWith("reactor ") || by.startsWith("projection ");
     }
 
     private static void needs(Context context, String word, List<Map<String, Object>> needs) {
@@ -83,6 +104,10 @@ final class JournalRetentionCommands {
                             JsonText.number(need, "sequence"),
                             Table.printable(JsonText.text(need, "reason"))));
         }
+    }
+
+    private static String segments(long count) {
+        return count == 1 ? "1 segment" : count + " segments";
     }
 
     static String size(long bytes) {
@@ -173,7 +198,7 @@ final class JournalRetentionCommands {
             context.out()
                     .println("drops " + events + " events, " + JsonText.number(plan, "first") + " to "
                             + (JsonText.number(plan, "cut") - 1) + ", of " + JsonText.text(plan, "oldest") + " to "
-                            + JsonText.text(plan, "newest") + ": " + JsonText.number(plan, "segments") + " segments, "
+                            + JsonText.text(plan, "newest") + ": " + segments(JsonText.number(plan, "segments")) + ", "
                             + size(JsonText.number(plan, "bytes")));
         }
         needs(context, "held by", JsonText.objects(plan, "heldBack"));

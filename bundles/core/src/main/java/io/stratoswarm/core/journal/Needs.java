@@ -40,7 +40,7 @@ final class Needs {
                 .forEach((id, next) -> needs.add(new Need(
                         "reactor " + id,
                         next,
-                        "it has read up to here; where it is gone for good, '--forget-reactor " + id
+                        "it has read up to here; if it is gone for good, 'journal prune --forget-reactor " + id
                                 + "' lets go of it")));
         projections
                 .folded()

@@ -66,6 +66,7 @@ public final class Retention implements JournalRetention {
     private volatile RetentionSettings settings = RetentionSettings.DEFAULT;
     private volatile Supplier<Optional<Decisions>> decisions = Optional::empty;
     private volatile String problem = "";
+    private volatile String misconfigured = "";
 
     /** @param steps is told how far a cut has come; what it throws stops it there, as a crash would */
     Retention(
@@ -93,6 +94,13 @@ public final class Retention implements JournalRetention {
 
     public void configure(RetentionSettings wanted) {
         settings = wanted;
+        misconfigured = "";
+    }
+
+    /** Keeps everything, since what was configured cannot be understood. */
+    void misconfigured(String why) {
+        settings = RetentionSettings.DEFAULT;
+        misconfigured = why;
     }
 
     /** Who judges a cut before it is made; until then it is made unjudged. */
@@ -119,7 +127,7 @@ public final class Retention implements JournalRetention {
                 settings.rule(),
                 settings.archive().map(Object::toString).orElse(""),
                 needs.list(young()),
-                problem,
+                misconfigured.isEmpty() ? problem : misconfigured,
                 archives);
     }
 

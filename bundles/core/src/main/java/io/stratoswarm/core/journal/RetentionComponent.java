@@ -43,10 +43,12 @@ public final class RetentionComponent {
         RetentionSettings settings = RetentionSettings.DEFAULT;
         try {
             settings = RetentionSettings.parse(properties);
+            retention.configure(settings);
         } catch (StratoswarmException e) {
-            LOG.error("stratoswarm.journal.cfg is not used, and everything is kept: {}", e.getMessage());
+            String why = "stratoswarm.journal.cfg is not used, and everything is kept: " + e.getMessage();
+            LOG.error("{}", why);
+            retention.misconfigured(why);
         }
-        retention.configure(settings);
         retention.judgedBy(() -> Optional.ofNullable(decisions));
         // Not at once: who reads the journal has to be there first, to say what it needs.
         long minutes = settings.every().toMinutes();
