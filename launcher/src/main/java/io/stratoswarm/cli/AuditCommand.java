@@ -34,6 +34,7 @@ final class AuditCommand implements Command {
         spec.addSubcommand("verify", verify());
         AuditQuery.add(spec);
         AuditApprovals.add(spec);
+        AuditHolds.add(spec);
         spec.addSubcommand("export", export());
         spec.addSubcommand(
                 "erase",
@@ -95,7 +96,7 @@ final class AuditCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'audit' needs one of query, approvals, approve, reject, log, publish, key, cosign, verify, export, erase; see"
+                    "'audit' needs one of query, approvals, approve, reject, log, publish, key, cosign, verify, export, erase, hold, holds, release; see"
                             + " 'stratoswarm audit --help'");
         }
         AuditLog log = new AuditLog(context);
@@ -105,6 +106,7 @@ final class AuditCommand implements Command {
             case "key" -> sub.subcommand() == null ? log.key() : log.rotate(Common.has(sub.subcommand(), "--lost"));
             case "query" -> AuditQuery.run(sub, context);
             case "approvals", "approve", "reject" -> AuditApprovals.run(sub, context);
+            case "hold", "holds", "release" -> AuditHolds.run(sub, context);
             case "cosign" -> log.cosign(Common.parameter(sub, 0, ""));
             case "export" -> AuditExport.run(sub, context);
             case "erase" -> log.erase(Common.parameter(sub, 0, ""));

@@ -151,6 +151,12 @@ final class AuditQuery {
         context.out()
                 .println("Out of " + JsonText.text(checkpoint, "size") + " events with the root "
                         + JsonText.text(checkpoint, "rootHash"));
+        long first = JsonText.number(trail, "first");
+        if (first > 0) {
+            context.out()
+                    .println("What was before event " + first
+                            + " has been pruned and is not looked at; 'stratoswarm journal status' tells more.");
+        }
     }
 
     private static void events(List<Map<String, Object>> events, Map<String, Object> trail, Context context)

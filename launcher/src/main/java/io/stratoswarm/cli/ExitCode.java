@@ -31,7 +31,7 @@ public enum ExitCode {
     /** The status for a kind of failure as the API names it. */
     static ExitCode ofKind(String kind) {
         return switch (kind) {
-            case "NOT_FOUND" -> NOT_FOUND;
+            case "NOT_FOUND", "GONE" -> NOT_FOUND;
             case "CONFLICT" -> CONFLICT;
             case "INVALID" -> INVALID;
             case "FORBIDDEN" -> FORBIDDEN;

@@ -9,16 +9,19 @@ final class JournalCommand implements Command {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Common.spec(
-                "Verifies, proves, exports, backs up and repairs the journal. Works on the files of the data folder; all but"
-                        + " salvage and restore may be used while the daemon runs.",
+                "Verifies, proves, exports, backs up, repairs and prunes the journal. Works on the files of the data folder; all but"
+                        + " salvage and restore may be used while the daemon runs. status and prune ask the daemon.",
                 "stratoswarm journal verify",
                 "stratoswarm journal backup /backup/2026-01-31");
         sub(
                 spec,
                 "verify",
                 Common.spec(
-                        "Checks every event, every hash and the tree, by code independent of the writer.",
-                        "stratoswarm journal verify"));
+                                "Checks every event, every hash and the tree, by code independent of the writer; or files of events that were"
+                                        + " archived when they were pruned.",
+                                "stratoswarm journal verify",
+                                "stratoswarm journal verify /archive/journal-*.swa.gz")
+                        .addPositional(Common.parameter(0, "0..*", "ARCHIVE", "files of archived events")));
         sub(spec, "checkpoint", Common.spec("Prints size and root hash.", "stratoswarm journal checkpoint"));
         sub(
                 spec,
@@ -70,6 +73,7 @@ final class JournalCommand implements Command {
                                 "no agent starts until you start it: for a copy beside a daemon that still runs them",
                                 "--stopped"))
                         .addPositional(Common.parameter(0, "1", "BACKUP", "folder that 'backup' made")));
+        JournalRetentionCommands.add(spec);
         return spec;
     }
 
@@ -83,16 +87,19 @@ final class JournalCommand implements Command {
         if (sub == null) {
             throw new Failure(
                     ExitCode.USAGE,
-                    "'journal' needs one of verify, checkpoint, proof, export, salvage, backup, restore; see"
+                    "'journal' needs one of verify, checkpoint, proof, export, salvage, backup, restore, status, prune; see"
                             + " 'stratoswarm journal --help'");
         }
         JournalFiles files = new JournalFiles(context);
         return switch (sub.commandSpec().name()) {
-            case "verify" -> files.verify();
+            case "verify" ->
+                Common.parameters(sub, 0).isEmpty() ? files.verify() : files.verifyArchives(Common.parameters(sub, 0));
             case "checkpoint" -> files.checkpoint();
             case "proof" -> files.proof(sub);
             case "export" -> files.export(sub);
             case "salvage" -> files.salvage();
+            case "status" -> JournalRetentionCommands.status(context);
+            case "prune" -> JournalRetentionCommands.prune(sub, context);
             case "backup" -> files.backup(Common.parameter(sub, 0, ""));
             default -> files.restore(Common.parameter(sub, 0, ""), Common.has(sub, "--stopped"));
         };

@@ -28,6 +28,7 @@ final class JournalFiles {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("ok", result.ok());
             json.put("journal", result.journal());
+            json.put("first", result.first());
             json.put("size", result.size());
             json.put("rootHash", result.rootHash());
             json.put("problems", result.problems());
@@ -42,12 +43,49 @@ final class JournalFiles {
                     .println((result.ok()
                                     ? context.terminal().green("the journal is good")
                                     : context.terminal().red("the journal is damaged"))
-                            + ": " + result.size() + " events checked, root " + result.rootHash());
+                            + ": " + (result.size() - result.first()) + " events checked, root " + result.rootHash());
+            if (result.first() > 0) {
+                context.out()
+                        .println("the events before " + result.first()
+                                + " were pruned; their hashes were checked, and the states that were kept at the cut");
+            }
             if (!result.ok()) {
                 context.err().println("'stratoswarm journal salvage' rebuilds it from what can be read");
             }
         }
         return result.ok() ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    ExitCode verifyArchives(List<String> files) throws IOException {
+        boolean ok = true;
+        for (String file : files) {
+            JournalTools.ArchiveResult result =
+                    JournalTools.verifyArchive(data, Path.of(file).toAbsolutePath());
+            ok &= result.ok();
+            if (context.json()) {
+                Map<String, Object> json = new LinkedHashMap<>();
+                json.put("file", file);
+                json.put("ok", result.ok());
+                json.put("journal", result.journal());
+                json.put("from", result.first());
+                json.put("to", result.end());
+                json.put("rootHash", result.rootHash());
+                json.put("ofThisJournal", result.known());
+                json.put("problems", result.problems());
+                context.out().println(JsonText.write(json));
+                continue;
+            }
+            result.problems().forEach(problem -> context.out().println("problem: " + Table.printable(problem)));
+            context.out()
+                    .println(Table.printable(file) + ": "
+                            + (result.ok()
+                                    ? context.terminal().green("good")
+                                    : context.terminal().red("damaged"))
+                            + ", events " + result.first() + " to " + (result.end() - 1) + " of journal "
+                            + result.journal() + ", root " + result.rootHash()
+                            + (result.ok() && result.known() ? ", as this journal has it" : ""));
+        }
+        return ok ? ExitCode.OK : ExitCode.FAILED;
     }
 
     ExitCode checkpoint() throws IOException {
@@ -102,9 +140,20 @@ final class JournalFiles {
         String subject = Common.text(parsed, "--subject", "");
         query = type.isEmpty() ? query : query.type(type);
         query = subject.isEmpty() ? query : query.subject(subject);
+        if (Common.has(parsed, "--from") && from < JournalTools.first(data)) {
+            throw new Failure(
+                    ExitCode.NOT_FOUND,
+                    "the events before " + JournalTools.first(data) + " were pruned, so none can be exported from "
+                            + from + " on; 'stratoswarm journal status' names archives where there are some");
+        }
         long count = JournalTools.export(data, query, context.out().stream());
         context.out().flush();
         context.err().println(count + " events");
+        long first = JournalTools.first(data);
+        if (from < first) {
+            context.err()
+                    .println("the events before " + first + " were pruned, all but single ones that are kept for good");
+        }
         return ExitCode.OK;
     }
 

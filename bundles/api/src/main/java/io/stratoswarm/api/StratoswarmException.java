@@ -13,6 +13,8 @@ public class StratoswarmException extends RuntimeException {
         INVALID,
         /** The named thing does not exist. */
         NOT_FOUND,
+        /** The named thing was there and was dropped on purpose, for example by pruning. */
+        GONE,
         /** The request does not fit the present state, for example an expected version that has moved on. */
         CONFLICT,
         /** The caller may not do this. */

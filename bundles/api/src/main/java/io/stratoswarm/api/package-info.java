@@ -2,7 +2,7 @@
  * The one unchecked error root that bundles share, and what a caller can do about each kind of error.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.stratoswarm.api;
 

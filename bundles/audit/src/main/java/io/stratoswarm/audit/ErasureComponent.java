@@ -1,9 +1,11 @@
 package io.stratoswarm.audit;
 
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.EventDraft;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.journal.Persons;
 import io.stratoswarm.api.log.Erasure;
 import java.nio.charset.StandardCharsets;
@@ -20,15 +22,24 @@ import org.osgi.service.component.annotations.Reference;
 public final class ErasureComponent implements Erasure {
     private final Journal journal;
     private final Persons persons;
+    private final LegalHolds holds;
 
     @Activate
-    public ErasureComponent(@Reference Journal journal, @Reference Persons persons) {
+    public ErasureComponent(@Reference Journal journal, @Reference Persons persons, @Reference LegalHolds holds) {
         this.journal = journal;
         this.persons = persons;
+        this.holds = holds;
     }
 
     @Override
     public boolean erase(String person, String actor) {
+        holds.holding(person).ifPresent(hold -> {
+            throw new StratoswarmException(
+                    Kind.CONFLICT,
+                    "legal hold " + hold.id() + " of " + hold.actor() + " forbids to erase this person: "
+                            + hold.reason() + "; once it is over, 'stratoswarm audit release " + hold.id()
+                            + "' ends it");
+        });
         boolean there = persons.forget(person);
         // Whom it was about must not be told by the record of having forgotten it.
         byte[] name = person.getBytes(StandardCharsets.UTF_8);

@@ -2,8 +2,10 @@ package io.stratoswarm.audit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
@@ -11,6 +13,7 @@ import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.EventType;
 import io.stratoswarm.api.journal.InclusionProof;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.log.LogVerifier;
 import io.stratoswarm.audit.publish.LogFixture;
 import io.stratoswarm.audit.verify.FolderVerifier;
@@ -78,7 +81,20 @@ class ErasureComponentTest {
             long size = journal.size();
             InclusionProof before = journal.proveInclusion(1, size);
 
-            ErasureComponent erasure = new ErasureComponent(journal, fixture.opened.persons());
+            ErasureComponent erasure = new ErasureComponent(
+                    journal,
+                    fixture.opened.persons(),
+                    fixture.opened.retention().holds());
+            LegalHolds.Hold hold = fixture.opened
+                    .retention()
+                    .holds()
+                    .place("mail/*", Long.MIN_VALUE, Long.MAX_VALUE, "case 7", "uid:0");
+            StratoswarmException refused =
+                    assertThrows(StratoswarmException.class, () -> erasure.erase("ann", "uid:0"));
+            assertTrue(String.valueOf(refused.getMessage()).contains(hold.id() + " of uid:0"), refused.getMessage());
+            assertTrue(String.valueOf(refused.getMessage()).contains("case 7"), refused.getMessage());
+            assertTrue(payload(journal, "ann").contains("secret of ann"));
+            fixture.opened.retention().holds().release(hold.id(), "over", "uid:0");
             assertTrue(erasure.erase("ann", "uid:0"));
             assertFalse(payload(journal, "ann").contains("secret"));
             assertTrue(payload(journal, "bob").contains("secret of bob"));

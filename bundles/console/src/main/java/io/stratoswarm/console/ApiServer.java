@@ -111,6 +111,7 @@ final class ApiServer implements AutoCloseable {
         new PredictionRoutes(services).add(routes);
         new TrailRoutes(services).add(routes);
         new JournalRoutes(services).add(routes);
+        new RetentionRoutes(services).add(routes);
         new CaptureRoutes(services, waiting).add(routes);
         new LogRoutes(services, access.trail()).add(routes);
         new AuditRoutes(services, access.trail()).add(routes);

@@ -26,6 +26,7 @@ final class AuditRoutes {
         EventExports exports = Services.need(services.exports(), "exports");
         String format = request.need("format");
         String mediaType = exports.mediaType(format);
+        services.journal().ifPresent(journal -> JournalRoutes.fromCut(request, journal));
         EventQuery query = JournalRoutes.query(request);
         boolean proofs = request.flag("proofs");
         trail.readAudit(request, "export " + format);

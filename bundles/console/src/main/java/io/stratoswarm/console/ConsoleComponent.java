@@ -17,6 +17,8 @@ import io.stratoswarm.api.healing.Predictions;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.JournalRetention;
+import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.log.Erasure;
 import io.stratoswarm.api.log.EventExports;
 import io.stratoswarm.api.log.TransparencyLog;
@@ -222,6 +224,18 @@ public final class ConsoleComponent implements Services {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Erasure erasure;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable JournalRetention retention;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable LegalHolds holds;
+
     @Reference(cardinality = ReferenceCardinality.MULTIPLE, policy = ReferencePolicy.DYNAMIC)
     private final List<HostProbe> probes = new CopyOnWriteArrayList<>();
 
@@ -394,6 +408,16 @@ public final class ConsoleComponent implements Services {
     @Override
     public Optional<EventExports> exports() {
         return Optional.ofNullable(exports);
+    }
+
+    @Override
+    public Optional<JournalRetention> retention() {
+        return Optional.ofNullable(retention);
+    }
+
+    @Override
+    public Optional<LegalHolds> holds() {
+        return Optional.ofNullable(holds);
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.stratoswarm.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Checkpoint;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
@@ -36,6 +38,7 @@ final class JournalRoutes {
     private Reply events(Request request) {
         request.only("from", "to", "subject", "type", "since", "until", "limit", "newestFirst", "tail", "follow");
         Journal journal = journal();
+        fromCut(request, journal);
         EventQuery query = query(request);
         Optional<String> tail = request.text("tail");
         if (!request.flag("follow")) {
@@ -43,7 +46,7 @@ final class JournalRoutes {
                     tail.isPresent() ? last(journal, query, journal.size(), tail(request)) : journal.read(query);
             ObjectNode answer = Json.object();
             answer.set("events", Json.array(found, Shapes::event));
-            return Reply.ok(answer.put("size", journal.size()));
+            return Reply.ok(answer.put("first", journal.first()).put("size", journal.size()));
         }
         boolean fromGiven = request.text("from").isPresent();
         return new Reply.Lines(sink -> follow(journal, query, fromGiven ? -1 : tail(request), sink));
@@ -103,6 +106,22 @@ final class JournalRoutes {
                 : text.equals(pattern);
     }
 
+    /** Whoever asks for all events from one on must be told where they are not there any more. */
+    static void fromCut(Request request, Journal journal) {
+        if (request.text("from").isPresent()
+                && (request.flag("follow")
+                        || request.text("type").isEmpty()
+                                && request.text("subject").isEmpty())) {
+            long from = request.number("from", 0, 0, Long.MAX_VALUE);
+            if (from < journal.first()) {
+                throw new StratoswarmException(
+                        Kind.GONE,
+                        "the events before " + journal.first() + " were pruned, so none can be shown from " + from
+                                + " on; 'stratoswarm journal status' names archives where there are some");
+            }
+        }
+    }
+
     static EventQuery query(Request request) {
         EventQuery query = EventQuery.all()
                 .from(request.number("from", 0, 0, Long.MAX_VALUE))
@@ -119,16 +138,19 @@ final class JournalRoutes {
     }
 
     static long time(Request request, String name, long fallback) {
-        Optional<String> text = request.text(name);
+        return time(name, request.text(name).orElse(""), fallback);
+    }
+
+    /** @param text the fallback where it is empty */
+    static long time(String name, String text, long fallback) {
         if (text.isEmpty()) {
             return fallback;
         }
         try {
-            Instant time = Instant.parse(text.get());
+            Instant time = Instant.parse(text);
             return Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
         } catch (DateTimeParseException | ArithmeticException e) {
-            throw Request.invalid(
-                    "'" + name + "' must be a time such as 2026-01-31T12:00:00Z, not '" + text.get() + "'");
+            throw Request.invalid("'" + name + "' must be a time such as 2026-01-31T12:00:00Z, not '" + text + "'");
         }
     }
 

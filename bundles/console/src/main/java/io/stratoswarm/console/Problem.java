@@ -20,6 +20,7 @@ final class Problem {
         return switch (kind) {
             case INVALID -> 400;
             case NOT_FOUND -> 404;
+            case GONE -> 410;
             case CONFLICT -> 409;
             case FORBIDDEN -> 403;
             case UNAVAILABLE -> 503;

@@ -17,6 +17,8 @@ import io.stratoswarm.api.healing.Predictions;
 import io.stratoswarm.api.host.Daemon;
 import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.JournalRetention;
+import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.log.Erasure;
 import io.stratoswarm.api.log.EventExports;
 import io.stratoswarm.api.log.TransparencyLog;
@@ -52,6 +54,14 @@ interface Services {
     }
 
     Optional<Journal> journal();
+
+    default Optional<JournalRetention> retention() {
+        return Optional.empty();
+    }
+
+    default Optional<LegalHolds> holds() {
+        return Optional.empty();
+    }
 
     Optional<Plugins> plugins();
 

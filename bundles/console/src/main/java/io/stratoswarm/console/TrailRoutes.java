@@ -5,6 +5,7 @@ import io.stratoswarm.api.audit.Trails;
 import io.stratoswarm.api.audit.Trails.Broken;
 import io.stratoswarm.api.audit.Trails.Decided;
 import io.stratoswarm.api.audit.Trails.Trail;
+import io.stratoswarm.api.journal.Journal;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -36,6 +37,7 @@ final class TrailRoutes {
                         (int) request.number("limit", 1_000, 1, Trails.MAX_LIMIT)));
         ObjectNode answer = Json.object();
         answer.set("checkpoint", Shapes.checkpoint(trail.state()));
+        answer.put("first", services.journal().map(Journal::first).orElse(0L));
         answer.set("events", Json.array(trail.events(), Shapes::event));
         answer.put("more", trail.more());
         answer.set("led", Json.array(trail.led(), Shapes::event));

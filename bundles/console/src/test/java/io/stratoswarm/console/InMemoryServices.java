@@ -25,6 +25,8 @@ import io.stratoswarm.api.host.HostProbe;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.JournalRetention;
+import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.log.Erasure;
 import io.stratoswarm.api.log.EventExports;
 import io.stratoswarm.api.log.EventFormat;
@@ -200,6 +202,16 @@ public class InMemoryServices implements Services {
     @Override
     public Optional<EventExports> exports() {
         return Optional.of(new OneExport());
+    }
+
+    @Override
+    public Optional<JournalRetention> retention() {
+        return Optional.of(new InMemoryRetention(calls));
+    }
+
+    @Override
+    public Optional<LegalHolds> holds() {
+        return Optional.of(new InMemoryRetention(calls));
     }
 
     @Override

@@ -18,6 +18,14 @@ public interface Journal {
     long size();
 
     /**
+     * The cut: all events from this sequence on are there. What came before was pruned, all but single events that are kept for good,
+     * which {@link #get} and {@link #read} give like any other.
+     */
+    default long first() {
+        return 0;
+    }
+
+    /**
      * Appends atomically. Appends of one caller thread keep their order. The future completes, on a journal thread, once the
      * events are durable; callbacks must not block.
      *
@@ -26,7 +34,7 @@ public interface Journal {
      */
     CompletableFuture<Receipt> append(Append append);
 
-    /** The event of this sequence, or empty where it is beyond the end. Kind DAMAGED where it was lost to damage. */
+    /** The event of this sequence, or empty where it is beyond the end or was pruned. Kind DAMAGED where it was lost to damage. */
     Optional<Event> get(long sequence);
 
     /** At most {@link EventQuery#limit()} events that match, ascending, or descending where the query says so. */
@@ -37,7 +45,7 @@ public interface Journal {
 
     /**
      * Delivers every event from {@code fromSequence} on, in order, each once, first the stored ones, then live; on a thread of
-     * the subscription. The consumer may block: it slows only itself.
+     * the subscription. The consumer may block: it slows only itself. Kind GONE where it would begin before {@link #first}.
      */
     Subscription follow(long fromSequence, Consumer<Event> consumer);
 

@@ -12,6 +12,11 @@ import org.osgi.annotation.versioning.ProviderType;
 public interface JournalTiles {
     UUID id();
 
+    /** As {@link Journal#first}: leaves from here on are there, and nodes of the whole tree. */
+    default long first() {
+        return 0;
+    }
+
     /** Size and root of the tree over the durable events. */
     Checkpoint checkpoint();
 
@@ -22,8 +27,8 @@ public interface JournalTiles {
      * The leaves from this sequence on, byte for byte as they were hashed; an empty array stands for one that was lost to damage
      * and whose hash alone is known.
      *
-     * @throws io.stratoswarm.api.StratoswarmException of kind INVALID where the journal is shorter, DAMAGED where one cannot be
-     *     read
+     * @throws io.stratoswarm.api.StratoswarmException of kind INVALID where the journal is shorter, GONE where one was pruned,
+     *     DAMAGED where one cannot be read
      */
     List<byte[]> leaves(long from, int count);
 

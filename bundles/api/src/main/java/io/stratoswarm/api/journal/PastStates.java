@@ -8,7 +8,7 @@ import org.osgi.annotation.versioning.ProviderType;
  * since, the events are folded by the version of now, from an older snapshot of its own or from the first event.
  *
  * <p>A moment is a number of events: the state after the first {@code events} events of the journal. Kind NOT_FOUND for an unknown
- * projection, kind INVALID for more events than there are.
+ * projection, kind GONE for a moment before {@link Journal#first}, kind INVALID for more events than there are.
  */
 @ProviderType
 public interface PastStates {

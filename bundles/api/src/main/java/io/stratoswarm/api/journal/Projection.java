@@ -25,4 +25,12 @@ public interface Projection<S> {
     byte[] encode(S state);
 
     S decode(byte[] bytes);
+
+    /**
+     * Whether {@link #decode} also takes the bytes of this older version. Where the journal was pruned, a new version cannot be folded
+     * from the first event; it begins with the state that was stored at the cut if it can read that, and is unavailable if not.
+     */
+    default boolean reads(int olderVersion) {
+        return olderVersion == version();
+    }
 }

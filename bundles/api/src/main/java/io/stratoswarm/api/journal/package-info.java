@@ -5,7 +5,7 @@
  * become durable; only then effects start and observers hear. The order is never otherwise.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.stratoswarm.api.journal;
 

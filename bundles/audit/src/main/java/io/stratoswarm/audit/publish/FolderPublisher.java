@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +43,7 @@ final class FolderPublisher {
     private final Map<Path, Path> waiting = new LinkedHashMap<>();
 
     private long written;
+    private long minimum;
 
     FolderPublisher(Source source, Path folder) {
         this.source = source;
@@ -80,6 +82,7 @@ final class FolderPublisher {
             check(before.get(), head);
         }
         long from = before.map(TreeHead::size).orElse(0L);
+        minimum = minimum();
         write(TilePath.ENTRIES, from, head.size());
         for (int level = 0; TilePath.count(level, head.size()) > 0; level++) {
             write(level, from, head.size());
@@ -112,6 +115,20 @@ final class FolderPublisher {
         PrivateFiles.sync(folder);
         clearPartial(from, head.size());
         return new Published(head.origin(), from, head.size(), head.root(), written);
+    }
+
+    /** The log's minimum index: bundles that end at or below it were pruned, and it has them no more. */
+    private long minimum() throws IOException {
+        Optional<byte[]> file = get(LogState.MINIMUM);
+        if (file.isEmpty()) {
+            return 0;
+        }
+        String text = new String(file.get(), StandardCharsets.US_ASCII).strip();
+        if (!text.matches("[0-9]{1,18}")) {
+            throw new StratoswarmException(Kind.DAMAGED, "the log's minimum index is '" + text + "', no number");
+        }
+        store(folder.resolve(LogState.MINIMUM), file.get());
+        return Long.parseLong(text);
     }
 
     private void check(TreeHead before, TreeHead head) {
@@ -160,7 +177,8 @@ final class FolderPublisher {
 
     private void write(TilePath tile) throws IOException {
         Path file = folder.resolve(tile.toString());
-        if (!Files.exists(file)) {
+        boolean pruned = tile.level() == TilePath.ENTRIES && (tile.index() + 1) * TilePath.WIDTH <= minimum;
+        if (!Files.exists(file) && !pruned) {
             byte[] bytes = need(tile.toString());
             if (tile.level() != TilePath.ENTRIES && bytes.length != tile.width() * TreeHash.SIZE) {
                 throw new StratoswarmException(
@@ -253,7 +271,10 @@ final class FolderPublisher {
         for (int level = TilePath.ENTRIES; TilePath.count(level, size) > 0; level++) {
             long index = TilePath.count(level, before) / TilePath.WIDTH;
             Path partial = folder.resolve(TilePath.full(level, index) + ".p");
-            if (index < TilePath.count(level, size) / TilePath.WIDTH && Files.isDirectory(partial)) {
+            // Of entries that were pruned meanwhile, the partial bundle is all that is left.
+            if (index < TilePath.count(level, size) / TilePath.WIDTH
+                    && Files.exists(folder.resolve(TilePath.full(level, index).toString()))
+                    && Files.isDirectory(partial)) {
                 try (DirectoryStream<Path> files = Files.newDirectoryStream(partial)) {
                     for (Path file : files) {
                         Files.delete(file);

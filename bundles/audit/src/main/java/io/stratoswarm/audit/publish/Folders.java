@@ -37,7 +37,12 @@ public final class Folders implements LogFolders {
             if (path.equals(LogState.COSIGNED)) {
                 return state.read(LogState.COSIGNED).map(Note::bytes);
             }
-            return TilePath.parse(path).filter(tile -> tile.within(head.size())).map(tiles::read);
+            if (path.equals(LogState.MINIMUM)) {
+                return tiles.minimumFile();
+            }
+            return TilePath.parse(path)
+                    .filter(tile -> tile.within(head.size()) && !tiles.pruned(tile))
+                    .map(tiles::read);
         };
     }
 

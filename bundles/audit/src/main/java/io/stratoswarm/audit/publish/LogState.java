@@ -11,6 +11,9 @@ import java.util.UUID;
 
 /** What is remembered of a journal's log, in {@code audit/log/JOURNAL} of the data folder. */
 final class LogState {
+    /** Our own, for C2SP leaves open how it is told. */
+    static final String MINIMUM = "minimum-index";
+
     static final String CHECKPOINT = "checkpoint";
     static final String COSIGNED = "cosigned";
     /** A checkpoint of ours that the journal does not extend. */

@@ -83,13 +83,16 @@ public final class PublishedLog implements TransparencyLog {
         if (path.equals(LogState.COSIGNED)) {
             return state.read(LogState.COSIGNED).map(PublishedLog::text);
         }
+        if (path.equals(LogState.MINIMUM)) {
+            return tiles.minimumFile().map(bytes -> new Resource(bytes, TEXT, false));
+        }
         if (!signer.problem().isEmpty()) {
             // What the journal holds now is not what the checkpoint says.
             throw new StratoswarmException(Kind.CONFLICT, signer.problem());
         }
         long size = signer.last().map(last -> last.head().size()).orElse(0L);
         return TilePath.parse(path)
-                .filter(tile -> tile.within(size))
+                .filter(tile -> tile.within(size) && !tiles.pruned(tile))
                 .map(tile -> new Resource(tiles.read(tile), BYTES, true));
     }
 

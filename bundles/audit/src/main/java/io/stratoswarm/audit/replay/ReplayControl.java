@@ -40,15 +40,24 @@ public final class ReplayControl implements Replays {
         this.events = new EventRun(journal);
     }
 
+    private StratoswarmException pruned(long sequence) {
+        return new StratoswarmException(
+                Kind.GONE,
+                "event " + sequence + " was pruned; the journal tells of what happened from event " + journal.first()
+                        + " on");
+    }
+
     @Override
     public Moment moment(String text) {
         if (text.matches("#[0-9]{1,18}")) {
             long sequence = Long.parseLong(text.substring(1));
             return journal.get(sequence)
                     .map(event -> new Moment(sequence + 1, event.timeNanos()))
-                    .orElseThrow(() -> new StratoswarmException(
-                            Kind.INVALID,
-                            "there is no event " + sequence + "; the last one is " + (journal.size() - 1)));
+                    .orElseThrow(() -> sequence < journal.first()
+                            ? pruned(sequence)
+                            : new StratoswarmException(
+                                    Kind.INVALID,
+                                    "there is no event " + sequence + "; the last one is " + (journal.size() - 1)));
         }
         try {
             Instant time = Instant.parse(text);

@@ -160,6 +160,13 @@ public final class TrailFinder implements Trails {
     /** What an event led to: causes always come before what they cause, so one pass finds all. */
     private void effects(Query query, EventQuery within, TreeMap<Long, Event> found) {
         long cause = query.cause().orElseThrow();
+        if (cause < journal.first()) {
+            throw new StratoswarmException(
+                    Kind.GONE,
+                    "event " + cause
+                            + " was pruned, so what it led to cannot be found; the journal has the events from "
+                            + journal.first() + " on");
+        }
         if (journal.get(cause).isEmpty()) {
             throw new StratoswarmException(
                     Kind.NOT_FOUND, "there is no event " + cause + "; the journal has " + journal.size());

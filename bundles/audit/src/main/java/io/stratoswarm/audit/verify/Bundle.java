@@ -29,6 +29,9 @@ final class Bundle {
     final List<String> problems = new ArrayList<>(0);
     final List<Payload> introductions = new ArrayList<>(0);
     final List<Payload> salvages = new ArrayList<>(0);
+    final List<Payload> prunings = new ArrayList<>(0);
+    /** Whether the file of entries is not there, as that of a pruned log need not be. */
+    boolean absent;
 
     byte @Nullable [] restored;
 

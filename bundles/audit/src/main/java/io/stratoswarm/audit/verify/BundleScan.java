@@ -16,6 +16,8 @@ final class BundleScan {
     private final Layout.Buffer tile = new Layout.Buffer();
     private long journalHigh;
     private long journalLow;
+    /** Whether an entry has said which journal it is. */
+    private boolean begun;
 
     /** @param keep bundles whose hashes are needed later */
     BundleScan(Layout layout, long size, Set<Long> keep) {
@@ -24,10 +26,16 @@ final class BundleScan {
         this.keep = keep;
     }
 
+    /** Whether it knows which journal all entries must be of. */
+    boolean begun() {
+        return begun;
+    }
+
     /** Takes over which journal all entries must be of. */
     void journalOf(BundleScan other) {
         journalHigh = other.journalHigh;
         journalLow = other.journalLow;
+        begun = other.begun;
     }
 
     Bundle scan(long index) throws IOException {
@@ -45,7 +53,7 @@ final class BundleScan {
         byte[] computed = new byte[bundle.width * Hashes.SIZE];
         int length = layout.read(bundle.entriesName(), bundle.width, entries);
         if (length < 0) {
-            bundle.problems.add(bundle.entriesFile() + " is missing");
+            bundle.absent = true;
         } else {
             int end = entries(bundle, length, computed, tileThere ? tile.bytes : null);
             boolean older = bundle.width < Layout.WIDTH && tileLength == Layout.WIDTH * Hashes.SIZE;
@@ -89,7 +97,8 @@ final class BundleScan {
         long sequence = bundle.first() + bundle.read;
         try {
             entry.check(data, at, length);
-            if (sequence == 0) {
+            if (!begun) {
+                begun = true;
                 journalHigh = EntryCheck.journalHigh(data, at);
                 journalLow = EntryCheck.journalLow(data, at);
             }
@@ -97,7 +106,7 @@ final class BundleScan {
                 throw new Bad("says that it is event " + EntryCheck.sequence(data, at));
             }
             if (EntryCheck.journalHigh(data, at) != journalHigh || EntryCheck.journalLow(data, at) != journalLow) {
-                throw new Bad("is of another journal than entry 0");
+                throw new Bad("is of another journal than the first entry");
             }
             long time = EntryCheck.time(data, at);
             if (bundle.firstTime == Long.MIN_VALUE) {
@@ -110,6 +119,8 @@ final class BundleScan {
                 bundle.introductions.add(new Bundle.Payload(sequence, entry.payload(data, at + length)));
             } else if (sequence == 0 && entry.restores(data)) {
                 bundle.restored = entry.payload(data, at + length);
+            } else if (entry.prunes(data)) {
+                bundle.prunings.add(new Bundle.Payload(sequence, entry.payload(data, at + length)));
             } else if (entry.salvages(data)) {
                 bundle.salvages.add(new Bundle.Payload(sequence, entry.payload(data, at + length)));
             }
@@ -151,7 +162,9 @@ final class BundleScan {
         for (int width : layout.partials(bundle.entriesName())) {
             byte[] partial = layout.partial(bundle.entriesName(), width);
             int both = Math.min(partial.length, Math.max(0, length));
-            if (width != bundle.width && !sameEntries(partial, entries.bytes, both, Math.min(width, bundle.width))) {
+            if (!bundle.absent
+                    && width != bundle.width
+                    && !sameEntries(partial, entries.bytes, both, Math.min(width, bundle.width))) {
                 bundle.problems.add(bundle.entriesName() + ".p/" + width + " does not fit the entries");
             }
         }

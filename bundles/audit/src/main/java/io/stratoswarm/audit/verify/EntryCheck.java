@@ -13,6 +13,7 @@ final class EntryCheck {
     private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
     private static final byte[] INTRODUCTION = "LogKeyIntroduced".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] SALVAGE = "JournalSalvaged".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] PRUNING = "JournalPruned".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] RESTORE = "JournalRestored".getBytes(StandardCharsets.US_ASCII);
     private static final int FIXED = 37;
     private static final int MOST_TEXT = 500;
@@ -101,6 +102,11 @@ final class EntryCheck {
     /** Whether it says that events before it were lost. */
     boolean salvages(byte[] data) {
         return isOfType(data, SALVAGE);
+    }
+
+    /** Whether it says that what is before an entry was pruned. */
+    boolean prunes(byte[] data) {
+        return isOfType(data, PRUNING);
     }
 
     /** Whether it says that the journal was restored from a backup of another one. */

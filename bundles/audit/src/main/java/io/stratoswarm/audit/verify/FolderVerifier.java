@@ -76,6 +76,7 @@ public final class FolderVerifier implements LogVerifier {
             trust.signed(CHECKPOINT, checkpoint);
             List<String> before = List.copyOf(problems);
             problems.clear();
+            pruned(bundles);
             TreeJudge judge = new TreeJudge(layout, bundles, head.size());
             order(bundles);
             judge.judge(head.root());
@@ -158,10 +159,14 @@ public final class FolderVerifier implements LogVerifier {
             if (count == 0) {
                 return bundles;
             }
-            // The first entry says which journal it is.
+            // The first entry that is there says which journal it is.
             BundleScan first = new BundleScan(layout, size, keep);
-            bundles[0] = first.scan(0);
-            AtomicInteger next = new AtomicInteger(1);
+            int scanned = 0;
+            while (scanned < count && !first.begun()) {
+                bundles[scanned] = first.scan(scanned);
+                scanned++;
+            }
+            AtomicInteger next = new AtomicInteger(scanned);
             int threads = Math.clamp(request.threads(), 1, 64);
             try (ExecutorService pool = Executors.newFixedThreadPool(
                     threads, Thread.ofPlatform().name("log-verifier-", 0).factory())) {
@@ -186,6 +191,37 @@ public final class FolderVerifier implements LogVerifier {
                 throw e.getCause() instanceof IOException failure ? failure : new IOException(e.getCause());
             }
             return bundles;
+        }
+
+        /** Entries that are not there are taken for pruned only where the log itself says so in an event of its own. */
+        private void pruned(Bundle[] bundles) {
+            long cut = 0;
+            long told = 0;
+            for (Bundle bundle : bundles) {
+                for (Bundle.Payload payload : bundle.prunings) {
+                    try {
+                        JsonNode event = new ObjectMapper().readTree(payload.bytes());
+                        cut = Math.max(cut, event.path("cut").asLong());
+                        told = payload.sequence();
+                    } catch (IOException e) {
+                        problems.add("entry " + payload.sequence() + " tells of pruning, but has no JSON");
+                    }
+                }
+            }
+            long absent = 0;
+            for (Bundle bundle : bundles) {
+                // The bundle in which the cut lies is kept whole.
+                boolean allowed = bundle.absent && bundle.first() + Layout.WIDTH <= cut;
+                if (bundle.absent && !allowed) {
+                    bundle.absent = false;
+                    bundle.problems.add(bundle.entriesFile() + " is missing");
+                }
+                absent += allowed ? bundle.width : 0;
+            }
+            if (absent > 0) {
+                notes.add(absent + " entries before " + cut + " are not here, for they were pruned, as entry " + told
+                        + " says; their hashes are here and were checked");
+            }
         }
 
         private void order(Bundle[] bundles) {

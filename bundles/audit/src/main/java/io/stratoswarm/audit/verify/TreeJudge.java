@@ -140,7 +140,7 @@ final class TreeJudge {
         boolean tileGood = bundle.fromTile != null && Arrays.equals(bundle.fromTile, bundle.chosen);
         boolean[] wrong = new boolean[bundle.width];
         bundle.malformed.forEach(i -> wrong[i] = true);
-        Arrays.fill(wrong, bundle.read, bundle.width, true);
+        Arrays.fill(wrong, bundle.read, bundle.width, !bundle.absent);
         byte[] own = bundle.entryHashes;
         byte[] tile = bundle.tileHashes;
         if (own != null && tile != null) {

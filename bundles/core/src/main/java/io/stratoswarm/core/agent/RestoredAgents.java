@@ -6,7 +6,19 @@ import java.util.List;
 
 /** The agents of a journal that is being restored, and the events that let none of them start with the next daemon. */
 public final class RestoredAgents {
-    private final AgentsState state = new AgentsState();
+    /** Whose stored state it can begin with. */
+    public static final String PROJECTION = AgentsProjection.ID;
+
+    private final AgentsState state;
+
+    public RestoredAgents() {
+        this.state = new AgentsState();
+    }
+
+    /** @param state as the projection has encoded it, of what came before the events that follow */
+    public RestoredAgents(byte[] state) {
+        this.state = StateCodec.decode(state);
+    }
 
     /** Takes in one event after the other, from the first on. */
     public void see(Event event) {

@@ -125,6 +125,13 @@ public final class RunningAgents implements AutoCloseable {
 
     /** A fold of the whole journal. */
     public static AgentsState fold(Journal journal) {
+        if (journal.first() > 0) {
+            throw new StratoswarmException(
+                    Kind.UNAVAILABLE,
+                    "the events before " + journal.first()
+                            + " were pruned, so the agents' state can only come from its projection '"
+                            + AgentsProjection.ID + "', which is not there");
+        }
         AgentsState state = new AgentsState();
         long next = 0;
         while (next < journal.size()) {

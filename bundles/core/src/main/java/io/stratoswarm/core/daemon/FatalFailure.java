@@ -42,7 +42,7 @@ public final class FatalFailure {
             case CONFLICT -> 75;
             case DAMAGED -> 65;
             case FULL, SYSTEM, FORBIDDEN -> 73;
-            case INVALID, NOT_FOUND -> 78;
+            case INVALID, NOT_FOUND, GONE -> 78;
             case UNAVAILABLE, TIMEOUT -> 69;
         };
     }

@@ -19,6 +19,14 @@ final class Damage {
                 "event " + sequence + " is damaged or missing; stop the daemon and run: stratoswarm journal salvage");
     }
 
+    /** No damage: it was dropped on purpose. */
+    static StratoswarmException pruned(long sequence, long cut) {
+        return new StratoswarmException(
+                Kind.GONE,
+                "event " + sequence + " was pruned: the journal keeps the events from " + cut
+                        + " on, and of those before the hashes; 'stratoswarm journal status' tells when and where to");
+    }
+
     static StratoswarmException hash(long storedIndex, long sequence) {
         return new StratoswarmException(
                 Kind.DAMAGED,

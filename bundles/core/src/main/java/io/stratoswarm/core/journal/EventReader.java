@@ -37,7 +37,7 @@ final class EventReader {
                 boolean more = cursor.get(key.clear().putLong(from).flip(), GetOp.MDB_SET_KEY);
                 for (long sequence = from; events.size() < most && bytes < CHUNK_BYTES; sequence++) {
                     if (!more || cursor.key().getLong(0) != sequence) {
-                        throw missing(sequence);
+                        throw missing(segment, sequence);
                     }
                     ByteBuffer frame = cursor.val();
                     bytes += frame.remaining();
@@ -67,7 +67,7 @@ final class EventReader {
                     ByteBuffer frame = segment.events.get(
                             txn, key.clear().putLong(sequence).flip());
                     if (frame == null) {
-                        throw missing(sequence);
+                        throw missing(segment, sequence);
                     }
                     bytes += frame.remaining();
                     events.add(decode(frame, sequence));
@@ -104,6 +104,10 @@ final class EventReader {
         } catch (java.nio.BufferUnderflowException e) {
             throw new StratoswarmException(Kind.DAMAGED, "event " + sequence + " ends too early; it is damaged", e);
         }
+    }
+
+    private StratoswarmException missing(Segment segment, long sequence) {
+        return segment.pruned ? Damage.pruned(sequence, segments.cut()) : missing(sequence);
     }
 
     private static StratoswarmException missing(long sequence) {

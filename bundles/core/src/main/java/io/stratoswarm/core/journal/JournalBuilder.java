@@ -6,6 +6,7 @@ import io.stratoswarm.api.journal.EventDraft;
 import io.stratoswarm.core.data.Folders;
 import io.stratoswarm.core.merkle.Frontier;
 import io.stratoswarm.core.merkle.TreeHasher;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class JournalBuilder implements AutoCloseable {
     private static final int BATCH = 4_096;
 
+    private final Path journal;
     private final UUID id;
     private final JournalOptions options;
     private final SegmentFactory factory;
@@ -28,10 +30,35 @@ public final class JournalBuilder implements AutoCloseable {
 
     public JournalBuilder(Path journal, JournalOptions options, UUID id) {
         Folders.createPrivate(journal);
+        this.journal = journal;
         this.id = id;
         this.options = options;
         this.factory = new SegmentFactory(journal, options.mapBytes());
         this.active = factory.createFirst(id, hasher);
+    }
+
+    /** Begins at the cut of a pruned journal, whose remnants the caller has put beside; nothing may have been appended yet. */
+    public void goOnAt(long first, byte[] peaks) throws IOException {
+        begin(Frontier.restore(hasher, first, peaks), Long.MIN_VALUE, null);
+    }
+
+    /**
+     * Takes over the pruned part of another journal: the first place holds this event, the others before the cut the hashes that the leaves
+     * had there, and all that comes after keeps its place.
+     */
+    public void restorePruned(JournalReader reader, EventDraft first, long timeNanos) throws IOException {
+        Frontier frontier = new RestoredRemnant(reader, id).write(journal, options.mapBytes(), first, timeNanos);
+        Segment cut = reader.cutSegment();
+        begin(frontier, Bytes.asLong(cut.requiredMeta(SegmentFactory.TIME)), cut);
+    }
+
+    private void begin(Frontier frontier, long lastTime, @Nullable Segment names) throws IOException {
+        if (active.size() != 0 || active.active()) {
+            throw new IllegalStateException("the journal is begun already");
+        }
+        active.segment.close();
+        Folders.delete(active.segment.folder);
+        active = factory.createAfterCut(id, frontier, lastTime, hasher, names);
     }
 
     public long size() {

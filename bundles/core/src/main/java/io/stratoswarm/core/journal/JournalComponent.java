@@ -3,7 +3,9 @@ package io.stratoswarm.core.journal;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.journal.EventType;
 import io.stratoswarm.api.journal.Journal;
+import io.stratoswarm.api.journal.JournalRetention;
 import io.stratoswarm.api.journal.JournalTiles;
+import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.journal.PastStates;
 import io.stratoswarm.api.journal.Persons;
 import io.stratoswarm.api.journal.Projection;
@@ -37,6 +39,9 @@ import org.osgi.service.component.annotations.ReferencePolicy;
         immediate = true,
         service = {})
 public final class JournalComponent {
+    /** Framework property: a new segment begins after so many events. */
+    static final String SEGMENT_EVENTS = "stratoswarm.journal.segmentEvents";
+
     private final @Nullable OpenJournal opened;
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
 
@@ -50,8 +55,7 @@ public final class JournalComponent {
                         StratoswarmException.Kind.INVALID,
                         "the framework property " + DataFolder.PROPERTY + " is not set; it names the data folder");
             }
-            journal =
-                    new OpenJournal(Path.of(data), JournalOptions.DEFAULT, InstantSource.system(), new SecureRandom());
+            journal = new OpenJournal(Path.of(data), options(context), InstantSource.system(), new SecureRandom());
         } catch (RuntimeException e) {
             FatalFailure.stop(context, "cannot open the data folder", e);
         }
@@ -65,8 +69,25 @@ public final class JournalComponent {
             register(context, Projections.class, journal.projections());
             register(context, JournalTiles.class, journal.journal());
             register(context, PastStates.class, journal.past());
+            register(context, LegalHolds.class, journal.retention().holds());
+            register(context, JournalRetention.class, journal.retention());
+            register(context, Retention.class, journal.retention());
             register(context, Journal.class, journal.journal());
         }
+    }
+
+    private static JournalOptions options(BundleContext context) {
+        String events = context.getProperty(SEGMENT_EVENTS);
+        if (events == null || events.isBlank()) {
+            return JournalOptions.DEFAULT;
+        }
+        if (!events.strip().matches("[1-9][0-9]{2,8}")) {
+            throw new StratoswarmException(
+                    StratoswarmException.Kind.INVALID,
+                    SEGMENT_EVENTS + " in framework.properties must be a whole number from 100 to 999999999, not '"
+                            + events + "'");
+        }
+        return JournalOptions.DEFAULT.withSegmentEvents(Integer.parseInt(events.strip()));
     }
 
     private <T> void register(BundleContext context, Class<T> type, T service) {

@@ -3,12 +3,10 @@ package io.stratoswarm.core.journal;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Event;
-import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.PastStates;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.store.BlobStore;
-import java.util.List;
-import java.util.Optional;
+import java.time.Instant;
 
 /** Folds past states anew, beside the running projections, from the snapshots that those have stored. */
 public final class JournalPast implements PastStates {
@@ -19,18 +17,27 @@ public final class JournalPast implements PastStates {
     private static final int SNAPSHOTS_TRIED = 10_000;
 
     private final LmdbJournal journal;
-    private final BlobStore blobs;
+    private final Snapshots snapshots;
     private final JournalProjections projections;
 
     JournalPast(LmdbJournal journal, BlobStore blobs, JournalProjections projections) {
         this.journal = journal;
-        this.blobs = blobs;
+        this.snapshots = new Snapshots(journal, blobs);
         this.projections = projections;
     }
 
     @Override
     public long eventsAt(long timeNanos) {
-        return timeNanos == Long.MAX_VALUE ? journal.size() : journal.firstNotBefore(timeNanos + 1);
+        long events = timeNanos == Long.MAX_VALUE ? journal.size() : journal.firstNotBefore(timeNanos + 1);
+        if (events == journal.first() && timeNanos < journal.store().timeBeforeCut()) {
+            throw new StratoswarmException(
+                    Kind.GONE,
+                    "what was before event " + events
+                            + " has been pruned, so nothing is known of that moment any more; the journal"
+                            + " tells of the time from "
+                            + Instant.ofEpochSecond(0, journal.store().timeBeforeCut()) + " on");
+        }
+        return events;
     }
 
     @Override
@@ -52,32 +59,16 @@ public final class JournalPast implements PastStates {
             throw new StratoswarmException(
                     Kind.INVALID, "the journal has " + journal.size() + " events, not " + events);
         }
+        if (events < journal.first()) {
+            throw Damage.pruned(Math.max(0, events - 1), journal.first());
+        }
         return events;
     }
 
     /** At the nearest snapshot of this version that is not beyond the moment and whose bytes are there, else at the beginning. */
     private <S> Fold<S> begun(Projection<S> projection, long events) {
-        long before = events + TOLD_WITHIN;
-        for (int tried = 0; tried < SNAPSHOTS_TRIED; tried++) {
-            List<Event> found = journal.read(EventQuery.all()
-                    .to(before)
-                    .subject(Snapshot.subject(projection.id()))
-                    .type(Snapshot.TYPE)
-                    .newestFirst()
-                    .limit(1));
-            if (found.isEmpty()) {
-                break;
-            }
-            before = found.getFirst().sequence();
-            Snapshot snapshot = Snapshot.of(found.getFirst());
-            if (snapshot.version() == projection.version() && snapshot.folded() <= events) {
-                Optional<S> state = ProjectionRunner.load(projection, blobs, snapshot);
-                if (state.isPresent()) {
-                    return new Fold<>(projection, state.get(), snapshot.folded());
-                }
-            }
-        }
-        return new Fold<>(projection, projection.initial(), 0);
+        Snapshots.Start<S> start = snapshots.find(projection, events + TOLD_WITHIN, events, SNAPSHOTS_TRIED);
+        return new Fold<>(projection, start.state(), start.folded());
     }
 
     private final class Fold<S> implements Walk {

@@ -12,6 +12,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,6 +24,9 @@ public final class JournalProjections implements Projections, AutoCloseable {
     private final BlobStore blobs;
     private final int snapshotEvents;
     private final ConcurrentHashMap<String, ProjectionRunner<?>> runners = new ConcurrentHashMap<>();
+    /** From the storing of a state to the event that names it. */
+    private final ReentrantLock storing = new ReentrantLock();
+
     private final Thread thread;
     private volatile boolean closed;
     private volatile boolean changed;
@@ -100,7 +104,21 @@ public final class JournalProjections implements Projections, AutoCloseable {
         }
     }
 
+    /** Runs something while no snapshot is taken. */
+    void exclusively(Runnable body) {
+        storing.lock();
+        try {
+            body.run();
+        } finally {
+            storing.unlock();
+        }
+    }
+
     private void snapshot(ProjectionRunner<?> runner, long size) {
+        exclusively(() -> store(runner, size));
+    }
+
+    private void store(ProjectionRunner<?> runner, long size) {
         ProjectionRunner.Encoded encoded = runner.encodeForSnapshot(size);
         String hash = blobs.put(encoded.bytes());
         Snapshot snapshot = new Snapshot(runner.projection.id(), runner.projection.version(), encoded.folded(), hash);
@@ -152,6 +170,26 @@ public final class JournalProjections implements Projections, AutoCloseable {
         return runner.encode(size).bytes();
     }
 
+    /** The projections whose state is known, and how far each has come at least. */
+    java.util.Map<String, Long> folded() {
+        java.util.Map<String, Long> folded = new java.util.TreeMap<>();
+        runners.forEach((id, runner) -> {
+            if (!runner.failed()) {
+                folded.put(id, runner.folded());
+            }
+        });
+        return folded;
+    }
+
+    /** The ids of those that are not available, in their order. */
+    List<String> failed() {
+        return runners.entrySet().stream()
+                .filter(each -> each.getValue().failed())
+                .map(java.util.Map.Entry::getKey)
+                .sorted()
+                .toList();
+    }
+
     /** The projection of this id, for a fold beside the running one. */
     Projection<?> projection(String id) {
         return runner(id).projection;
@@ -163,7 +201,10 @@ public final class JournalProjections implements Projections, AutoCloseable {
             throw new StratoswarmException(
                     Kind.INVALID, "the journal has " + journal.size() + " events, not " + events);
         }
-        return runner(id).refold(events);
+        if (events < journal.first()) {
+            throw Damage.pruned(Math.max(0, events - 1), journal.first());
+        }
+        return runner(id).refold(new Snapshots(journal, blobs), events);
     }
 
     @Override

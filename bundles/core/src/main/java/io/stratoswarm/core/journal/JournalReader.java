@@ -54,6 +54,11 @@ public final class JournalReader implements JournalTiles, AutoCloseable {
         return store.id();
     }
 
+    @Override
+    public long first() {
+        return store.cut();
+    }
+
     /** Number of events when it was opened; what comes later is not seen. */
     public long size() {
         return size;
@@ -129,6 +134,10 @@ public final class JournalReader implements JournalTiles, AutoCloseable {
             if (first >= size && first > 0) {
                 continue;
             }
+            if (segments.isPruned(first)) {
+                copyRemnant(segments.folderOf(first), target);
+                continue;
+            }
             Path folder = Segments.folder(target, first);
             Folders.createPrivate(folder);
             Optional<Long> next = segments.next(first);
@@ -141,6 +150,48 @@ public final class JournalReader implements JournalTiles, AutoCloseable {
             Folders.sync(folder);
         }
         Folders.sync(target);
+    }
+
+    /** Copies what is kept of a pruned segment; it never changes. */
+    public static void copyRemnant(Path remnant, Path target) throws IOException {
+        Path folder = target.resolve(remnant.getFileName().toString());
+        Folders.createPrivate(folder);
+        Files.copy(remnant.resolve("data.mdb"), folder.resolve("data.mdb"));
+        Folders.syncFile(folder.resolve("data.mdb"));
+        Folders.sync(folder);
+    }
+
+    /** What is kept of pruned segments, where the segments themselves are gone, by first sequence. */
+    public static TreeMap<Long, Path> remnants(Path journal) {
+        TreeMap<Long, Path> remnants = Segments.remnants(journal);
+        remnants.keySet().removeAll(Segments.find(journal).keySet());
+        return remnants;
+    }
+
+    /** The hash of the state of a projection at the cut; empty where nothing was pruned, or it was not there then. */
+    public Optional<String> stateAtCut(String projection) {
+        return read(EventQuery.all().type(Pruning.TYPE).newestFirst().limit(10)).stream()
+                .map(Pruning::of)
+                .filter(pruning -> pruning.cut() == first())
+                .flatMap(pruning -> pruning.snapshots().stream())
+                .filter(snapshot -> snapshot.projection().equals(projection))
+                .map(Snapshot::stateHash)
+                .findFirst();
+    }
+
+    Segment cutSegment() {
+        return store.segments().of(first());
+    }
+
+    byte[] frame(long sequence) {
+        Segment segment = store.segments().of(sequence);
+        return segment.read(txn -> {
+            ByteBuffer frame = segment.events.get(txn, Bytes.direct(sequence));
+            if (frame == null) {
+                throw Damage.event(sequence);
+            }
+            return Bytes.copy(frame);
+        });
     }
 
     /** Runs something while the database keeps the pages of the newest segment as they are. */

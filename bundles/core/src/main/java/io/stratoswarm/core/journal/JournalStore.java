@@ -56,7 +56,14 @@ final class JournalStore implements AutoCloseable {
             UUID id = randomId(random);
             segments.add(factory.createFirst(id, new TreeHasher()).segment);
         }
-        return opened(folder, options, factory, segments);
+        JournalStore store = opened(folder, options, factory, segments);
+        try {
+            store.pruner(step -> {}).settle();
+            return store;
+        } catch (RuntimeException e) {
+            store.close();
+            throw e;
+        }
     }
 
     /** Opens for reading, also while a daemon writes. */
@@ -92,6 +99,21 @@ final class JournalStore implements AutoCloseable {
         return segments;
     }
 
+    Pruner pruner(Consumer<Pruner.Step> steps) {
+        return new Pruner(folder, this, options.mapBytes(), steps);
+    }
+
+    /** All events from here on are there. */
+    long cut() {
+        return segments.cut();
+    }
+
+    /** The time of the last event before the cut; the smallest value where there is none. */
+    long timeBeforeCut() {
+        long cut = cut();
+        return cut == 0 ? Long.MIN_VALUE : Bytes.asLong(segments.of(cut).requiredMeta(SegmentFactory.TIME));
+    }
+
     /** Number of committed events. */
     long size() {
         return segments.newest().read(this::size);
@@ -114,23 +136,45 @@ final class JournalStore implements AutoCloseable {
                 size > newest.first ? lastTime(newest, size) : Bytes.asLong(newest.requiredMeta(SegmentFactory.TIME));
         SegmentWriter active = new SegmentWriter(newest, hasher, frontier, lastTime);
         return new JournalWriter(
-                id, folder, segments, factory, options.segmentEvents(), clock, durable, answers, hasher, active);
+                id,
+                folder,
+                segments,
+                factory,
+                options,
+                clock,
+                durable,
+                answers,
+                hasher,
+                active,
+                size > newest.first ? firstTime(newest, size) : Long.MAX_VALUE);
+    }
+
+    /** The time of the first event that is not lost; the greatest value where there is none. */
+    private static long firstTime(Segment newest, long size) {
+        for (long sequence = newest.first; sequence < size; sequence++) {
+            long at = sequence;
+            Long time = newest.read(txn -> time(newest, txn, at));
+            if (time != null) {
+                return time;
+            }
+        }
+        return Long.MAX_VALUE;
+    }
+
+    private static @Nullable Long time(Segment segment, Txn<ByteBuffer> txn, long sequence) {
+        ByteBuffer frame = segment.events.get(txn, Bytes.direct(sequence));
+        if (frame == null || !Frame.intact(frame, sequence)) {
+            throw new StratoswarmException(
+                    Kind.DAMAGED, "event " + sequence + " is damaged; run: stratoswarm journal salvage");
+        }
+        return Frame.isLost(frame) ? null : (Long) frame.getLong(frame.position() + Frame.HEADER_BYTES + Leaf.TIME_AT);
     }
 
     /** The last event's own time; where it was lost, that of the one before it. */
     private static long lastTime(Segment newest, long size) {
         for (long sequence = size - 1; sequence >= newest.first; sequence--) {
             long at = sequence;
-            Long time = newest.read(txn -> {
-                ByteBuffer frame = newest.events.get(txn, Bytes.direct(at));
-                if (frame == null || !Frame.intact(frame, at)) {
-                    throw new StratoswarmException(
-                            Kind.DAMAGED, "event " + at + " is damaged; run: stratoswarm journal salvage");
-                }
-                return Frame.isLost(frame)
-                        ? null
-                        : (Long) frame.getLong(frame.position() + Frame.HEADER_BYTES + Leaf.TIME_AT);
-            });
+            Long time = newest.read(txn -> time(newest, txn, at));
             if (time != null) {
                 return time;
             }
@@ -173,6 +217,9 @@ final class JournalStore implements AutoCloseable {
         EventReader reader = lent == null ? newReader() : lent;
         try {
             return body.apply(reader);
+        } catch (Segment.Retired e) {
+            // Pruned between the look for it and the read; by now what is kept of it is in its place.
+            return body.apply(reader);
         } finally {
             if (readers.size() < 8) {
                 readers.add(reader);
@@ -181,7 +228,17 @@ final class JournalStore implements AutoCloseable {
     }
 
     List<Event> query(EventQuery query, long size) {
-        return events(reader -> new QueryReader(segments, reader).read(query, size));
+        int segmentsAtMost = segments.firsts().size();
+        for (int tries = 0; ; tries++) {
+            try {
+                return events(reader -> new QueryReader(segments, reader).read(query, size));
+            } catch (StratoswarmException e) {
+                // A query passes over what was pruned; only what is being pruned just now can come between.
+                if (e.kind() != Kind.GONE || tries >= segmentsAtMost) {
+                    throw e;
+                }
+            }
+        }
     }
 
     long firstNotBefore(long nanos, long size) {

@@ -42,6 +42,13 @@ public final class JournalTypes implements EventShapes {
         types.remove(type.type(), type);
     }
 
+    /** Those that have personal fields. */
+    java.util.List<EventType> personal() {
+        return types.values().stream()
+                .filter(type -> !type.personalFields().isEmpty())
+                .toList();
+    }
+
     @Override
     public EventDraft incoming(EventDraft draft) {
         if (draft.type().equals(DecisionRecorded.TYPE)) {

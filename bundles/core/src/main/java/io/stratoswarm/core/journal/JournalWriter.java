@@ -32,13 +32,16 @@ final class JournalWriter {
     private final Path folder;
     private final Segments segments;
     private final SegmentFactory factory;
-    private final int segmentEvents;
+    private final JournalOptions options;
     private final InstantSource clock;
     private final LongConsumer durable;
     private final Consumer<List<Pending>> answers;
     private final TreeHasher hasher;
     private final LeafHashes leafHashes = new LeafHashes();
     private SegmentWriter active;
+    /** The time of the first event of the active segment; the greatest value where it has none. */
+    private long since;
+
     private boolean stepped;
     private @Nullable StratoswarmException broken;
 
@@ -47,22 +50,24 @@ final class JournalWriter {
             Path folder,
             Segments segments,
             SegmentFactory factory,
-            int segmentEvents,
+            JournalOptions options,
             InstantSource clock,
             LongConsumer durable,
             Consumer<List<Pending>> answers,
             TreeHasher hasher,
-            SegmentWriter active) {
+            SegmentWriter active,
+            long since) {
         this.id = id;
         this.folder = folder;
         this.segments = segments;
         this.factory = factory;
-        this.segmentEvents = segmentEvents;
+        this.options = options;
         this.clock = clock;
         this.durable = durable;
         this.answers = answers;
         this.hasher = hasher;
         this.active = active;
+        this.since = since;
         active.hashWith(leafHashes);
     }
 
@@ -103,7 +108,9 @@ final class JournalWriter {
 
     /** Whether the next append begins a new segment. */
     boolean rollDue() {
-        return active.size() - active.segment.first >= segmentEvents;
+        return active.size() - active.segment.first >= options.segmentEvents()
+                || since != Long.MAX_VALUE
+                        && active.lastTime() - since >= options.segmentAge().toNanos();
     }
 
     /** Writes from this index on until the batch or the segment ends; returns the index after the last one written. */
@@ -111,7 +118,7 @@ final class JournalWriter {
         long now = nanos();
         active.begin();
         int at = start;
-        for (; at < batch.size() && active.size() - active.segment.first < segmentEvents; at++) {
+        for (; at < batch.size() && active.size() - active.segment.first < options.segmentEvents(); at++) {
             Pending pending = batch.get(at);
             try {
                 pending.receipt = one(pending, now);
@@ -143,6 +150,7 @@ final class JournalWriter {
         }
         long time = time(now);
         long first = active.size();
+        since = Math.min(since, time);
         for (Leaf.Draft draft : pending.drafts) {
             active.append(draft, time, first);
         }
@@ -177,6 +185,7 @@ final class JournalWriter {
         next.hashWith(leafHashes);
         segments.add(next.segment);
         active = next;
+        since = Long.MAX_VALUE;
     }
 
     private void acknowledge(List<Pending> decided) {

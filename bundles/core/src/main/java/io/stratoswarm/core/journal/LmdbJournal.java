@@ -138,6 +138,11 @@ public final class LmdbJournal implements Journal, JournalTiles, AutoCloseable {
     }
 
     @Override
+    public long first() {
+        return store.cut();
+    }
+
+    @Override
     public long size() {
         return tail.size();
     }
@@ -170,8 +175,15 @@ public final class LmdbJournal implements Journal, JournalTiles, AutoCloseable {
         if (sequence < 0 || sequence >= tail.size()) {
             return Optional.empty();
         }
-        return Optional.of(shapes.outgoing(
-                store.events(reader -> reader.fetch(List.of(sequence))).getFirst()));
+        try {
+            return Optional.of(shapes.outgoing(
+                    store.events(reader -> reader.fetch(List.of(sequence))).getFirst()));
+        } catch (StratoswarmException e) {
+            if (e.kind() == Kind.GONE) {
+                return Optional.empty();
+            }
+            throw e;
+        }
     }
 
     @Override
@@ -203,6 +215,9 @@ public final class LmdbJournal implements Journal, JournalTiles, AutoCloseable {
     public Subscription follow(long fromSequence, Consumer<Event> consumer) {
         if (fromSequence < 0) {
             throw new StratoswarmException(Kind.INVALID, "fromSequence must not be negative: " + fromSequence);
+        }
+        if (fromSequence < store.cut()) {
+            throw Damage.pruned(fromSequence, store.cut());
         }
         String name = "journal-follower-" + followerNumber.incrementAndGet();
         EventReader reader = store.newReader();
@@ -253,6 +268,10 @@ public final class LmdbJournal implements Journal, JournalTiles, AutoCloseable {
                     Kind.INVALID, "the journal has " + tail.size() + " events, fewer than the tree size " + treeSize);
         }
         return treeSize;
+    }
+
+    JournalStore store() {
+        return store;
     }
 
     Tail tail() {

@@ -26,8 +26,18 @@ public final class OpenJournal implements AutoCloseable {
     private final JournalProjections projections;
     private final JournalPast past;
     private final Reactors reactors;
+    private final Retention retention;
 
     public OpenJournal(Path root, JournalOptions options, InstantSource clock, SecureRandom random) {
+        this(root, options, clock, random, step -> {});
+    }
+
+    OpenJournal(
+            Path root,
+            JournalOptions options,
+            InstantSource clock,
+            SecureRandom random,
+            java.util.function.Consumer<Pruner.Step> steps) {
         try {
             data = keep(OpenDataFolder.open(root));
             DataFolder folder = data.folder();
@@ -42,6 +52,7 @@ public final class OpenJournal implements AutoCloseable {
             projections = keep(new JournalProjections(journal, blobs, options));
             past = new JournalPast(journal, blobs, projections);
             reactors = keep(new Reactors(journal, tables));
+            retention = new Retention(journal, types, projections, past, reactors, blobs, clock, steps);
         } catch (RuntimeException e) {
             close();
             throw e;
@@ -83,6 +94,10 @@ public final class OpenJournal implements AutoCloseable {
 
     public JournalProjections projections() {
         return projections;
+    }
+
+    public Retention retention() {
+        return retention;
     }
 
     public JournalPast past() {

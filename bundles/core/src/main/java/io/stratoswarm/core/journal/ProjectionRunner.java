@@ -3,12 +3,9 @@ package io.stratoswarm.core.journal;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Event;
-import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.store.BlobStore;
-import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -35,45 +32,19 @@ final class ProjectionRunner<S> {
         this.folded = folded;
     }
 
-    /** Starts at the newest snapshot of this id and version whose bytes are still there, else from zero. */
+    /** Starts at the newest snapshot of this id and version whose bytes are still there, else at the cut or from zero. */
     static <S> ProjectionRunner<S> start(Projection<S> projection, LmdbJournal journal, BlobStore blobs) {
-        // One at a time: to look further back may open a sealed segment, which is checked as a whole before it is
-        // mapped.
-        long before = Long.MAX_VALUE;
-        for (int tried = 0; tried < SNAPSHOTS_TRIED; tried++) {
-            List<Event> found = journal.read(EventQuery.all()
-                    .to(before)
-                    .subject(Snapshot.subject(projection.id()))
-                    .type(Snapshot.TYPE)
-                    .newestFirst()
-                    .limit(1));
-            if (found.isEmpty()) {
-                break;
-            }
-            before = found.getFirst().sequence();
-            Snapshot snapshot = Snapshot.of(found.getFirst());
-            if (snapshot.version() == projection.version()) {
-                Optional<S> state = load(projection, blobs, snapshot);
-                if (state.isPresent()) {
-                    return new ProjectionRunner<>(projection, journal, state.get(), snapshot.folded());
-                }
-            }
-        }
-        return new ProjectionRunner<>(projection, journal, projection.initial(), 0);
-    }
-
-    static <S> Optional<S> load(Projection<S> projection, BlobStore blobs, Snapshot snapshot) {
         try {
-            return blobs.get(snapshot.stateHash()).map(projection::decode);
-        } catch (RuntimeException e) {
-            // A snapshot only saves time; without it the fold begins earlier.
-            LOG.warn(
-                    "snapshot {} of projection {} at event {} is not used: {}",
-                    snapshot.stateHash(),
-                    projection.id(),
-                    snapshot.folded(),
-                    e.toString());
-            return Optional.empty();
+            Snapshots.Start<S> start =
+                    new Snapshots(journal, blobs).find(projection, Long.MAX_VALUE, Long.MAX_VALUE, SNAPSHOTS_TRIED);
+            return new ProjectionRunner<>(projection, journal, start.state(), start.folded());
+        } catch (StratoswarmException e) {
+            // It is unavailable; the others are not.
+            LOG.error("{}", e.getMessage());
+            ProjectionRunner<S> failed =
+                    new ProjectionRunner<>(projection, journal, projection.initial(), journal.first());
+            failed.failure = e;
+            return failed;
         }
     }
 
@@ -153,10 +124,11 @@ final class ProjectionRunner<S> {
         return new Projections.Status(projection.id(), projection.version(), folded, hash);
     }
 
-    /** Folds from zero, apart from the running state. */
-    byte[] refold(long events) {
-        S fresh = projection.initial();
-        long at = 0;
+    /** Folds from zero, or from the state at the cut, apart from the running state. */
+    byte[] refold(Snapshots snapshots, long events) {
+        Snapshots.Start<S> start = snapshots.find(projection, 0, 0, 0);
+        S fresh = start.state();
+        long at = start.folded();
         while (at < events) {
             for (Event event : journal.chunk(at, events, CHUNK)) {
                 fresh = projection.apply(fresh, event);

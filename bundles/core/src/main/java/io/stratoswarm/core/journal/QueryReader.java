@@ -38,7 +38,9 @@ final class QueryReader {
         long low = query.fromSequence();
         long high = Math.min(size, query.toSequence());
         if (query.fromNanos() != Long.MIN_VALUE) {
-            low = Math.max(low, firstNotBefore(query.fromNanos(), high));
+            long at = firstNotBefore(query.fromNanos(), high);
+            // What is kept from before the cut is few, and looked at one by one.
+            low = at == segments.cut() ? low : Math.max(low, at);
         }
         if (query.toNanos() != Long.MAX_VALUE) {
             high = Math.min(high, firstNotBefore(query.toNanos(), high));
@@ -59,6 +61,10 @@ final class QueryReader {
     }
 
     private void segment(EventQuery query, long first, long from, long to, int limit, List<Event> found) {
+        if (segments.isPruned(first)) {
+            remnant(query, segments.of(first), from, to, limit, found);
+            return;
+        }
         if (query.subject().isEmpty() && query.type().isEmpty()) {
             plain(query.descending(), from, to, limit, found);
             return;
@@ -78,6 +84,19 @@ final class QueryReader {
             Collections.reverse(sequences);
         }
         found.addAll(events.fetch(sequences.subList(0, Math.min(limit, sequences.size()))));
+    }
+
+    /** What is kept of a pruned segment: few events, whose times no search has narrowed. */
+    private void remnant(EventQuery query, Segment segment, long from, long to, int limit, List<Event> found) {
+        Matches subjects = matches(segment, Names.SUBJECT, query.subject());
+        Matches types = matches(segment, Names.TYPE, query.type());
+        List<Event> kept =
+                events.fetch(scan(segment, subjects, types, from, to, query.descending(), Integer.MAX_VALUE));
+        kept.removeIf(event -> event.timeNanos() < query.fromNanos() || event.timeNanos() >= query.toNanos());
+        if (query.descending()) {
+            Collections.reverse(kept);
+        }
+        found.addAll(kept.subList(0, Math.min(limit, kept.size())));
     }
 
     private void plain(boolean descending, long from, long to, int limit, List<Event> found) {
@@ -224,14 +243,14 @@ final class QueryReader {
 
     /** Time never decreases, so a binary search finds the first event that is not before it. */
     long firstNotBefore(long nanos, long high) {
-        long low = 0;
+        long low = Math.min(segments.cut(), high);
         long end = high;
         byte[] none = null;
         if (!segments.isEmpty() && high > 0) {
             Segment newest = segments.newest();
             for (long first : segments.firsts()) {
                 byte[] start = first == 0 ? none : newest.meta(String.format("%s%018d", SegmentFactory.START, first));
-                if (start != null && first < end) {
+                if (start != null && first < end && first >= low) {
                     if (Bytes.asLong(start) < nanos) {
                         low = Math.max(low, first);
                     } else {

@@ -51,7 +51,11 @@ final class ReactorDriver implements AutoCloseable {
         turn.lock();
         try {
             stored = cursors.get(id).map(Bytes::asLong).orElse(0L);
-            position = stored;
+            long first = journal.first();
+            if (stored < first) {
+                LOG.warn("reactor {} begins with event {}: those from {} on were pruned", id, first, stored);
+            }
+            position = Math.max(first, stored);
             while (!closed) {
                 journal.tail().await(position, () -> closed);
                 deliver(journal.size());

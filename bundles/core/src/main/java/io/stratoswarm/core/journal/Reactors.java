@@ -1,5 +1,7 @@
 package io.stratoswarm.core.journal;
 
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.api.store.TableStore;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +36,28 @@ public final class Reactors implements AutoCloseable {
         if (driver != null) {
             driver.close();
         }
+    }
+
+    /** The next event of each reactor that was ever here, by its id. */
+    java.util.SortedMap<String, Long> positions() {
+        java.util.SortedMap<String, Long> positions = new java.util.TreeMap<>();
+        drivers.keySet().forEach(reactor -> positions.put(reactor.id(), journal.first()));
+        cursors.scan("", "", Integer.MAX_VALUE)
+                .forEach(each -> positions.put(each.getKey(), Bytes.asLong(each.getValue())));
+        return positions;
+    }
+
+    /** Lets go of the cursor of a reactor that does not run. */
+    void forget(String id) {
+        if (drivers.keySet().stream().anyMatch(reactor -> reactor.id().equals(id))) {
+            throw new StratoswarmException(Kind.CONFLICT, "reactor " + id + " runs; it goes on reading by itself");
+        }
+        if (cursors.get(id).isEmpty()) {
+            throw new StratoswarmException(
+                    Kind.NOT_FOUND,
+                    "there is no reactor '" + id + "'; known are " + positions().keySet());
+        }
+        cursors.write(java.util.Map.of(id, java.util.Optional.empty()));
     }
 
     @Override

@@ -55,6 +55,9 @@ final class Segment implements AutoCloseable {
 
     final long first;
     final Path folder;
+    /** Whether it holds what is kept of a segment that was pruned: all hashes, and few events. */
+    final boolean pruned;
+
     final Env<ByteBuffer> env;
     final Dbi<ByteBuffer> events;
     final Dbi<ByteBuffer> hashes;
@@ -65,10 +68,12 @@ final class Segment implements AutoCloseable {
     private final StampedLock open = new StampedLock();
     private final Semaphore readers = new Semaphore(READERS);
     private boolean closed;
+    private boolean retired;
 
     private Segment(long first, Path folder, Env<ByteBuffer> env, boolean create) {
         this.first = first;
         this.folder = folder;
+        this.pruned = Segments.isRemnant(folder);
         this.env = env;
         this.events = table("events", create);
         this.hashes = table("hashes", create);
@@ -135,6 +140,9 @@ final class Segment implements AutoCloseable {
         readers.acquireUninterruptibly();
         long stamp = open.readLock();
         try {
+            if (retired) {
+                throw new Retired(this);
+            }
             if (closed) {
                 throw new StratoswarmException(Kind.UNAVAILABLE, "the journal is closed");
             }
@@ -164,6 +172,26 @@ final class Segment implements AutoCloseable {
                     "the entry '" + name + "' is missing in " + folder + "; run: stratoswarm journal salvage");
         }
         return value;
+    }
+
+    /** A segment was pruned while somebody was about to read from it; what is kept of it is in another one by now. */
+    static final class Retired extends StratoswarmException {
+        private static final long serialVersionUID = 1L;
+
+        Retired(Segment segment) {
+            super(Kind.GONE, "the events from " + segment.first + " on have just been pruned; ask again");
+        }
+    }
+
+    /** Closes it for good, once reads in progress have ended, because its events were pruned. */
+    void retire() {
+        long stamp = open.writeLock();
+        try {
+            retired = true;
+        } finally {
+            open.unlockWrite(stamp);
+        }
+        close();
     }
 
     @Override

@@ -36,18 +36,28 @@ final class SegmentFactory {
         this.mapBytes = mapBytes;
     }
 
-    /** Removes what a crash left of a segment under construction. */
+    /** Removes what a crash left of a segment under construction, or of one that was pruned. */
     void clean() {
-        Folders.deleteMatching(journal, ".*[.]new");
+        Folders.deleteMatching(journal, ".*[.](new|dropped)");
     }
 
     SegmentWriter createFirst(UUID id, TreeHasher hasher) {
-        return create(id, new Frontier(hasher), hasher, Long.MIN_VALUE, null);
+        return create(id, new Frontier(hasher), hasher, Long.MIN_VALUE, null, false);
     }
 
     /** The segment after this one: names with their counts, recent idempotency keys and start times are carried over. */
     SegmentWriter createNext(UUID id, SegmentWriter full, TreeHasher hasher) {
-        return create(id, full.frontier(), hasher, full.lastTime(), full.segment);
+        return create(id, full.frontier(), hasher, full.lastTime(), full.segment, false);
+    }
+
+    /** The first segment after a cut; names and start times are those that the same segment of another journal began with. */
+    SegmentWriter createAfterCut(
+            UUID id,
+            Frontier frontier,
+            long lastTime,
+            TreeHasher hasher,
+            @org.jspecify.annotations.Nullable Segment same) {
+        return create(id, frontier, hasher, lastTime, same, true);
     }
 
     private SegmentWriter create(
@@ -55,7 +65,8 @@ final class SegmentFactory {
             Frontier frontier,
             TreeHasher hasher,
             long lastTime,
-            @org.jspecify.annotations.Nullable Segment from) {
+            @org.jspecify.annotations.Nullable Segment from,
+            boolean same) {
         long first = frontier.size();
         Path target = Segments.folder(journal, first);
         Path building = target.resolveSibling(target.getFileName() + ".new");
@@ -65,7 +76,7 @@ final class SegmentFactory {
                 SegmentWriter writer = new SegmentWriter(segment, hasher, frontier, lastTime);
                 writer.begin();
                 try {
-                    begin(writer, id, first, frontier, lastTime, from);
+                    begin(writer, id, first, frontier, lastTime, from, same);
                     writer.commit();
                 } finally {
                     writer.abort();
@@ -88,7 +99,8 @@ final class SegmentFactory {
             long first,
             Frontier frontier,
             long lastTime,
-            @org.jspecify.annotations.Nullable Segment from) {
+            @org.jspecify.annotations.Nullable Segment from,
+            boolean same) {
         writer.putMeta(FORMAT, new byte[] {Leaf.FORMAT});
         writer.putMeta(JOURNAL, bytes(id));
         if (frontier.size() > 0) {
@@ -98,21 +110,30 @@ final class SegmentFactory {
         writer.putMeta(PREVIOUS, Bytes.of(from == null ? 0 : from.first));
         if (from != null) {
             from.read(txn -> {
-                copyNames(writer, from, txn);
-                copyKeys(writer, from, txn);
+                copyNames(writer, from, txn, same);
+                if (!same) {
+                    copyKeys(writer, from, txn);
+                }
                 copyStarts(writer, from, txn);
                 return true;
             });
         }
     }
 
-    private static void copyNames(SegmentWriter writer, Segment from, Txn<ByteBuffer> txn) {
+    private static void copyNames(SegmentWriter writer, Segment from, Txn<ByteBuffer> txn, boolean same) {
         ByteBuffer value = ByteBuffer.allocateDirect(Names.VALUE_BYTES);
+        int kept = 0;
         try (Cursor<ByteBuffer> in = from.names.openCursor(txn);
                 Cursor<ByteBuffer> out = writer.segment.names.openCursor(writer.transaction())) {
             for (boolean more = in.first(); more; more = in.next()) {
                 Names.Entry old = Names.Entry.read(in.val());
-                new Names.Entry(old.id, old.version(), 0, 0).put(value.clear());
+                // Ids are given by how many names there are, so they must stay without gaps.
+                int id = same ? kept++ : old.id;
+                if (same && old.base == 0) {
+                    kept--;
+                    continue;
+                }
+                new Names.Entry(id, same ? old.base : old.version(), 0, 0).put(value.clear());
                 out.put(in.key(), value.flip(), PutFlags.MDB_APPEND);
             }
         }

@@ -6,6 +6,7 @@ import io.stratoswarm.core.lmdbfile.LmdbCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,6 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Segments implements AutoCloseable {
     private static final String PREFIX = "segment-";
+    /** What is kept of a segment whose events were pruned. */
+    private static final String REMNANT = "pruned-";
 
     /** One segment, opened when first needed. */
     private static final class Slot {
@@ -53,6 +56,21 @@ final class Segments implements AutoCloseable {
             Segment.Mode mode = each.getKey().equals(found.lastKey()) ? newest : Segment.Mode.READ_SEALED;
             slots.put(each.getKey(), new Slot(each.getKey(), each.getValue(), mode));
         }
+        // Where a segment is still there, it has not been dropped yet, and has all that its remnant has.
+        remnants(folder)
+                .forEach((first, path) -> slots.putIfAbsent(first, new Slot(first, path, Segment.Mode.READ_SEALED)));
+    }
+
+    static boolean isRemnant(Path folder) {
+        return folder.getFileName().toString().startsWith(REMNANT);
+    }
+
+    static Path remnant(Path journal, long first) {
+        return journal.resolve(String.format("%s%012d", REMNANT, first));
+    }
+
+    static TreeMap<Long, Path> remnants(Path journal) {
+        return find(journal, REMNANT);
     }
 
     static Path folder(Path journal, long first) {
@@ -60,6 +78,10 @@ final class Segments implements AutoCloseable {
     }
 
     static TreeMap<Long, Path> find(Path journal) {
+        return find(journal, PREFIX);
+    }
+
+    private static TreeMap<Long, Path> find(Path journal, String prefix) {
         TreeMap<Long, Path> found = new TreeMap<>();
         if (!Files.isDirectory(journal)) {
             return found;
@@ -67,8 +89,8 @@ final class Segments implements AutoCloseable {
         try (Stream<Path> entries = Files.list(journal)) {
             for (Path entry : (Iterable<Path>) entries::iterator) {
                 String name = entry.getFileName().toString();
-                if (name.matches(PREFIX + "[0-9]{12,18}") && Files.isDirectory(entry)) {
-                    found.put(Long.parseLong(name.substring(PREFIX.length())), entry);
+                if (name.matches(prefix + "[0-9]{12,18}") && Files.isDirectory(entry)) {
+                    found.put(Long.parseLong(name.substring(prefix.length())), entry);
                 }
             }
         } catch (IOException e) {
@@ -93,6 +115,43 @@ final class Segments implements AutoCloseable {
         return java.util.Objects.requireNonNull(slots.get(first)).folder;
     }
 
+    boolean isPruned(long first) {
+        return isRemnant(folderOf(first));
+    }
+
+    /** All events from here on are there; 0 where none was pruned. */
+    long cut() {
+        long cut = 0;
+        for (Slot slot : slots.values()) {
+            if (!isRemnant(slot.folder)) {
+                return cut;
+            }
+            cut = next(slot.first).orElse(slot.first);
+        }
+        return cut;
+    }
+
+    /** The first event of the bundle of 256 in which the cut lies: from there on leaves are kept, as C2SP tlog-tiles asks for. */
+    long keptFrom() {
+        return cut() & ~255L;
+    }
+
+    /** Replaces a sealed segment by its remnant, which is there already; its folder is renamed, and left to be deleted. */
+    void drop(long first, Path remnant, Path aside) throws IOException {
+        Slot slot = java.util.Objects.requireNonNull(slots.get(first));
+        Segment opened;
+        synchronized (slot) {
+            Files.move(slot.folder, aside, StandardCopyOption.ATOMIC_MOVE);
+            slots.put(first, new Slot(first, remnant, Segment.Mode.READ_SEALED));
+            opened = slot.segment;
+            slot.segment = null;
+            slot.damage = "its events have been pruned";
+        }
+        if (opened != null) {
+            opened.retire();
+        }
+    }
+
     /** The first sequence after the segment that holds this one, or empty for the newest segment. */
     Optional<Long> next(long sequence) {
         return Optional.ofNullable(slots.higherKey(sequence));
@@ -115,6 +174,13 @@ final class Segments implements AutoCloseable {
     private Segment open(Slot slot) {
         synchronized (slot) {
             if (slot.segment == null) {
+                if (!Files.isDirectory(slot.folder)
+                        && Files.isDirectory(remnant(slot.folder.resolveSibling(""), slot.first))) {
+                    throw new StratoswarmException(
+                            Kind.CONFLICT,
+                            "the events from " + slot.first
+                                    + " on were pruned while they were read; run the command again");
+                }
                 if (slot.damage == null && slot.mode != Segment.Mode.READ_BESIDE) {
                     slot.damage = LmdbCheck.problem(slot.folder.resolve("data.mdb"));
                 }

@@ -28,6 +28,9 @@ final class StoredTiles {
         while (leaves.size() < count) {
             long at = from + leaves.size();
             Segment segment = segments.of(at);
+            if (segment.pruned && at < segments.keptFrom()) {
+                throw Damage.pruned(at, segments.cut());
+            }
             long end = Math.min(from + count, segments.next(at).orElse(Long.MAX_VALUE));
             segment.read(txn -> {
                 try (Cursor<ByteBuffer> cursor = segment.events.openCursor(txn)) {
@@ -78,23 +81,32 @@ final class StoredTiles {
         byte[] out = new byte[count * TreeHasher.SIZE];
         int done = 0;
         while (done < count) {
-            long at = from + done;
             int begin = done;
-            // A node is stored with its last leaf.
-            long leaf = StoredHashes.leafOf(StoredHashes.index(level, at));
-            Segment segment = segments.of(leaf);
-            long end = segments.next(leaf).orElse(Long.MAX_VALUE);
-            done = segment.read(txn -> {
-                try (Cursor<ByteBuffer> cursor = segment.hashes.openCursor(txn)) {
-                    int i = begin;
-                    for (; i < count && ((from + i + 1) << level) <= end; i++) {
-                        copy(cursor, level, from + i, i == begin, out, i);
-                    }
-                    return i;
-                }
-            });
+            try {
+                done = nodes(level, from, count, begin, out);
+            } catch (Segment.Retired e) {
+                done = nodes(level, from, count, begin, out);
+            }
         }
         return out;
+    }
+
+    /** Reads on within one segment; returns how many are read by then. */
+    private int nodes(int level, long from, int count, int begin, byte[] out) {
+        long at = from + begin;
+        // A node is stored with its last leaf.
+        long leaf = StoredHashes.leafOf(StoredHashes.index(level, at));
+        Segment segment = segments.of(leaf);
+        long end = segments.next(leaf).orElse(Long.MAX_VALUE);
+        return segment.read(txn -> {
+            try (Cursor<ByteBuffer> cursor = segment.hashes.openCursor(txn)) {
+                int i = begin;
+                for (; i < count && ((from + i + 1) << level) <= end; i++) {
+                    copy(cursor, level, from + i, i == begin, out, i);
+                }
+                return i;
+            }
+        });
     }
 
     /** Leaves' hashes lie beside each other, with what they complete between them; nodes of higher levels lie far apart. */

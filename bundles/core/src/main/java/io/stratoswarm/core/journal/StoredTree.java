@@ -16,7 +16,14 @@ final class StoredTree implements HashReader {
     @Override
     public byte[] read(long storedIndex) {
         long leaf = StoredHashes.leafOf(storedIndex);
-        Segment segment = segments.of(leaf);
+        try {
+            return read(segments.of(leaf), storedIndex, leaf);
+        } catch (Segment.Retired e) {
+            return read(segments.of(leaf), storedIndex, leaf);
+        }
+    }
+
+    private static byte[] read(Segment segment, long storedIndex, long leaf) {
         return segment.read(txn -> {
             ByteBuffer hash = segment.hashes.get(txn, Bytes.direct(storedIndex));
             if (hash == null || hash.remaining() != TreeHasher.SIZE) {

@@ -115,6 +115,15 @@ public final class FileBlobStore implements BlobStore {
         return Files.isRegularFile(path(hash));
     }
 
+    /** Deletes a blob that nothing names any more; false where it was not there. */
+    public boolean delete(String hash) {
+        try {
+            return Files.deleteIfExists(path(hash));
+        } catch (IOException e) {
+            throw failure(e);
+        }
+    }
+
     private Path path(String hash) {
         if (!HASH.matcher(hash).matches()) {
             throw new StratoswarmException(

@@ -12,6 +12,7 @@ import io.stratoswarm.core.data.DataFolder;
 import io.stratoswarm.core.data.OpenDataFolder;
 import io.stratoswarm.core.journal.JournalOptions;
 import io.stratoswarm.core.journal.JournalReader;
+import io.stratoswarm.core.verify.ArchiveVerifier;
 import io.stratoswarm.core.verify.JournalVerifier;
 import io.stratoswarm.core.verify.Window;
 import java.io.IOException;
@@ -21,6 +22,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -91,6 +93,7 @@ public final class JournalTools {
      * What {@link #verify} found.
      *
      * @param journal journal id as text; empty where it could not be read
+     * @param first the first event that is there; what came before was pruned, and its hashes were checked
      * @param size number of events checked
      * @param rootHash recomputed root, lower-case hexadecimal
      * @param problems one line each: what is wrong and where; empty where all is well
@@ -99,6 +102,7 @@ public final class JournalTools {
     public record VerifyResult(
             boolean ok,
             String journal,
+            long first,
             long size,
             String rootHash,
             List<String> problems,
@@ -119,6 +123,7 @@ public final class JournalTools {
             return new VerifyResult(
                     report.problems().isEmpty(),
                     report.journal(),
+                    report.first(),
                     report.size(),
                     report.rootHash(),
                     report.problems(),
@@ -127,6 +132,52 @@ public final class JournalTools {
                             .toList());
         } catch (IOException e) {
             throw new StratoswarmException(Kind.SYSTEM, "cannot read the journal in " + journal + ": " + e, e);
+        }
+    }
+
+    /**
+     * What {@link #verifyArchive} found.
+     *
+     * @param known whether the journal in the data folder is the same one and has the same root there
+     */
+    public record ArchiveResult(
+            boolean ok, String journal, long first, long end, String rootHash, boolean known, List<String> problems) {
+        public ArchiveResult {
+            problems = List.copyOf(problems);
+        }
+    }
+
+    /** Checks a file of events that were archived when they were pruned, and compares it with the journal if that is the one. */
+    public static ArchiveResult verifyArchive(Path data, Path file) {
+        try {
+            ArchiveVerifier.Report report = ArchiveVerifier.verify(file);
+            List<String> problems = new ArrayList<>(report.problems());
+            boolean known = false;
+            if (Files.isDirectory(new DataFolder(data).journal()) && problems.isEmpty()) {
+                try (JournalReader reader = open(data)) {
+                    known = reader.id().toString().equals(report.journal());
+                    if (known
+                            && (report.end() > reader.size()
+                                    || !reader.proveConsistency(report.end(), report.end())
+                                            .root1()
+                                            .equals(report.rootHash()))) {
+                        problems.add("the journal in " + data + " has another root over its first " + report.end()
+                                + " events: the archive is not of its history");
+                    }
+                }
+            }
+            return new ArchiveResult(
+                    problems.isEmpty(),
+                    report.journal(),
+                    report.first(),
+                    report.end(),
+                    report.rootHash(),
+                    known,
+                    problems);
+        } catch (java.nio.file.NoSuchFileException e) {
+            throw new StratoswarmException(Kind.NOT_FOUND, "there is no file " + file, e);
+        } catch (IOException e) {
+            throw new StratoswarmException(Kind.SYSTEM, "cannot read " + file + ": " + e, e);
         }
     }
 
@@ -225,6 +276,13 @@ public final class JournalTools {
         }
         try (JournalReader reader = JournalReader.open(journal, JournalOptions.DEFAULT, false)) {
             return body.apply(reader);
+        }
+    }
+
+    /** The first event that is there; what came before was pruned. */
+    public static long first(Path data) {
+        try (JournalReader reader = open(data)) {
+            return reader.first();
         }
     }
 

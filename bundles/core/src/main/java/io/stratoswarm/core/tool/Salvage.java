@@ -51,6 +51,9 @@ final class Salvage {
     /** By sequence of the old journal; the smallest value where an event is lost. */
     private final Times times = new Times();
 
+    /** The first event that was not pruned. */
+    private long cut;
+
     private long recovered;
     private long lastTime = Long.MIN_VALUE;
 
@@ -67,6 +70,8 @@ final class Salvage {
             TreeMap<Long, Path> segments = JournalReader.segments(folder.journal());
             Path building = data.resolve("journal.incomplete");
             Folders.delete(building);
+            TreeMap<Long, Path> remnants = JournalReader.remnants(folder.journal());
+            cut = remnants.isEmpty() || segments.isEmpty() ? 0 : cut(segments, remnants);
             oldId = findId(segments);
             if (oldId == null) {
                 throw new StratoswarmException(
@@ -74,7 +79,14 @@ final class Salvage {
                         "not one event can be found in " + folder.journal()
                                 + "; restore a backup with: stratoswarm journal restore");
             }
-            boolean same = continueTree(segments, building, oldId);
+            boolean same = continueTree(segments, remnants, building, oldId);
+            if (!same && cut > 0) {
+                throw new StratoswarmException(
+                        Kind.DAMAGED,
+                        "the tree cannot be continued, and the events before " + cut
+                                + " were pruned, so what is left would be of no"
+                                + " use in a new journal; restore a backup with: stratoswarm journal restore");
+            }
             if (!same) {
                 Folders.delete(building);
                 beginAnew(segments, building, oldId);
@@ -144,8 +156,15 @@ final class Salvage {
         return null;
     }
 
-    private boolean continueTree(TreeMap<Long, Path> segments, Path building, UUID id) throws IOException {
+    private boolean continueTree(TreeMap<Long, Path> segments, TreeMap<Long, Path> remnants, Path building, UUID id)
+            throws IOException {
         try (JournalBuilder builder = new JournalBuilder(building, options, id)) {
+            if (cut > 0) {
+                for (Path remnant : remnants.headMap(cut).values()) {
+                    JournalReader.copyRemnant(remnant, building);
+                }
+                builder.goOnAt(cut, peaks(segments, remnants));
+            }
             KnownTree tree = new KnownTree(builder);
             for (Map.Entry<Long, Path> each : segments.entrySet()) {
                 long first = each.getKey();
@@ -206,15 +225,49 @@ final class Salvage {
         }
     }
 
-    private static byte @Nullable [] meta(Path folder, String name) throws IOException {
+    private static long cut(TreeMap<Long, Path> segments, TreeMap<Long, Path> remnants) throws IOException {
+        byte[] end = meta(remnants.lastEntry().getValue(), "end");
+        return end != null && end.length == 8 ? ByteBuffer.wrap(end).getLong() : segments.firstKey();
+    }
+
+    /** The peaks of the tree at the cut, as the segment there has them, else as they are among the kept hashes. */
+    private byte[] peaks(TreeMap<Long, Path> segments, TreeMap<Long, Path> remnants) throws IOException {
+        Path segment = segments.firstEntry().getValue();
+        byte[] stored = meta(segment, "frontier");
+        if (segments.firstKey() == cut && stored != null && stored.length == 32 * Long.bitCount(cut)) {
+            return stored;
+        }
+        ByteBuffer peaks = ByteBuffer.allocate(32 * Long.bitCount(cut));
+        for (int level = 0; level < 63; level++) {
+            if ((cut >>> level & 1) == 1) {
+                long index = StoredHashes.index(level, (cut >>> level) - 1);
+                Map.Entry<Long, Path> remnant = remnants.floorEntry(StoredHashes.leafOf(index));
+                byte[] key = ByteBuffer.allocate(8).putLong(index).array();
+                byte[] peak = remnant == null ? null : entry(remnant.getValue(), "hashes", key);
+                if (peak == null || peak.length != 32) {
+                    throw new StratoswarmException(
+                            Kind.DAMAGED,
+                            "the hashes that were kept of the events before " + cut
+                                    + " cannot be read; restore a backup with: stratoswarm journal restore");
+                }
+                peaks.put(peak);
+            }
+        }
+        return peaks.array();
+    }
+
+    private static byte @Nullable [] entry(Path folder, String table, byte[] key) throws IOException {
         try (LmdbFile opened = LmdbFile.open(folder.resolve("data.mdb"))) {
-            TreeCursor meta =
-                    new TreeCursor(opened, opened.table("meta").orElseThrow(() -> new LmdbDamage("no table of meta")));
-            byte[] key = name.getBytes(UTF_8);
-            return meta.seek(key) && java.util.Arrays.equals(meta.key(), key) ? meta.value() : null;
+            TreeCursor cursor =
+                    new TreeCursor(opened, opened.table(table).orElseThrow(() -> new LmdbDamage("no table " + table)));
+            return cursor.seek(key) && java.util.Arrays.equals(cursor.key(), key) ? cursor.value() : null;
         } catch (LmdbDamage e) {
             return null;
         }
+    }
+
+    private static byte @Nullable [] meta(Path folder, String name) throws IOException {
+        return entry(folder, "meta", name.getBytes(UTF_8));
     }
 
     private void keys(Path folder) throws IOException {
@@ -266,11 +319,11 @@ final class Salvage {
     /** A receipt repeats the time of its first event, so a damaged one can be told. */
     private boolean isSound(ByteBuffer receipt) {
         long first = receipt.getLong(0);
-        return first >= 0
-                && first < times.size()
+        return first >= cut
+                && first - cut < times.size()
                 && receipt.getInt(8) > 0
-                && receipt.getInt(8) <= times.size() - first
-                && times.get((int) first) == receipt.getLong(12);
+                && receipt.getInt(8) <= times.size() - (first - cut)
+                && times.get((int) (first - cut)) == receipt.getLong(12);
     }
 
     /** Where an old sequence is in the new journal: each lost event before it moves it forward. */

@@ -6,8 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.zip.CRC32C;
 
-/** A stored frame and the leaf in it, decoded after {@code docs/journal-format.md} and nothing else. */
-record LeafView(UUID journal, long sequence, long time, String type, String subject) {
+/** A stored frame and the leaf in it, decoded after {@code docs/journal-format.md} and nothing else; the payload of a JournalPruned only. */
+record LeafView(UUID journal, long sequence, long time, String type, String subject, byte[] payload) {
     static final int HEADER = 20;
     static final int MAGIC = 0x53574A31;
 
@@ -72,7 +72,9 @@ record LeafView(UUID journal, long sequence, long time, String type, String subj
                 }
                 in.position(in.position() + (kind == 1 ? 24 : 40));
             }
-            return new LeafView(journal, sequence, time, type, subject);
+            byte[] payload = new byte[type.equals(Cuts.TYPE) ? in.remaining() : 0];
+            in.get(payload);
+            return new LeafView(journal, sequence, time, type, subject, payload);
         } catch (java.nio.BufferUnderflowException | IllegalArgumentException e) {
             throw new Malformed("its leaf ends too early");
         }

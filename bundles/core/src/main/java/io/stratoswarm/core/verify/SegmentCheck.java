@@ -24,6 +24,9 @@ final class SegmentCheck {
     private final Window window;
     private final JournalVerifier.Running running;
     private final Findings findings;
+    /** Whether the events were pruned: all hashes are to be there, and few events. */
+    private final boolean pruned;
+
     private final Map<String, Name> names = new HashMap<>();
     private final Map<Integer, int[]> lastPlaces = new HashMap<>();
     private final Map<String, Integer> counted = new HashMap<>();
@@ -33,13 +36,21 @@ final class SegmentCheck {
 
     private record Name(int id, long base, int count, int last) {}
 
-    SegmentCheck(Path file, long first, long end, Window window, JournalVerifier.Running running, Findings findings) {
+    SegmentCheck(
+            Path file,
+            long first,
+            long end,
+            Window window,
+            JournalVerifier.Running running,
+            Findings findings,
+            boolean pruned) {
         this.file = file;
         this.first = first;
         this.end = end;
         this.window = window;
         this.running = running;
         this.findings = findings;
+        this.pruned = pruned;
     }
 
     static UUID uuid(byte[] bytes) {
@@ -111,6 +122,11 @@ final class SegmentCheck {
         }
         TreeCursor events = cursor(opened, "events");
         size = events.last() ? number(events.key()) + 1 : first;
+        if (pruned) {
+            byte[] kept = get(opened, "meta", "end".getBytes(UTF_8));
+            size = number(kept == null ? new byte[0] : kept);
+            running.counts = null;
+        }
         if (size > end) {
             problem("holds events up to " + (size - 1) + ", the next segment begins with " + end);
             size = end;
@@ -125,6 +141,12 @@ final class SegmentCheck {
             names.put(
                     new String(each.key(), UTF_8),
                     new Name(value.getInt(0), value.getLong(4), value.getInt(12), value.getInt(16)));
+        }
+        if (!pruned && first > 0 && first == running.cut) {
+            // How many there were before the cut can no longer be counted; from here on it can.
+            Map<String, Long> bases = new HashMap<>();
+            names.forEach((name, entry) -> bases.put(name, entry.base));
+            running.counts = bases;
         }
     }
 
@@ -150,7 +172,10 @@ final class SegmentCheck {
 
     private void event(long sequence, byte @Nullable [] frame, Ascending hashes, Ascending index) throws IOException {
         byte @Nullable [] hash = null;
-        if (frame == null) {
+        if (frame == null && pruned) {
+            // Its hash below is what has to be there.
+            hash = null;
+        } else if (frame == null) {
             problem("event " + sequence + " is missing");
             findings.damaged(sequence, sequence + 1);
         } else {
@@ -171,6 +196,10 @@ final class SegmentCheck {
         }
         running.tree.add(hash, (level, computed) -> {
             byte[] kept = hashes.at(nextHash);
+            if (pruned && level == 0 && kept == null) {
+                problem("the hash of the pruned event " + sequence + " is missing");
+                findings.damaged(sequence, sequence + 1);
+            }
             if (computed != null && !Arrays.equals(kept, computed)) {
                 problem("tree node " + nextHash + " (level " + level + ", completed by event " + sequence + ") is "
                         + (kept == null ? "missing" : "wrong"));
@@ -188,7 +217,11 @@ final class SegmentCheck {
             problem("event " + sequence + ": its leaf says it is event " + leaf.sequence());
         }
         byte[] id = running.journal;
-        if (id != null && !leaf.journal().equals(uuid(id))) {
+        if (leaf.type().equals(Cuts.TYPE)) {
+            running.cuts.told(sequence, leaf.payload());
+        }
+        // What a restore kept of a pruned journal is as it was hashed there.
+        if (!pruned && id != null && !leaf.journal().equals(uuid(id))) {
             problem("event " + sequence + ": its leaf is of journal " + leaf.journal());
         }
         if (leaf.time() < running.time) {
