@@ -2,6 +2,7 @@ package io.stratoswarm.healing.heal;
 
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.healing.pattern.Patterns;
+import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.Situation;
 import java.util.Set;
 
@@ -22,5 +23,17 @@ record Sight(
     Sight {
         needed = Set.copyOf(needed);
         names = Set.copyOf(names);
+    }
+
+    static Sight of(
+            Learned learned,
+            AgentStatus agent,
+            Set<String> needed,
+            Patterns patterns,
+            Situation situation,
+            String label) {
+        String name = learned.of(label).name();
+        return new Sight(
+                agent, needed, patterns, situation, label, name.isEmpty() ? Set.of(label) : Set.of(label, name));
     }
 }

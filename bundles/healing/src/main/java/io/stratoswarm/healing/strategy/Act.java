@@ -34,6 +34,14 @@ public enum Act {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
+    /** Whether it changes more than the agent itself, so that nothing else is decided about the agents of its graph meanwhile. */
+    public boolean graph() {
+        return switch (this) {
+            case RESTART_DEPENDENCIES, REPLACE, SCALE_OUT, RAISE_LIMITS, ROLLBACK, RESTART_NEIGHBOURS -> true;
+            case WAIT, RESTART, REMEDY, RECLAIM, THROTTLE, RENICE_NEIGHBOUR, MOVE, CAPTURE, ASK -> false;
+        };
+    }
+
     /** One clause for a reader. */
     public String what() {
         return what;
