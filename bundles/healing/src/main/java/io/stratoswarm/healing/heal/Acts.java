@@ -49,8 +49,11 @@ final class Acts {
         return switch (act) {
             case WAIT, ASK -> true;
             // What its policy brings back by itself is not started twice, and what it put into quarantine stays there
-            // until something is another than it was.
-            case RESTART -> agent.phase() == AgentPhase.FAILED && restarts(agent.id());
+            // until something is another than it was. What will fail is started before that.
+            case RESTART ->
+                restarts(agent.id())
+                        && (agent.phase() == AgentPhase.FAILED
+                                || sight.foreseen() && agent.phase().running());
             case CAPTURE ->
                 ill && restarts(agent.id()) && parts.captures().get().isPresent();
             case RESTART_DEPENDENCIES -> others(sight).anyMatch(other -> needs(sight, other) && down(other));

@@ -190,7 +190,8 @@ final class Deeds {
                 witness.needed(agent.id()),
                 Patterns.of(witness.before(recalled.failure())),
                 recalled.situation(),
-                recalled.text("class"));
+                recalled.text("class"),
+                recalled.failure().ruled().isPresent());
     }
 
     /** Somebody approved what waited; it is done if it still makes sense. */

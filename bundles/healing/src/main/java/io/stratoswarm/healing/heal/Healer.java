@@ -3,6 +3,7 @@ package io.stratoswarm.healing.heal;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.journal.Cause;
@@ -149,12 +150,7 @@ final class Healer implements Reactor {
         Window window = witness.before(failure);
         Patterns patterns = Patterns.of(window);
         Learned learned = ledger.learned();
-        Naming.Named named =
-                new Naming(parts.model(), parts.settings().confidence()).name(patterns, learned, failure.number());
-        if (named.fresh(failure.number())) {
-            Optional<String> same = new Repeats(parts.journal()).label(failure, window.circumstance());
-            named = same.map(named::as).orElse(named);
-        }
+        Naming.Named named = named(failure, window, patterns, learned);
         if (failure.alarm() && (named.opened() || named.label().equals(Ladder.HEALTHY))) {
             return;
         }
@@ -163,7 +159,14 @@ final class Healer implements Reactor {
                 failure.event().type().equals("AgentUnhealthy") || failure.alarm(),
                 window.circumstance().changed());
         Set<String> needed = witness.needed(failure.agent());
-        Sight sight = Sight.of(learned, status.get(), needed, patterns, situation, named.label());
+        Sight sight = Sight.of(
+                learned,
+                status.get(),
+                needed,
+                patterns,
+                situation,
+                named.label(),
+                failure.ruled().isPresent());
         Set<Act> possible = EnumSet.noneOf(Act.class);
         Stream.of(Act.values()).filter(act -> acts.possible(act, sight)).forEach(possible::add);
         Choice choice = Choice.of(learned, named.label(), situation, possible::contains);
@@ -183,12 +186,39 @@ final class Healer implements Reactor {
         resolution.carryOut(failure, named, advice, sight, classified);
     }
 
+    private Naming.Named named(Failure failure, Window window, Patterns patterns, Learned learned) {
+        Naming.Named named =
+                new Naming(parts.model(), parts.settings().confidence()).name(patterns, learned, failure.number());
+        Optional<String> ruled = failure.ruled();
+        if (ruled.isPresent()) {
+            return named.as(ruled.get());
+        }
+        if (!named.fresh(failure.number())) {
+            return named;
+        }
+        // Nothing is known of it by the model alone.
+        boolean slow = failure.event().type().equals("AgentUnhealthy")
+                && parts.agents()
+                        .spec(failure.agent())
+                        .flatMap(AgentSpec::liveness)
+                        .filter(probe -> Slowness.led(window, probe))
+                        .isPresent();
+        return slow
+                ? named.as(Slowness.LABEL)
+                : new Repeats(parts.journal())
+                        .label(failure, window.circumstance())
+                        .map(named::as)
+                        .orElse(named);
+    }
+
     /** Whether it is sure enough of what an agent has to do something about it while it runs. */
     private boolean sure(Failure alarm) {
         JsonNode payload = Payload.of(alarm.event());
-        return payload.path("known").asBoolean()
-                && !payload.path("class").asText().equals(Ladder.HEALTHY)
-                && payload.path("confidence").asDouble() >= parts.settings().alarmConfidence();
+        return alarm.ruled().isPresent()
+                || payload.path("known").asBoolean()
+                        && !payload.path("class").asText().equals(Ladder.HEALTHY)
+                        && payload.path("confidence").asDouble()
+                                >= parts.settings().alarmConfidence();
     }
 
     private static int relapses(Learned learned, Failure failure, String label) {

@@ -2,6 +2,7 @@ package io.stratoswarm.healing.heal;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.decision.DecisionGate;
 import io.stratoswarm.api.decision.DecisionOrigin;
 import io.stratoswarm.api.decision.DecisionRecorded;
@@ -51,6 +52,7 @@ public final class HealingBook implements Healing {
                 parts.current(),
                 parts.clock(),
                 parts.agents()::list,
+                agent -> parts.agents().spec(agent).flatMap(AgentSpec::liveness),
                 () -> parts.metrics().get().map(it -> it.latest("*")).orElse(List.of()),
                 new Anomalous(parts, ledger, witness));
         healer.resume();

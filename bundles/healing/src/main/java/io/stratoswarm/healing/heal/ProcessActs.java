@@ -41,16 +41,29 @@ final class ProcessActs {
         }
         return switch (act) {
             case RECLAIM, THROTTLE -> true;
-            case MOVE -> parts.processors() > 1;
+            // What waits for a lock, or for an answer, waits for it on any processor.
+            case MOVE -> parts.processors() > 1 && (busyHost(sight) || crowded(sight));
             // Others are only touched where processor time was short and one of them used much of it.
-            case RENICE_NEIGHBOUR ->
-                sight.patterns().measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
-                        && busiest(sight.agent())
-                                .filter(other -> sight.patterns().measure("host.cpu") > BUSY_HOST
-                                        || together(sight.agent().id(), other))
-                                .isPresent();
+            case RENICE_NEIGHBOUR -> busyNeighbour(sight) && (busyHost(sight) || crowded(sight));
             default -> false;
         };
+    }
+
+    private static boolean busyHost(Sight sight) {
+        return sight.patterns().measure("host.cpu") > BUSY_HOST;
+    }
+
+    private boolean busyNeighbour(Sight sight) {
+        return sight.patterns().measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
+                && busiest(sight.agent()).isPresent();
+    }
+
+    /** Whether it shares its processors with another agent of its graph that uses much of them. */
+    private boolean crowded(Sight sight) {
+        return busyNeighbour(sight)
+                && busiest(sight.agent())
+                        .filter(other -> together(sight.agent().id(), other))
+                        .isPresent();
     }
 
     /** Whether both are kept on some processors, and these are not all different ones. */

@@ -12,6 +12,7 @@ import java.util.Set;
  * @param needed ids of nodes that it needs
  * @param label class of what it has
  * @param names the label, and what people call it
+ * @param foreseen whether it runs, and a rule says that it will fail soon
  */
 record Sight(
         AgentStatus agent,
@@ -19,7 +20,8 @@ record Sight(
         Patterns patterns,
         Situation situation,
         String label,
-        Set<String> names) {
+        Set<String> names,
+        boolean foreseen) {
     Sight {
         needed = Set.copyOf(needed);
         names = Set.copyOf(names);
@@ -31,9 +33,16 @@ record Sight(
             Set<String> needed,
             Patterns patterns,
             Situation situation,
-            String label) {
+            String label,
+            boolean foreseen) {
         String name = learned.of(label).name();
         return new Sight(
-                agent, needed, patterns, situation, label, name.isEmpty() ? Set.of(label) : Set.of(label, name));
+                agent,
+                needed,
+                patterns,
+                situation,
+                label,
+                name.isEmpty() ? Set.of(label) : Set.of(label, name),
+                foreseen);
     }
 }
