@@ -10,6 +10,7 @@ import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.healing.strategy.Act;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -146,14 +147,17 @@ final class Acts {
         return graphs.graph(graph).map(it -> OptionalLong.of(it.generation())).orElse(OptionalLong.empty());
     }
 
-    /** @param generation that the agent's graph had when this was decided; what was changed since is not taken back */
-    String perform(Act act, Sight sight, OptionalLong generation) {
+    /**
+     * @param generation that the agent's graph had when this was decided; what was changed since is not taken back
+     * @param with numbers that the act is to be done with, by name
+     */
+    String perform(Act act, Sight sight, OptionalLong generation, Map<String, Double> with) {
         String id = sight.agent().id();
         parts.leases()
                 .get()
                 .ifPresent(leases -> Wait.on(leases.lease(id, ACTOR, LEASE_MILLIS, "heals it: it " + act.what())));
         try {
-            return done(act, sight, generation);
+            return done(act, sight, generation, with);
         } finally {
             release(id);
         }
@@ -166,7 +170,7 @@ final class Acts {
         });
     }
 
-    private String done(Act act, Sight sight, OptionalLong generation) {
+    private String done(Act act, Sight sight, OptionalLong generation, Map<String, Double> with) {
         AgentStatus agent = sight.agent();
         return switch (act) {
             case RESTART -> anew(restart(agent));
@@ -174,8 +178,8 @@ final class Acts {
             case RESTART_DEPENDENCIES -> dependencies(sight);
             case RESTART_NEIGHBOURS -> restartAll(sight);
             case REMEDY -> remedied(sight);
-            case RECLAIM, THROTTLE, MOVE, RENICE_NEIGHBOUR -> processes.perform(act, agent);
-            case ROLLBACK, REPLACE, SCALE_OUT, RAISE_LIMITS -> graphs.perform(act, sight, generation);
+            case RECLAIM, THROTTLE, MOVE, RENICE_NEIGHBOUR -> processes.perform(act, agent, with);
+            case ROLLBACK, REPLACE, SCALE_OUT, RAISE_LIMITS -> graphs.perform(act, sight, generation, with);
             case WAIT, ASK -> throw new StratoswarmException(Kind.UNAVAILABLE, act.word() + " is nothing to do");
         };
     }

@@ -12,6 +12,7 @@ import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.healing.pattern.Patterns;
+import io.stratoswarm.healing.script.Answer;
 import io.stratoswarm.healing.strategy.Act;
 import io.stratoswarm.healing.strategy.Choice;
 import io.stratoswarm.healing.strategy.Learned;
@@ -19,10 +20,12 @@ import io.stratoswarm.healing.strategy.LearnedFold;
 import io.stratoswarm.healing.strategy.Situation;
 import io.stratoswarm.healing.trial.Advice;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,14 +52,15 @@ final class Deeds {
         this.hands = hands;
     }
 
-    /** What is done, and all that it is told with. */
+    /** What is done, with which numbers, and all that it is told with. */
     private record Deed(
             Decisions.Made made,
             DecisionOrigin origin,
             Failure failure,
             Choice.Option chosen,
             Sight sight,
-            Learned.Healing healing) {}
+            Learned.Healing healing,
+            SortedMap<String, Double> with) {}
 
     /** Records that it is being done, and begins it. What has an outcome already, as the journal says after a crash, is not done twice. */
     void begin(
@@ -76,7 +80,14 @@ final class Deeds {
         }
         DecisionOrigin origin = new DecisionOrigin(
                 LearnedFold.SOURCE, Ledger.subject(failure.number()), Acts.ACTOR, List.of(classified));
-        Deed deed = new Deed(made, origin, failure, chosen, sight, healing);
+        Deed deed = new Deed(
+                made,
+                origin,
+                failure,
+                chosen,
+                sight,
+                healing,
+                by.map(Advice.By::parameters).orElse(Collections.emptySortedMap()));
         hands.begin(failure.agent(), chosen.act().graph(), () -> perform(deed));
     }
 
@@ -89,7 +100,7 @@ final class Deeds {
         String act = deed.chosen().act().word();
         long number = deed.failure().number();
         try {
-            String done = acts.perform(deed.chosen().act(), deed.sight(), decided(number));
+            String done = acts.perform(deed.chosen().act(), deed.sight(), decided(number), deed.with());
             LOG.info("case {}: {} of {}: {}", number, act, agent, done);
             parts.decisions().outcome(deed.made(), deed.origin(), done, true);
             watches.begin(deed.healing(), parts.clock().millis());
@@ -166,7 +177,12 @@ final class Deeds {
 
         Optional<Advice.By> by() {
             return inputs.has("script")
-                    ? Optional.of(new Advice.By(text("script"), text("scriptHash"), ""))
+                    ? Optional.of(new Advice.By(
+                            text("script"),
+                            text("scriptHash"),
+                            "",
+                            Answer.parameters(
+                                    Ledger.read(inputs.path("parameters").asText()))))
                     : Optional.empty();
         }
     }

@@ -163,6 +163,8 @@ final class Ledger {
                 .put("expected", Healer.rounded(chosen.expected()))
                 .put("prior", chosen.prior());
         by.ifPresent(it -> payload.put("script", it.script()).put("scriptHash", it.hash()));
+        by.filter(it -> !it.parameters().isEmpty())
+                .ifPresent(it -> payload.set("parameters", Payload.JSON.valueToTree(it.parameters())));
         List<Double> context = new ArrayList<>();
         for (double value : situation.context()) {
             context.add(value);

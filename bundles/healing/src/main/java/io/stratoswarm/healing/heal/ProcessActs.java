@@ -23,10 +23,6 @@ final class ProcessActs {
     private static final double BUSY_HOST = 0.8;
 
     private static final double BUSY_NEIGHBOUR = 0.5;
-    private static final int POLITE = 10;
-    /** Of a core, for an agent that spins. */
-    private static final double THROTTLED = 0.25;
-
     private static final long LATELY_MILLIS = 20_000;
 
     private final HealingParts parts;
@@ -75,17 +71,17 @@ final class ProcessActs {
         return parts.agents().spec(agent).map(AgentSpec::affinity).orElse(List.of());
     }
 
-    String perform(Act act, AgentStatus agent) {
+    String perform(Act act, AgentStatus agent, Map<String, Double> with) {
         return switch (act) {
-            case RECLAIM -> control(agent.id(), new Control.Reclaim(resident(agent) / 4));
-            case THROTTLE -> control(agent.id(), new Control.Throttle(THROTTLED));
+            case RECLAIM -> control(agent.id(), new Control.Reclaim((long) (resident(agent) * Act.SHARE.in(with))));
+            case THROTTLE -> control(agent.id(), new Control.Throttle(Act.CORES.in(with)));
             case MOVE -> control(agent.id(), new Control.Affinity(Set.of(idlest())));
             case RENICE_NEIGHBOUR ->
                 control(
                         busiest(agent)
                                 .orElseThrow(() -> new StratoswarmException(
                                         Kind.CONFLICT, "no other agent uses much processor time any more")),
-                        new Control.Nice(POLITE));
+                        new Control.Nice((int) Math.round(Act.NICENESS.in(with))));
             default -> throw new IllegalArgumentException(act.word());
         };
     }

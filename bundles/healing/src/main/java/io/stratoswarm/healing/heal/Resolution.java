@@ -122,6 +122,9 @@ final class Resolution {
         acts.generation(failure.graph()).ifPresent(it -> inputs.put("generation", String.valueOf(it)));
         inputs.put("model", Payload.write(Payload.JSON.valueToTree(parts.modelHash())));
         advice.by().ifPresent(by -> {
+            if (!by.parameters().isEmpty()) {
+                inputs.put("parameters", Payload.write(Payload.JSON.valueToTree(by.parameters())));
+            }
             inputs.put("script", Payload.write(Payload.JSON.valueToTree(by.script())));
             inputs.put("scriptHash", Payload.write(Payload.JSON.valueToTree(by.hash())));
         });
