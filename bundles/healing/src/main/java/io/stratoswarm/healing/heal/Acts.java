@@ -31,6 +31,8 @@ final class Acts {
     private static final int FEW = 5;
     /** So often within an hour something else must have been tried. */
     private static final int TRIED = 3;
+    /** Of one whose fresh processes give no answer at all: what they hang on is not their own. */
+    private static final int HUNG = 2;
 
     private final HealingParts parts;
     final ProcessActs processes;
@@ -60,7 +62,7 @@ final class Acts {
             case RESTART_DEPENDENCIES -> others(sight).anyMatch(other -> needs(sight, other) && down(other));
             // Others are only restarted where what was done about the agent alone did not last.
             case RESTART_NEIGHBOURS ->
-                sight.situation().relapses() >= TRIED
+                sight.situation().relapses() >= (sight.hangs() ? HUNG : TRIED)
                         && !well(agent)
                         && restarts(agent.id())
                         && !neighbours(sight).isEmpty()

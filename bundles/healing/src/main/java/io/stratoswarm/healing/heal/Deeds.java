@@ -207,7 +207,9 @@ final class Deeds {
                 Patterns.of(witness.before(recalled.failure())),
                 recalled.situation(),
                 recalled.text("class"),
-                recalled.failure().ruled().isPresent());
+                recalled.failure().ruled().isPresent(),
+                recalled.failure().event().type().equals("AgentUnhealthy")
+                        && ledger.hung(agent.id(), recalled.failure().number()));
     }
 
     /** Somebody approved what waited; it is done if it still makes sense. */

@@ -166,7 +166,8 @@ final class Healer implements Reactor {
                 patterns,
                 situation,
                 named.label(),
-                failure.ruled().isPresent());
+                failure.ruled().isPresent(),
+                hangs(failure));
         Set<Act> possible = EnumSet.noneOf(Act.class);
         Stream.of(Act.values()).filter(act -> acts.possible(act, sight)).forEach(possible::add);
         Choice choice = Choice.of(learned, named.label(), situation, possible::contains);
@@ -219,6 +220,10 @@ final class Healer implements Reactor {
                         && !payload.path("class").asText().equals(Ladder.HEALTHY)
                         && payload.path("confidence").asDouble()
                                 >= parts.settings().alarmConfidence();
+    }
+
+    private boolean hangs(Failure failure) {
+        return failure.event().type().equals("AgentUnhealthy") && ledger.hung(failure.agent(), failure.number());
     }
 
     private static int relapses(Learned learned, Failure failure, String label) {

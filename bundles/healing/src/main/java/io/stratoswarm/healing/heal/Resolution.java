@@ -104,6 +104,7 @@ final class Resolution {
                 agents.get(agent),
                 agents.list(),
                 needed,
+                ledger.stoppedByPolicy(agent),
                 nowNanos);
     }
 

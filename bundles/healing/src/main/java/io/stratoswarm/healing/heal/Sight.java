@@ -13,6 +13,7 @@ import java.util.Set;
  * @param label class of what it has
  * @param names the label, and what people call it
  * @param foreseen whether it runs, and a rule says that it will fail soon
+ * @param hangs whether its last process gave no answer from its start on
  */
 record Sight(
         AgentStatus agent,
@@ -21,7 +22,8 @@ record Sight(
         Situation situation,
         String label,
         Set<String> names,
-        boolean foreseen) {
+        boolean foreseen,
+        boolean hangs) {
     Sight {
         needed = Set.copyOf(needed);
         names = Set.copyOf(names);
@@ -34,7 +36,8 @@ record Sight(
             Patterns patterns,
             Situation situation,
             String label,
-            boolean foreseen) {
+            boolean foreseen,
+            boolean hangs) {
         String name = learned.of(label).name();
         return new Sight(
                 agent,
@@ -43,6 +46,7 @@ record Sight(
                 situation,
                 label,
                 name.isEmpty() ? Set.of(label) : Set.of(label, name),
-                foreseen);
+                foreseen,
+                hangs);
     }
 }
