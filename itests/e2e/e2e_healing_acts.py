@@ -27,7 +27,7 @@ QUICK = {"initial": "100ms", "max": "300ms", "intensity": 100, "window": "60s"}
 GREEDY = "if [ $(ulimit -v) -gt 220000 ]; then exec sleep 600; fi; exec perl -e 'push @x, \"x\" x (1 << 20) for 1 .. 168; sleep 4; exit 1'"
 # Cannot work before its neighbour was started twice.
 STUCK = "if [ $(wc -l <{0}/starts) -ge 2 ]; then exec sleep 600; fi; echo 'the neighbour holds it' >&2; exit 1"
-SLOWS = {"exec": {"command": ["sh", "-c", "sleep $(cat {0}/delay)"]}, "initialDelay": "100ms", "interval": "500ms", "timeout": "3s"}
+SLOWS = {"initialDelay": "100ms", "interval": "250ms", "timeout": "2s"}
 
 
 class HealingActsTest(unittest.TestCase):
@@ -65,7 +65,7 @@ class HealingActsTest(unittest.TestCase):
         done = lambda: [each for each in self.cases(agent, act) if each["state"] == "ended"]
         self.daemon.until(done, seconds, f"{act} of {agent}", lambda: (self.daemon.get("healing/cases?limit=50"), self.agents()))
         case = done()[-1]
-        return case, self.daemon.ok("heal", "why", str(case["case"]))
+        return case, json.dumps(self.daemon.get(f"healing/cases/{case['case']}"))
 
     def flowing(self, name, keys):
         """A graph in which records flow to the node `web`."""
@@ -82,7 +82,7 @@ class HealingActsTest(unittest.TestCase):
         d = self.daemon
         waiting = lambda: [each for each in d.get("approvals")["approvals"] if each["decisionType"] == "heal.raise-limits"]
         d.until(waiting, 40, "larger limits wait for a person", lambda: d.get("healing/cases?limit=50"))
-        self.assertEqual(1, len(d.json("graph", "history", "limits")["generations"]), "nothing is raised before that")
+        self.assertEqual(1, len(d.get("graphs/limits/history")["generations"]), "nothing is raised before that")
         d.ok("audit", "approve", waiting()[0]["id"])
         case, why = self.ended("limits/web", "raise-limits")
         self.assertIn(f"as from {200 * MIB} to {240 * MIB}", why)
@@ -106,9 +106,10 @@ class HealingActsTest(unittest.TestCase):
     def slowing(self, folder):
         """Answers to the probe take longer and longer, as long as it is not the next process that gives them."""
         delay = folder / "delay"
-        for took in ("0.02", "0.02", "0.3", "0.8", "1.6"):
-            delay.write_text(took)
-            time.sleep(1.2 if float(took) < 0.1 else 0.6 + float(took))
+        time.sleep(1.5)
+        for took in (0.25, 0.6, 1.2):
+            delay.write_text(str(took))
+            time.sleep(0.4 + took)
         delay.write_text("0.02")
 
     def probed(self, folder):
@@ -128,13 +129,13 @@ class HealingActsTest(unittest.TestCase):
         self.slowing(folder)
         _, why = self.ended("flow/web", "replace")
         self.assertIn("is done", why)
-        told = [each["payload"] for each in d.events("--type", "AgentAnomalous")]
+        told = [each["payload"] for each in d.get("events?type=AgentAnomalous")["events"]]
         self.assertEqual({"probe_duration_seconds"}, {each["rule"] for each in told if each["class"] == "slow-response"}, told)
         _, why = self.ended("alone/web", "restart")
         self.assertIn("started anew", why)
         self.assertGreater(self.agents()["alone/web"]["incarnation"], before)
         self.assertEqual([], self.cases("alone/web", "replace"), "nothing flows there")
-        self.assertEqual([], [each for each in d.events("--type", "AgentUnhealthy")], "before the probe failed")
+        self.assertEqual([], d.get("events?type=AgentUnhealthy")["events"], "before the probe failed")
 
     def test_neighbours_are_restarted_once_nothing_else_lasted(self):
         d = self.daemon
