@@ -17,7 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Does acts beside each other: one at a time for each agent, and so many in all. What is to be decided about an agent while an act on it goes
- * on, or one that changes its graph, waits for its end, in order. All is decided by one thread at a time, so that each decision sees what those before it began.
+ * on, or one that changes its graph, waits for its end, in order. All is decided by one thread at a time, so that each decision sees
+ * what those before it began.
  */
 public final class Hands implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Hands.class);

@@ -12,7 +12,8 @@ import java.util.function.Function;
 
 /**
  * Bounds what explanations cost: each is as dear as some two hundred forecasts, and where much goes wrong at once there would be one for every
- * agent. So many are made a round: first of those that have none yet, the most urgent first, then of those whose own is the oldest. The others keep theirs.
+ * agent. So many are made a round: first of those that have none yet, the most urgent first, then of those whose own is the oldest.
+ * The others keep theirs.
  */
 final class Explanations {
     private final int most;

@@ -119,7 +119,10 @@ public final class LstmForecaster implements Forecaster {
         return Track.STEPS * stepMillis;
     }
 
-    /** Of a track with fewer steps than {@link Track#FEWEST} nothing is expected. Drivers and cause are those of what is half probable or more, so many at a call. */
+    /**
+     * Of a track with fewer steps than {@link Track#FEWEST} nothing is expected. Drivers and cause are those of what is half probable or
+     * more, so many at a call.
+     */
     @Override
     public List<Forecast> forecast(List<Track> tracks) {
         SequenceKernels chosen = kernels.get();

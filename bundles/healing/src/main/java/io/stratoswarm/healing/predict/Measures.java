@@ -178,7 +178,8 @@ final class Measures {
     }
 
     /**
-     * In how many steps what is left of a limit would be used up, at the steeper of the slopes over a while and lately, from the most that was used over
+     * In how many steps what is left of a limit would be used up, at the steeper of the slopes over a while and lately, from the most
+     * that was used over
      * that while; infinite where nothing rises, empty where no limit is known.
      */
     static OptionalDouble left(float[] rows, int size, Raw shareOf) {

@@ -22,7 +22,8 @@ final class Planned {
     }
 
     /**
-     * What is used up until a limit is reached is known better by its own course than by any model: a restart before the last minutes gains nothing, and what only
+     * What is used up until a limit is reached is known better by its own course than by any model: a restart before the last minutes
+     * gains nothing, and what only
      * grew for a while, as connections do in a burst, has levelled off by then.
      */
     private static Optional<String> byRoom(double stepsLeft, Course course, boolean helped) {
