@@ -1,9 +1,11 @@
 """A daemon on a folder of its own, driven through the command line as an operator would."""
 
+import http.client
 import json
 import os
 import shutil
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -55,6 +57,22 @@ class Daemon:
 
     def json(self, *arguments):
         return json.loads(self.ok(*arguments, "--json"))
+
+    def get(self, path):
+        """What the HTTP API says, without the start of a program for each question."""
+        connection = http.client.HTTPConnection("localhost", timeout=30)
+        connection.sock = socket.socket(socket.AF_UNIX)
+        connection.sock.settimeout(30)
+        connection.sock.connect(str(self.data / "api.sock"))
+        try:
+            connection.request("GET", "/api/v1/" + path)
+            answer = connection.getresponse()
+            text = answer.read()
+        finally:
+            connection.close()
+        if answer.status != 200:
+            raise AssertionError(f"GET {path}: {answer.status} {text[:500]!r}")
+        return json.loads(text)
 
     def apply(self, name, nodes):
         path = self.root / f"{name}.json"

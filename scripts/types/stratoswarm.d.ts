@@ -168,6 +168,8 @@ declare namespace stratoswarm {
   interface HealingOutput {
     /** one of the input's acts */
     readonly act: string;
+    /** numbers that the act is to be done with: factor (raise-limits), share (reclaim), cores (throttle), niceness (renice-neighbour); those left out are as usual */
+    readonly parameters?: Readonly<Record<string, number>>;
     /** one line, for the operator */
     readonly why: string;
   }

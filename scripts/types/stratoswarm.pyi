@@ -155,6 +155,8 @@ class HealingOutput(TypedDict):
     """What is to be done about the failure. null (None): it is left to what is chosen without this script."""
     # one of the input's acts
     act: str
+    # numbers that the act is to be done with: factor (raise-limits), share (reclaim), cores (throttle), niceness (renice-neighbour); those left out are as usual
+    parameters: NotRequired[Mapping[str, float]]
     # one line, for the operator
     why: str
 

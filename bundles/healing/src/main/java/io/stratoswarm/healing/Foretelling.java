@@ -17,24 +17,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Predictions with their threads: one that looks ahead, one that acts, and one of the lowest priority on which the model learns. */
+/** Predictions with their threads: one that looks ahead, a few that act, and one of the lowest priority on which the model learns. */
 final class Foretelling implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Foretelling.class);
     private static final long STEP_MILLIS = 500;
     private static final long LEARN_MINUTES = 10;
+    private static final int MOST_ACTS = 4;
 
     private final ScheduledExecutorService foresight = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("prediction").daemon().factory());
-    /** Restarts take as long as agents do, and nothing else waits for them. */
-    private final ExecutorService hands = Executors.newSingleThreadExecutor(
-            Thread.ofPlatform().name("prevention").daemon().factory());
+    /** Restarts take as long as agents do, and so some are done beside each other; of one prediction one act at a time. */
+    private final ExecutorService hands = threads("prevention-", MOST_ACTS);
 
     private final ScheduledExecutorService school = Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform()
             .name("prediction-school")
@@ -70,6 +72,22 @@ final class Foretelling implements AutoCloseable {
                 hands);
         book = new PredictionBook(all);
         learn(new School(all, blobs, lessons, model));
+    }
+
+    /**
+     * So many threads at most, none while there is nothing to do. Platform ones: a virtual one that loads a class cannot leave its carrier, and where
+     * several wait so for the lock of a bundle's jar while whoever has it waits for a virtual thread, nothing goes on any more.
+     */
+    static ExecutorService threads(String name, int most) {
+        ThreadPoolExecutor threads = new ThreadPoolExecutor(
+                most,
+                most,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().name(name, 0).daemon().factory());
+        threads.allowCoreThreadTimeOut(true);
+        return threads;
     }
 
     PredictionBook book() {

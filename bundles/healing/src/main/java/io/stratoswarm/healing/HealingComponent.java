@@ -22,6 +22,7 @@ import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.api.store.TableStore;
+import io.stratoswarm.healing.heal.Hands;
 import io.stratoswarm.healing.heal.HealingBook;
 import io.stratoswarm.healing.heal.HealingParts;
 import io.stratoswarm.healing.heal.Settings;
@@ -60,6 +61,7 @@ import org.slf4j.LoggerFactory;
 public final class HealingComponent {
     private static final Logger LOG = LoggerFactory.getLogger(HealingComponent.class);
     private static final long STEP_MILLIS = 500;
+    private static final int MOST_ACTS = 8;
 
     @Reference(
             cardinality = ReferenceCardinality.OPTIONAL,
@@ -132,6 +134,9 @@ public final class HealingComponent {
     private final List<ServiceRegistration<?>> registrations;
     private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("healing").daemon().factory());
+    /** Acts wait for agents, and no failure of another agent for them. */
+    private final Hands hands = new Hands(Foretelling.threads("healing-act-", MOST_ACTS), MOST_ACTS);
+
     private final Foretelling foretelling;
 
     @Activate
@@ -169,7 +174,7 @@ public final class HealingComponent {
                 () -> settings,
                 shipped.model(),
                 shipped.hash());
-        HealingBook book = new HealingBook(parts, strategies);
+        HealingBook book = new HealingBook(parts, strategies, hands);
         foretelling = new Foretelling(
                 parts,
                 new Foretelling.Others(
@@ -214,6 +219,7 @@ public final class HealingComponent {
     void close() {
         registrations.reversed().forEach(ServiceRegistration::unregister);
         steps.shutdownNow();
+        hands.close();
         foretelling.close();
         trials.shutdownNow();
         strategies.close();

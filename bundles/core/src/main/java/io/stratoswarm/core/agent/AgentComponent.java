@@ -10,6 +10,7 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeType;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.PlacementSolver;
 import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.store.BlobStore;
@@ -76,6 +77,13 @@ public final class AgentComponent {
     private final List<ServiceRegistration<?>> registrations = new ArrayList<>();
     private final Thread starter;
     private final NodeRunners runners = new NodeRunners();
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Metrics metrics;
+
     private @Nullable ProcessHost host;
     private @Nullable RunningAgents running;
     private @Nullable Rehearsal rehearsal;
@@ -126,6 +134,7 @@ public final class AgentComponent {
                                 hash -> blobs.get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
                                 SysPlaces.real(),
                                 this::solver,
+                                () -> Optional.ofNullable(metrics),
                                 bootId,
                                 version()));
                 running = agents;

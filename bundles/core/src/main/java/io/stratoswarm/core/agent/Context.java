@@ -31,6 +31,7 @@ final class Context {
     final RandomGenerator random;
     final ZoneId zone;
     final Prober prober;
+    final ProbeTimes times;
     final LongSupplier monotonic;
     /** By the monotonic clock. */
     final Timers timers = new Timers();
@@ -64,6 +65,7 @@ final class Context {
             RandomGenerator random,
             ZoneId zone,
             Prober prober,
+            ProbeTimes times,
             Consumer<Runnable> post,
             Executor background) {
         this.ledger = ledger;
@@ -72,6 +74,7 @@ final class Context {
         this.random = random;
         this.zone = zone;
         this.prober = prober;
+        this.times = times;
         this.post = post;
         this.background = background;
     }

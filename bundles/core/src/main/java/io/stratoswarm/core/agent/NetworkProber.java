@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 
 /**
  * Probes on virtual threads, at most so many at a time. The time limit holds for the whole of a probe: an answer that comes byte by
@@ -18,9 +19,11 @@ import java.util.concurrent.TimeUnit;
  */
 final class NetworkProber implements Prober {
     private final Semaphore permits;
+    private final LongSupplier monotonic;
 
-    NetworkProber(int atOnce) {
+    NetworkProber(int atOnce, LongSupplier monotonic) {
         this.permits = new Semaphore(atOnce);
+        this.monotonic = monotonic;
     }
 
     @Override
@@ -59,8 +62,10 @@ final class NetworkProber implements Prober {
             try {
                 permits.acquire();
                 try {
+                    long began = monotonic.getAsLong();
                     limit(result, what, timeoutMillis, Thread.currentThread());
-                    result.complete(probe.call());
+                    Result answer = probe.call();
+                    result.complete(new Result(answer.well(), answer.detail(), monotonic.getAsLong() - began));
                 } finally {
                     permits.release();
                 }
@@ -78,7 +83,10 @@ final class NetworkProber implements Prober {
     }
 
     private static void limit(CompletableFuture<Result> result, String what, long timeoutMillis, Thread probing) {
-        Result late = new Result(false, what + " gives no whole answer within " + Texts.millis(timeoutMillis));
+        Result late = new Result(
+                false,
+                what + " gives no whole answer within " + Texts.millis(timeoutMillis),
+                timeoutMillis * Texts.MILLI);
         result.completeOnTimeout(late, Math.max(1, timeoutMillis), TimeUnit.MILLISECONDS);
         var unused = result.thenAccept(first -> {
             if (first == late) {

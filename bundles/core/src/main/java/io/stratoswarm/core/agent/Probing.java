@@ -62,8 +62,13 @@ final class Probing {
                 return;
             }
             int ask = ++asked;
-            var unused = begin().whenComplete((result, e) -> context.post(() -> answered(
-                    ask, result != null ? result : new Prober.Result(false, "probe fails: " + e.getMessage()))));
+            var unused = begin().whenComplete((result, e) -> {
+                if (result != null) {
+                    context.times.took(run.agent, liveness, probe, result);
+                }
+                context.post(() -> answered(
+                        ask, result != null ? result : new Prober.Result(false, "probe fails: " + e.getMessage())));
+            });
             context.after(
                     (probe.timeoutMillis() + SLACK_MILLIS) * Texts.MILLI,
                     () -> answered(
@@ -75,10 +80,12 @@ final class Probing {
                 return switch (probe.action()) {
                     case ProbeAction.Tcp tcp -> context.prober.tcp(tcp, probe.timeoutMillis());
                     case ProbeAction.Http http -> context.prober.http(http, probe.timeoutMillis());
-                    case ProbeAction.Exec exec ->
-                        context.host
+                    case ProbeAction.Exec exec -> {
+                        long began = context.monotonic.getAsLong();
+                        yield context.host
                                 .exec(run.agent, spec, exec.command(), probe.timeoutMillis())
-                                .thenApply(result -> judge(exec, result));
+                                .thenApply(result -> judge(exec, result, context.monotonic.getAsLong() - began));
+                    }
                     case ProbeAction.NotifyFd a -> throw new IllegalStateException("a notification is not asked for");
                     case ProbeAction.NotifySocket a ->
                         throw new IllegalStateException("a notification is not asked for");
@@ -89,12 +96,12 @@ final class Probing {
             }
         }
 
-        private Prober.Result judge(ProbeAction.Exec exec, ExecResult result) {
+        private Prober.Result judge(ProbeAction.Exec exec, ExecResult result, long nanos) {
             String command = String.join(" ", exec.command());
             String how = result.timedOut()
                     ? "does not end within " + Texts.millis(probe.timeoutMillis())
                     : "ends with " + Texts.exit(result.status());
-            return new Prober.Result(result.status().success() && !result.timedOut(), command + " " + how);
+            return new Prober.Result(result.status().success() && !result.timedOut(), command + " " + how, nanos);
         }
 
         private void answered(int ask, Prober.Result result) {

@@ -130,6 +130,7 @@ final class Rehearsal implements AutoCloseable {
                                     hash -> Optional.empty(),
                                     () -> new Site(List.of(), List.of(), List.of()),
                                     Optional::empty,
+                                    Optional::empty,
                                     bootId,
                                     GRAPH))) {
                 seconds(agents.graphs().apply(manifest(), Events.SYSTEM));

@@ -12,6 +12,7 @@ import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projections;
+import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.place.HostPlaces;
 import io.stratoswarm.api.place.PlacementSolver;
 import io.stratoswarm.api.place.Placements;
@@ -58,6 +59,7 @@ public final class RunningAgents implements AutoCloseable {
      * @param readSource gives back the text of a hash
      * @param hostPlaces the places of this host
      * @param solver finds placements; absent while no bundle offers one
+     * @param metrics take what probes took; absent while nobody keeps any
      * @param bootId of the running kernel
      * @param version of the daemon
      */
@@ -73,6 +75,7 @@ public final class RunningAgents implements AutoCloseable {
             Function<String, Optional<String>> readSource,
             HostPlaces hostPlaces,
             Supplier<Optional<PlacementSolver>> solver,
+            Supplier<Optional<Metrics>> metrics,
             String bootId,
             String version) {}
 
@@ -83,7 +86,8 @@ public final class RunningAgents implements AutoCloseable {
                 loaded,
                 s.journal(),
                 s.host(),
-                new NetworkProber(PROBES_AT_ONCE),
+                new NetworkProber(PROBES_AT_ONCE, s.monotonic()),
+                new ProbeTimes(s.metrics(), s.clock()),
                 s.clock(),
                 s.monotonic(),
                 s.random(),

@@ -64,6 +64,7 @@ final class Supervisor implements AutoCloseable {
                 parts.random(),
                 parts.zone(),
                 parts.prober(),
+                parts.times(),
                 this::post,
                 parts.background());
         Hooks hooks = new Hooks(context);

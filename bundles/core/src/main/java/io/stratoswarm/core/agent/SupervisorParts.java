@@ -13,6 +13,7 @@ import java.util.random.RandomGenerator;
  * What a supervisor is made of.
  *
  * @param loaded the state after all durable events; owned by the supervisor from now on
+ * @param times is told how long probes took
  * @param clock for events and schedules; it may be set at any time
  * @param monotonic nanoseconds for all that is waited for; never set
  * @param zone in which schedules are read
@@ -24,6 +25,7 @@ record SupervisorParts(
         Journal journal,
         ProcessHost host,
         Prober prober,
+        ProbeTimes times,
         InstantSource clock,
         LongSupplier monotonic,
         RandomGenerator random,

@@ -32,7 +32,7 @@ class NetworkProberTest {
         void serve(Socket socket) throws IOException, InterruptedException;
     }
 
-    private final NetworkProber prober = new NetworkProber(2);
+    private final NetworkProber prober = new NetworkProber(2, System::nanoTime);
     private final List<AutoCloseable> toClose = new ArrayList<>();
 
     @AfterEach

@@ -64,6 +64,7 @@ final class RealDaemon implements AutoCloseable {
                         hash -> journal.blobs().get(hash).map(bytes -> new String(bytes, StandardCharsets.UTF_8)),
                         SysPlaces.real(),
                         () -> solver,
+                        Optional::empty,
                         Files.readString(Path.of("/proc/sys/kernel/random/boot_id"))
                                 .strip(),
                         "test"));

@@ -74,6 +74,7 @@ final class Rig {
                 journal,
                 host,
                 prober,
+                new ProbeTimes(Optional::empty, clock),
                 clock,
                 clock::monotonic,
                 random,

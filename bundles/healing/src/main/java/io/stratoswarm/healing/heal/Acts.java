@@ -10,6 +10,7 @@ import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.healing.strategy.Act;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -30,6 +31,8 @@ final class Acts {
     private static final int FEW = 5;
     /** So often within an hour something else must have been tried. */
     private static final int TRIED = 3;
+    /** Of one whose fresh processes give no answer at all: what they hang on is not their own. */
+    private static final int HUNG = 2;
 
     private final HealingParts parts;
     final ProcessActs processes;
@@ -49,14 +52,17 @@ final class Acts {
         return switch (act) {
             case WAIT, ASK -> true;
             // What its policy brings back by itself is not started twice, and what it put into quarantine stays there
-            // until something is another than it was.
-            case RESTART -> agent.phase() == AgentPhase.FAILED && restarts(agent.id());
+            // until something is another than it was. What will fail is started before that.
+            case RESTART ->
+                restarts(agent.id())
+                        && (agent.phase() == AgentPhase.FAILED
+                                || sight.foreseen() && agent.phase().running());
             case CAPTURE ->
                 ill && restarts(agent.id()) && parts.captures().get().isPresent();
             case RESTART_DEPENDENCIES -> others(sight).anyMatch(other -> needs(sight, other) && down(other));
             // Others are only restarted where what was done about the agent alone did not last.
             case RESTART_NEIGHBOURS ->
-                sight.situation().relapses() >= TRIED
+                sight.situation().relapses() >= (sight.hangs() ? HUNG : TRIED)
                         && !well(agent)
                         && restarts(agent.id())
                         && !neighbours(sight).isEmpty()
@@ -143,14 +149,17 @@ final class Acts {
         return graphs.graph(graph).map(it -> OptionalLong.of(it.generation())).orElse(OptionalLong.empty());
     }
 
-    /** @param generation that the agent's graph had when this was decided; what was changed since is not taken back */
-    String perform(Act act, Sight sight, OptionalLong generation) {
+    /**
+     * @param generation that the agent's graph had when this was decided; what was changed since is not taken back
+     * @param with numbers that the act is to be done with, by name
+     */
+    String perform(Act act, Sight sight, OptionalLong generation, Map<String, Double> with) {
         String id = sight.agent().id();
         parts.leases()
                 .get()
                 .ifPresent(leases -> Wait.on(leases.lease(id, ACTOR, LEASE_MILLIS, "heals it: it " + act.what())));
         try {
-            return done(act, sight, generation);
+            return done(act, sight, generation, with);
         } finally {
             release(id);
         }
@@ -163,7 +172,7 @@ final class Acts {
         });
     }
 
-    private String done(Act act, Sight sight, OptionalLong generation) {
+    private String done(Act act, Sight sight, OptionalLong generation, Map<String, Double> with) {
         AgentStatus agent = sight.agent();
         return switch (act) {
             case RESTART -> anew(restart(agent));
@@ -171,8 +180,8 @@ final class Acts {
             case RESTART_DEPENDENCIES -> dependencies(sight);
             case RESTART_NEIGHBOURS -> restartAll(sight);
             case REMEDY -> remedied(sight);
-            case RECLAIM, THROTTLE, MOVE, RENICE_NEIGHBOUR -> processes.perform(act, agent);
-            case ROLLBACK, REPLACE, SCALE_OUT, RAISE_LIMITS -> graphs.perform(act, sight, generation);
+            case RECLAIM, THROTTLE, MOVE, RENICE_NEIGHBOUR -> processes.perform(act, agent, with);
+            case ROLLBACK, REPLACE, SCALE_OUT, RAISE_LIMITS -> graphs.perform(act, sight, generation, with);
             case WAIT, ASK -> throw new StratoswarmException(Kind.UNAVAILABLE, act.word() + " is nothing to do");
         };
     }

@@ -1,17 +1,23 @@
 package io.stratoswarm.healing.heal;
 
+import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.healing.anomaly.Detectors;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks for agents that run, and are not as they were: each step one value of a few metrics of every agent goes to a detector of its own, and
@@ -43,6 +49,7 @@ final class Alarms {
     private final Supplier<Settings> settings;
     private final InstantSource clock;
     private final Supplier<List<AgentStatus>> agents;
+    private final Function<String, Optional<Probe>> liveness;
     private final Supplier<List<Sample>> latest;
     private final Told told;
     private final Detectors detectors = new Detectors(MOST_SERIES);
@@ -51,21 +58,28 @@ final class Alarms {
     private long steps;
 
     /** Is told of an agent that is not as it was, with the metrics that say so and how unusual they are, 0..1. */
-    @FunctionalInterface
     interface Told {
         void unusual(AgentStatus agent, SortedMap<String, Double> scores, long nowMillis);
+
+        /** Answers to the liveness probe take longer and longer, and the last one took so long. */
+        void slow(AgentStatus agent, double seconds, double limitSeconds);
     }
 
-    /** @param latest newest samples of all agents; none where nothing is measured */
+    /**
+     * @param liveness the probe of an agent
+     * @param latest newest samples of all agents; none where nothing is measured
+     */
     Alarms(
             Supplier<Settings> settings,
             InstantSource clock,
             Supplier<List<AgentStatus>> agents,
+            Function<String, Optional<Probe>> liveness,
             Supplier<List<Sample>> latest,
             Told told) {
         this.settings = settings;
         this.clock = clock;
         this.agents = agents;
+        this.liveness = liveness;
         this.latest = latest;
         this.told = told;
     }
@@ -75,6 +89,11 @@ final class Alarms {
         final long incarnation;
         final Map<String, Double> counters = new HashMap<>();
         long told = Long.MIN_VALUE / 2;
+        /** What the last answers to its liveness probe took, and the time of the newest. */
+        final Deque<Double> answers = new ArrayDeque<>();
+
+        long answeredMillis;
+        long toldSlow = Long.MIN_VALUE / 2;
 
         Seen(long incarnation) {
             this.incarnation = incarnation;
@@ -92,15 +111,18 @@ final class Alarms {
         double seconds = (now - lastMillis) / 1_000.0;
         lastMillis = now;
         steps++;
-        Map<String, Map<String, Double>> values = values(latest.get());
+        List<Sample> samples = latest.get();
+        Map<String, Map<String, Double>> values = values(samples);
+        Map<String, Sample> answers = answers(samples);
         Map<String, Seen> next = new HashMap<>();
         for (AgentStatus agent : agents.get()) {
-            Map<String, Double> its = values.get(agent.id());
-            if (its == null || !agent.phase().running()) {
+            if (!agent.phase().running()) {
                 continue;
             }
             Seen state = seen(agent);
             next.put(agent.id(), state);
+            answered(agent, state, answers.get(agent.id()));
+            Map<String, Double> its = values.getOrDefault(agent.id(), Map.of());
             SortedMap<String, Double> unusual = score(agent.id(), state, its, now, seconds);
             if (alarming(unusual) && steps - state.told >= REST_STEPS) {
                 state.told = steps;
@@ -125,6 +147,37 @@ final class Alarms {
             begun.told = before.told;
         }
         return begun;
+    }
+
+    private static Map<String, Sample> answers(List<Sample> samples) {
+        Map<String, Sample> all = new HashMap<>();
+        for (Sample sample : samples) {
+            if (sample.series().name().equals(Slowness.METRIC)
+                    && Slowness.LIVENESS.equals(sample.series().labels().get(Slowness.PROBE))) {
+                all.put(sample.series().subject(), sample);
+            }
+        }
+        return all;
+    }
+
+    private void answered(AgentStatus agent, Seen state, @Nullable Sample answer) {
+        long started = agent.startedNanos().orElse(0) / 1_000_000;
+        // What a process before this one took is still the newest for a while.
+        if (answer == null || answer.timeMillis() <= Math.max(state.answeredMillis, started)) {
+            return;
+        }
+        state.answeredMillis = answer.timeMillis();
+        state.answers.add(answer.value());
+        if (state.answers.size() > Slowness.ANSWERS) {
+            state.answers.remove();
+        }
+        Optional<Probe> probe = liveness.apply(agent.id());
+        double[] seconds =
+                state.answers.stream().mapToDouble(Double::doubleValue).toArray();
+        if (probe.isPresent() && Slowness.soon(seconds, probe.get()) && steps - state.toldSlow >= REST_STEPS) {
+            state.toldSlow = steps;
+            told.slow(agent, answer.value(), probe.get().timeoutMillis() / 1_000.0);
+        }
     }
 
     /** Sums over the series of each metric, by agent. */

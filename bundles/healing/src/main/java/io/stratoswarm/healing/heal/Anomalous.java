@@ -34,4 +34,18 @@ final class Anomalous implements Alarms.Told {
         verdict.drivers().forEach(payload.withArray("drivers")::add);
         ledger.told(Alarms.TYPE, Alarms.SUBJECT + agent.id(), payload);
     }
+
+    @Override
+    public void slow(AgentStatus agent, double seconds, double limitSeconds) {
+        ledger.told(
+                Alarms.TYPE,
+                Alarms.SUBJECT + agent.id(),
+                Payload.object()
+                        .put("agent", agent.id())
+                        .put("class", Slowness.LABEL)
+                        .put("known", true)
+                        .put("rule", Slowness.METRIC)
+                        .put("seconds", Healer.rounded(seconds))
+                        .put("limit", limitSeconds));
+    }
 }

@@ -1,6 +1,7 @@
 package io.stratoswarm.healing.heal;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import io.stratoswarm.api.journal.Cause;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.Journal;
@@ -80,6 +81,12 @@ record Failure(Event event, String agent, String exit) {
     /** Whether it has not failed, but is not as it was. */
     boolean alarm() {
         return event.type().equals(Alarms.TYPE);
+    }
+
+    /** The class that a rule saw it by, which no model need name; empty where none did. */
+    Optional<String> ruled() {
+        JsonNode payload = alarm() ? Payload.of(event) : MissingNode.getInstance();
+        return payload.has("rule") ? Optional.of(payload.path("class").asText()) : Optional.empty();
     }
 
     String graph() {

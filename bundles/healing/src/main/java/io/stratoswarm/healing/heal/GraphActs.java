@@ -49,13 +49,13 @@ final class GraphActs {
                                                 .orElse(0))
                         .map(node -> allowed(wider(sight.agent(), node)))
                         .orElse(false);
-            case RAISE_LIMITS -> raised(graph.get(), sight).isPresent();
+            case RAISE_LIMITS -> raised(graph.get(), sight, Act.FACTOR.usual()).isPresent();
             default -> false;
         };
     }
 
     /** @param generation that the agent's graph had when this was decided; what was changed since is not taken back */
-    String perform(Act act, Sight sight, OptionalLong generation) {
+    String perform(Act act, Sight sight, OptionalLong generation, Map<String, Double> with) {
         AgentStatus agent = sight.agent();
         return switch (act) {
             case ROLLBACK -> rollback(agent, generation);
@@ -66,7 +66,7 @@ final class GraphActs {
                         node(declared(agent.graph()), agent.node())
                                 .orElseThrow(() -> new StratoswarmException(
                                         Kind.NOT_FOUND, "node " + agent.node() + " is gone"))));
-            case RAISE_LIMITS -> raise(sight);
+            case RAISE_LIMITS -> raise(sight, Act.FACTOR.in(with));
             default -> throw new IllegalArgumentException(act.word());
         };
     }
@@ -170,16 +170,16 @@ final class GraphActs {
         }
     }
 
-    private Optional<Limits.Raised> raised(Graphs.Declaration graph, Sight sight) {
+    private Optional<Limits.Raised> raised(Graphs.Declaration graph, Sight sight, double by) {
         return node(graph, sight.agent().node())
                 .flatMap(node -> written(graph, node)
-                        .flatMap(source -> Limits.raised(node.agent(), source.agent(), MOST, sight.patterns())));
+                        .flatMap(source -> Limits.raised(node.agent(), source.agent(), by, MOST, sight.patterns())));
     }
 
-    private String raise(Sight sight) {
+    private String raise(Sight sight, double by) {
         AgentStatus agent = sight.agent();
         Graphs.Declaration graph = declared(agent.graph());
-        Limits.Raised raised = raised(graph, sight)
+        Limits.Raised raised = raised(graph, sight, by)
                 .orElseThrow(() -> new StratoswarmException(
                         Kind.CONFLICT, "its limits are as high as healing may raise them: twice what is declared"));
         List<NodeSpec> nodes = graph.nodes().stream()

@@ -23,6 +23,7 @@ final class Guard {
      * @param agent the agent's status; empty where it is gone
      * @param all of the host
      * @param needed ids of nodes that the agent needs
+     * @param policy whether its restart policy, or healing, has it stop for a new start where it stops just now, and not a person
      */
     record Scene(
             Settings settings,
@@ -31,6 +32,7 @@ final class Guard {
             Optional<AgentStatus> agent,
             Collection<AgentStatus> all,
             Set<String> needed,
+            boolean policy,
             long nowNanos) {}
 
     /** @return a short word for counting, and the reason in words; empty where it may act */
@@ -45,7 +47,7 @@ final class Guard {
             return no("gone", "the agent is gone");
         }
         AgentStatus agent = scene.agent().get();
-        if (agent.phase() == AgentPhase.STOPPED || agent.phase() == AgentPhase.STOPPING) {
+        if (agent.phase() == AgentPhase.STOPPED || agent.phase() == AgentPhase.STOPPING && !scene.policy()) {
             return no("stopped", "it was stopped by somebody, and stays so");
         }
         if (scene.settings().mode() == Settings.Mode.ADVISE) {

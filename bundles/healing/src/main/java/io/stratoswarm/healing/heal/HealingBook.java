@@ -1,16 +1,13 @@
 package io.stratoswarm.healing.heal;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
+import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.decision.DecisionGate;
 import io.stratoswarm.api.decision.DecisionOrigin;
 import io.stratoswarm.api.decision.DecisionRecorded;
-import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.healing.Healing;
-import io.stratoswarm.api.journal.Event;
-import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.healing.classify.Classifier.Verdict;
@@ -31,8 +28,6 @@ import java.util.TreeSet;
 
 /** Healing as others see it: what goes on, what was learned, and what an operator may change. */
 public final class HealingBook implements Healing {
-    private static final int MOST_CASES = 1_000;
-
     private final HealingParts parts;
     private final Ledger ledger;
     private final Witness witness;
@@ -41,23 +36,26 @@ public final class HealingBook implements Healing {
     private final Healer healer;
     private final Alarms alarms;
     private final StrategyRoom room;
+    private final Cases cases;
 
-    public HealingBook(HealingParts parts, StrategyRoom room) {
+    public HealingBook(HealingParts parts, StrategyRoom room, Hands hands) {
         this.parts = parts;
         this.room = room;
         ledger = new Ledger(
                 parts.journal(), parts.projections(), () -> parts.settings().rate());
         witness = new Witness(parts.journal(), parts.agents(), parts.graphs(), parts.metrics());
         withheld = new Withheld(ledger);
+        cases = new Cases(parts.journal(), ledger);
         watches = new Watches(parts.agents(), ledger, parts.clock(), parts.current());
-        healer = new Healer(parts, ledger, witness, new Acts(parts), watches, withheld, room.strategies());
+        healer = new Healer(parts, ledger, witness, watches, withheld, room.strategies(), hands);
         alarms = new Alarms(
                 parts.current(),
                 parts.clock(),
                 parts.agents()::list,
+                agent -> parts.agents().spec(agent).flatMap(AgentSpec::liveness),
                 () -> parts.metrics().get().map(it -> it.latest("*")).orElse(List.of()),
                 new Anomalous(parts, ledger, witness));
-        watches.resume();
+        healer.resume();
     }
 
     /** Keeps what is learned; it must be there before the rest. */
@@ -76,6 +74,7 @@ public final class HealingBook implements Healing {
 
     /** Looks what has come of healings, and for agents that are not as they were. */
     public void step() {
+        healer.step();
         watches.step();
         alarms.step();
     }
@@ -125,107 +124,17 @@ public final class HealingBook implements Healing {
                     outlook.tries() == 0 ? OptionalDouble.empty() : OptionalDouble.of(outlook.mean()),
                     outlook.expected()));
         }
-        return new Strategy(label, name(known, label), Naming.opened(label), known.seen(), options);
-    }
-
-    private static String name(Learned.Known known, String label) {
-        return known.name().isEmpty() ? label : known.name();
+        return new Strategy(label, Cases.name(known, label), Naming.opened(label), known.seen(), options);
     }
 
     @Override
     public List<Case> cases(Optional<String> agent, int limit) {
-        List<Case> cases = new ArrayList<>();
-        EventQuery query = EventQuery.all()
-                .subject(Ledger.SUBJECT + "*")
-                .type(LearnedFold.CLASSIFIED)
-                .newestFirst()
-                .limit(MOST_CASES);
-        Learned learned = ledger.learned();
-        for (Event event : parts.journal().read(query)) {
-            boolean meant = agent.isEmpty()
-                    || agent.get().equals(Payload.of(event).path("agent").asText());
-            if (meant && cases.size() < limit) {
-                cases.add(told(learned, Ledger.number(event.subject())));
-            }
-        }
-        return cases;
+        return cases.list(agent, limit);
     }
 
     @Override
     public Case get(long number) {
-        return told(ledger.learned(), number);
-    }
-
-    private Case told(Learned learned, long number) {
-        List<Event> events = ledger.events(number);
-        Event classified = last(events, LearnedFold.CLASSIFIED)
-                .orElseThrow(() -> new StratoswarmException(
-                        Kind.NOT_FOUND,
-                        "there is no case " + number + "; 'stratoswarm heal cases' lists those there are"));
-        JsonNode what = Payload.of(classified);
-        String label = what.path("class").asText();
-        List<String> drivers = new ArrayList<>();
-        what.path("drivers").forEach(driver -> drivers.add(driver.asText()));
-        State state = state(events);
-        return new Case(
-                number,
-                what.path("agent").asText(),
-                label,
-                name(learned.of(label), label),
-                what.path("known").asBoolean(),
-                what.path("confidence").asDouble(),
-                drivers,
-                state.act(),
-                state.word(),
-                state.reward(),
-                state.why(),
-                classified.timeNanos(),
-                events);
-    }
-
-    private record State(String word, String act, OptionalDouble reward, String why) {}
-
-    private static State state(List<Event> events) {
-        Optional<Event> ended = last(events, LearnedFold.ENDED);
-        if (ended.isPresent()) {
-            JsonNode payload = Payload.of(ended.get());
-            return new State(
-                    "ended",
-                    payload.path("act").asText(),
-                    payload.has("reward")
-                            ? OptionalDouble.of(payload.path("reward").asDouble())
-                            : OptionalDouble.empty(),
-                    payload.path("why").asText());
-        }
-        Optional<Event> kept = last(events, Withheld.TYPE);
-        if (kept.isPresent()) {
-            JsonNode payload = Payload.of(kept.get());
-            return new State(
-                    "withheld",
-                    payload.path("act").asText(),
-                    OptionalDouble.empty(),
-                    payload.path("why").asText());
-        }
-        Optional<Event> started = last(events, LearnedFold.STARTED);
-        if (started.isPresent()) {
-            return new State(
-                    "open", Payload.of(started.get()).path("act").asText(), OptionalDouble.empty(), "it is watched");
-        }
-        Optional<Event> decided = last(events, DecisionRecorded.TYPE);
-        if (decided.isPresent()) {
-            String type = Payload.of(decided.get()).path("decisionType").asText();
-            boolean rejected = last(events, Decisions.REJECTED).isPresent();
-            return new State(
-                    rejected ? "withheld" : "waits",
-                    type.substring(Math.min(type.length(), Ledger.HEAL.length())),
-                    OptionalDouble.empty(),
-                    rejected ? "a person rejected it" : "it waits for a person: 'stratoswarm audit approvals'");
-        }
-        return new State("open", "", OptionalDouble.empty(), "it is being decided");
-    }
-
-    private static Optional<Event> last(List<Event> events, String type) {
-        return events.stream().filter(event -> event.type().equals(type)).reduce((first, second) -> second);
+        return cases.get(number);
     }
 
     @Override
@@ -242,7 +151,7 @@ public final class HealingBook implements Healing {
         return new Look(
                 agent,
                 verdict.label(),
-                name(learned.of(verdict.label()), verdict.label()),
+                Cases.name(learned.of(verdict.label()), verdict.label()),
                 verdict.known(),
                 verdict.confidence(),
                 verdict.drivers(),

@@ -113,6 +113,35 @@ final class Ledger {
                 .findFirst();
     }
 
+    /** Whether its restart policy, or healing, asked for its last stop, and nobody else. */
+    boolean stoppedByPolicy(String agent) {
+        return journal
+                .read(EventQuery.all()
+                        .subject(Failure.SUBJECT + agent)
+                        .type("AgentStopRequested")
+                        .newestFirst()
+                        .limit(1))
+                .stream()
+                .anyMatch(
+                        event -> event.actor().equals("system") || event.actor().equals(Acts.ACTOR));
+    }
+
+    /** Whether its last process gave no answer from its start to the failure of this number: what it hangs on was there before it. */
+    boolean hung(String agent, long number) {
+        return journal
+                .read(EventQuery.all()
+                        .subject(Failure.SUBJECT + agent)
+                        .to(number)
+                        .newestFirst()
+                        .limit(MOST_EVENTS))
+                .stream()
+                .map(Event::type)
+                .filter(type -> type.equals("AgentStarted") || type.equals("AgentHealthy"))
+                .findFirst()
+                .filter(type -> type.equals("AgentStarted"))
+                .isPresent();
+    }
+
     /** Whether a case is about an agent that had not failed. */
     boolean alarm(long number) {
         return journal.get(number)
@@ -163,6 +192,8 @@ final class Ledger {
                 .put("expected", Healer.rounded(chosen.expected()))
                 .put("prior", chosen.prior());
         by.ifPresent(it -> payload.put("script", it.script()).put("scriptHash", it.hash()));
+        by.filter(it -> !it.parameters().isEmpty())
+                .ifPresent(it -> payload.set("parameters", Payload.JSON.valueToTree(it.parameters())));
         List<Double> context = new ArrayList<>();
         for (double value : situation.context()) {
             context.add(value);

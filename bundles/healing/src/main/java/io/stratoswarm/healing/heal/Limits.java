@@ -16,8 +16,6 @@ final class Limits {
     /** Of a limit, so much must have been used. */
     private static final double REACHED = 0.8;
 
-    private static final double BY = 1.5;
-
     private Limits() {}
 
     /** @param what in words: which limits, from what to what */
@@ -27,23 +25,24 @@ final class Limits {
      * The spec with larger limits; empty where none was come up to that may be raised.
      *
      * @param written what was declared at first
+     * @param by factor by which they are raised
      * @param most so often that may be given at most
      */
-    static Optional<Raised> raised(AgentSpec now, AgentSpec written, int most, Patterns patterns) {
+    static Optional<Raised> raised(AgentSpec now, AgentSpec written, double by, int most, Patterns patterns) {
         Map<String, Rlimit> rlimits = new TreeMap<>(now.rlimits());
         List<String> what = new ArrayList<>();
         OptionalLong memory = now.resources().memoryBytes();
         OptionalLong pids = now.resources().pids();
         if (patterns.measure("saturation.open_fds") > REACHED) {
-            rlimit(rlimits, "nofile", written, most, what);
+            rlimit(rlimits, "nofile", written, by, most, what);
         }
         if (patterns.measure("saturation.memory_resident_bytes") > REACHED) {
-            rlimit(rlimits, "as", written, most, what);
-            memory = next("memory", memory, written.resources().memoryBytes(), most, what);
+            rlimit(rlimits, "as", written, by, most, what);
+            memory = next("memory", memory, written.resources().memoryBytes(), by, most, what);
         }
         if (patterns.measure("saturation.threads") > REACHED) {
-            rlimit(rlimits, "nproc", written, most, what);
-            pids = next("pids", pids, written.resources().pids(), most, what);
+            rlimit(rlimits, "nproc", written, by, most, what);
+            pids = next("pids", pids, written.resources().pids(), by, most, what);
         }
         return what.isEmpty()
                 ? Optional.empty()
@@ -53,22 +52,23 @@ final class Limits {
     }
 
     private static void rlimit(
-            Map<String, Rlimit> limits, String name, AgentSpec written, int most, List<String> what) {
+            Map<String, Rlimit> limits, String name, AgentSpec written, double by, int most, List<String> what) {
         Rlimit now = limits.get(name);
         Rlimit first = written.rlimits().get(name);
         if (now == null || first == null || now.soft() <= 0 || first.soft() <= 0) {
             return;
         }
-        OptionalLong next = next(name, OptionalLong.of(now.soft()), OptionalLong.of(first.soft()), most, what);
+        OptionalLong next = next(name, OptionalLong.of(now.soft()), OptionalLong.of(first.soft()), by, most, what);
         long hard = now.hard() < 0 ? now.hard() : Math.max(now.hard(), next.getAsLong());
         limits.put(name, new Rlimit(next.getAsLong(), hard));
     }
 
-    private static OptionalLong next(String name, OptionalLong now, OptionalLong first, int most, List<String> what) {
+    private static OptionalLong next(
+            String name, OptionalLong now, OptionalLong first, double by, int most, List<String> what) {
         if (now.isEmpty() || first.isEmpty()) {
             return now;
         }
-        long next = Math.min((long) (now.getAsLong() * BY), first.getAsLong() * most);
+        long next = Math.min((long) (now.getAsLong() * by), first.getAsLong() * most);
         if (next <= now.getAsLong()) {
             return now;
         }

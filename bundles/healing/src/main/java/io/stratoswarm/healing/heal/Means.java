@@ -79,6 +79,7 @@ public final class Means {
                         parts.agents().get(agent),
                         parts.agents().list(),
                         witness.needed(agent),
+                        ledger.stoppedByPolicy(agent),
                         nowNanos));
     }
 

@@ -23,10 +23,6 @@ final class ProcessActs {
     private static final double BUSY_HOST = 0.8;
 
     private static final double BUSY_NEIGHBOUR = 0.5;
-    private static final int POLITE = 10;
-    /** Of a core, for an agent that spins. */
-    private static final double THROTTLED = 0.25;
-
     private static final long LATELY_MILLIS = 20_000;
 
     private final HealingParts parts;
@@ -41,16 +37,29 @@ final class ProcessActs {
         }
         return switch (act) {
             case RECLAIM, THROTTLE -> true;
-            case MOVE -> parts.processors() > 1;
+            // What waits for a lock, or for an answer, waits for it on any processor.
+            case MOVE -> parts.processors() > 1 && (busyHost(sight) || crowded(sight));
             // Others are only touched where processor time was short and one of them used much of it.
-            case RENICE_NEIGHBOUR ->
-                sight.patterns().measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
-                        && busiest(sight.agent())
-                                .filter(other -> sight.patterns().measure("host.cpu") > BUSY_HOST
-                                        || together(sight.agent().id(), other))
-                                .isPresent();
+            case RENICE_NEIGHBOUR -> busyNeighbour(sight) && (busyHost(sight) || crowded(sight));
             default -> false;
         };
+    }
+
+    private static boolean busyHost(Sight sight) {
+        return sight.patterns().measure("host.cpu") > BUSY_HOST;
+    }
+
+    private boolean busyNeighbour(Sight sight) {
+        return sight.patterns().measure("neighbour.cpu.level") > BUSY_NEIGHBOUR
+                && busiest(sight.agent()).isPresent();
+    }
+
+    /** Whether it shares its processors with another agent of its graph that uses much of them. */
+    private boolean crowded(Sight sight) {
+        return busyNeighbour(sight)
+                && busiest(sight.agent())
+                        .filter(other -> together(sight.agent().id(), other))
+                        .isPresent();
     }
 
     /** Whether both are kept on some processors, and these are not all different ones. */
@@ -62,17 +71,17 @@ final class ProcessActs {
         return parts.agents().spec(agent).map(AgentSpec::affinity).orElse(List.of());
     }
 
-    String perform(Act act, AgentStatus agent) {
+    String perform(Act act, AgentStatus agent, Map<String, Double> with) {
         return switch (act) {
-            case RECLAIM -> control(agent.id(), new Control.Reclaim(resident(agent) / 4));
-            case THROTTLE -> control(agent.id(), new Control.Throttle(THROTTLED));
+            case RECLAIM -> control(agent.id(), new Control.Reclaim((long) (resident(agent) * Act.SHARE.in(with))));
+            case THROTTLE -> control(agent.id(), new Control.Throttle(Act.CORES.in(with)));
             case MOVE -> control(agent.id(), new Control.Affinity(Set.of(idlest())));
             case RENICE_NEIGHBOUR ->
                 control(
                         busiest(agent)
                                 .orElseThrow(() -> new StratoswarmException(
                                         Kind.CONFLICT, "no other agent uses much processor time any more")),
-                        new Control.Nice(POLITE));
+                        new Control.Nice((int) Math.round(Act.NICENESS.in(with))));
             default -> throw new IllegalArgumentException(act.word());
         };
     }

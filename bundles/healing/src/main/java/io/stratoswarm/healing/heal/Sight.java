@@ -2,6 +2,7 @@ package io.stratoswarm.healing.heal;
 
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.healing.pattern.Patterns;
+import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.Situation;
 import java.util.Set;
 
@@ -11,6 +12,8 @@ import java.util.Set;
  * @param needed ids of nodes that it needs
  * @param label class of what it has
  * @param names the label, and what people call it
+ * @param foreseen whether it runs, and a rule says that it will fail soon
+ * @param hangs whether its last process gave no answer from its start on
  */
 record Sight(
         AgentStatus agent,
@@ -18,9 +21,32 @@ record Sight(
         Patterns patterns,
         Situation situation,
         String label,
-        Set<String> names) {
+        Set<String> names,
+        boolean foreseen,
+        boolean hangs) {
     Sight {
         needed = Set.copyOf(needed);
         names = Set.copyOf(names);
+    }
+
+    static Sight of(
+            Learned learned,
+            AgentStatus agent,
+            Set<String> needed,
+            Patterns patterns,
+            Situation situation,
+            String label,
+            boolean foreseen,
+            boolean hangs) {
+        String name = learned.of(label).name();
+        return new Sight(
+                agent,
+                needed,
+                patterns,
+                situation,
+                label,
+                name.isEmpty() ? Set.of(label) : Set.of(label, name),
+                foreseen,
+                hangs);
     }
 }

@@ -56,11 +56,6 @@ final class Watches {
         this.settings = settings;
     }
 
-    /** Goes on with what an earlier daemon left. */
-    synchronized void resume() {
-        ledger.learned().open().values().forEach(healing -> begin(healing, healing.startedNanos() / MILLI));
-    }
-
     /** @param doneMillis when the act was done; that of its failure where there was nothing to do */
     synchronized void begin(Learned.Healing healing, long doneMillis) {
         open.putIfAbsent(healing.number(), new Watch(healing, illOnes(), doneMillis));

@@ -9,6 +9,8 @@ import io.stratoswarm.healing.lstm.Attribution.Share;
 import io.stratoswarm.healing.lstm.CpuKernels;
 import io.stratoswarm.healing.lstm.ModelFile;
 import io.stratoswarm.healing.lstm.SequenceModel;
+import io.stratoswarm.healing.predict.Explanations.Asked;
+import io.stratoswarm.healing.predict.Explanations.Why;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -18,8 +20,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +39,11 @@ public final class LstmForecaster implements Forecaster {
     public static final List<Integer> HORIZONS = List.of(10, 20, 40, Track.STEPS);
 
     private static final String FILE = "forecast.swlm";
-    /** What is less probable is not explained, which costs as much as some two hundred forecasts. */
+    /** What is less probable is not explained. */
     private static final double EXPLAINED = 0.5;
+
+    /** So many are at a call, which is one a step; see {@link Explanations}. */
+    static final int MOST_EXPLAINED = 16;
 
     private static final int LENGTH = Track.STEPS * Track.SERIES.size();
     private static final int DRIVERS = 4;
@@ -46,6 +54,7 @@ public final class LstmForecaster implements Forecaster {
     private final String hash;
     private final Supplier<SequenceKernels> kernels;
     private final long stepMillis;
+    private final Explanations explanations = new Explanations(MOST_EXPLAINED);
 
     /**
      * @param kernels asked at each forecast, since one of another bundle may come and go; see {@link #best}
@@ -110,7 +119,10 @@ public final class LstmForecaster implements Forecaster {
         return Track.STEPS * stepMillis;
     }
 
-    /** Of a track with fewer steps than {@link Track#FEWEST} nothing is expected. Drivers and cause are those of what is half probable or more. */
+    /**
+     * Of a track with fewer steps than {@link Track#FEWEST} nothing is expected. Drivers and cause are those of what is half probable or
+     * more, so many at a call.
+     */
     @Override
     public List<Forecast> forecast(List<Track> tracks) {
         SequenceKernels chosen = kernels.get();
@@ -134,34 +146,47 @@ public final class LstmForecaster implements Forecaster {
         }
         try (SequenceKernel kernel = by.open(model.shape())) {
             float[] all = told.isEmpty() ? new float[0] : model.predict(kernel, told.size() * Track.CONFIRMED, windows);
-            List<Forecast> forecasts = new ArrayList<>();
-            int next = 0;
-            for (Track track : tracks) {
-                if (!track.isTold()) {
-                    forecasts.add(new Forecast(0, horizonMillis(), Cause.OTHER, List.of()));
-                    continue;
-                }
-                int outputs = Track.CONFIRMED * HORIZONS.size();
-                float[] its = Arrays.copyOfRange(all, next * outputs, (next + 1) * outputs);
-                float[] newest = Arrays.copyOfRange(
-                        windows, next * Track.CONFIRMED * LENGTH, (next * Track.CONFIRMED + 1) * LENGTH);
-                forecasts.add(one(track, its, newest, kernel));
-                next++;
+            int outputs = Track.CONFIRMED * HORIZONS.size();
+            List<Asked> asked = new ArrayList<>();
+            Map<Track, float[]> newest = new IdentityHashMap<>();
+            for (int i = 0; i < told.size(); i++) {
+                float[] its = Arrays.copyOfRange(all, i * outputs, (i + 1) * outputs);
+                asked.add(new Asked(told.get(i), probability(its), expected(its)));
+                int from = i * Track.CONFIRMED * LENGTH;
+                newest.put(told.get(i), Arrays.copyOfRange(windows, from, from + LENGTH));
             }
-            return forecasts;
+            Map<Track, Why> why = explanations.of(
+                    asked.stream().filter(it -> it.probability() >= EXPLAINED).toList(),
+                    track -> explain(track, newest.getOrDefault(track, new float[0]), kernel));
+            Iterator<Asked> next = asked.iterator();
+            return tracks.stream()
+                    .map(track -> track.isTold()
+                            ? forecast(next.next(), why)
+                            : new Forecast(0, horizonMillis(), Cause.OTHER, List.of()))
+                    .toList();
         }
     }
 
+    private static Forecast forecast(Asked of, Map<Track, Why> why) {
+        if (of.probability() < EXPLAINED) {
+            return new Forecast(of.probability(), of.inMillis(), Cause.OTHER, List.of());
+        }
+        Why its = why.get(of.track());
+        return its == null
+                ? new Forecast(of.probability(), of.inMillis(), Cause.OTHER, List.of(), false)
+                : new Forecast(of.probability(), of.inMillis(), its.cause(), its.drivers());
+    }
+
     /** @param outputs of the newest window, then of those before it */
-    private Forecast one(Track track, float[] outputs, float[] newest, SequenceKernel kernel) {
+    private static double probability(float[] outputs) {
         double probability = 1;
         for (int i = HORIZONS.size() - 1; i < outputs.length; i += HORIZONS.size()) {
             probability = Math.min(probability, outputs[i]);
         }
-        long expected = expected(outputs);
-        if (probability < EXPLAINED) {
-            return new Forecast(probability, expected, Cause.OTHER, List.of());
-        }
+        return probability;
+    }
+
+    private Why explain(Track track, float[] newest, SequenceKernel kernel) {
         List<Share> shares = new Attribution()
                 .explain(model, kernel, newest, HORIZONS.size() - 1)
                 .shares();
@@ -171,7 +196,7 @@ public final class LstmForecaster implements Forecaster {
                 .limit(DRIVERS)
                 .map(it -> String.format(Locale.ROOT, "%s %+.2f", it.series(), it.share() / sum))
                 .toList();
-        return new Forecast(probability, expected, Causes.of(shares, track, newest), drivers);
+        return new Why(Causes.of(shares, track, newest), drivers);
     }
 
     /** When half of the probability is reached, between the horizons along a straight line. */

@@ -1,8 +1,10 @@
 package io.stratoswarm.healing.predict;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /** What the model sees of a {@link Track}: measures without a unit, each between -1 and 1.5. */
 final class Measures {
@@ -157,17 +159,39 @@ final class Measures {
             while (from < end && Double.isNaN(share[from])) {
                 from++;
             }
-            double n = end - from + 1.0;
-            double middle = (n - 1) / 2;
-            double sum = 0;
-            for (int i = from; i <= end; i++) {
-                sum += (i - from - middle) * share[i];
-            }
-            double norm = n * (n * n - 1) / 12;
-            double slope = n < 3 ? 0 : sum / norm;
-            double often = slope * Track.STEPS / Math.max(LEAST_ROOM, 1 - share[end]);
+            double often = slope(share, from, end) * Track.STEPS / Math.max(LEAST_ROOM, 1 - share[end]);
             filling[end] = Math.signum(often) * Math.log(Math.abs(often) + Math.hypot(often, 1)) / 4;
         }
         return filling;
+    }
+
+    /** Least squares, a step; 0 for less than three. */
+    private static double slope(double[] share, int from, int end) {
+        double n = end - from + 1.0;
+        double middle = (n - 1) / 2;
+        double sum = 0;
+        for (int i = from; i <= end; i++) {
+            sum += (i - from - middle) * share[i];
+        }
+        double norm = n * (n * n - 1) / 12;
+        return n < 3 ? 0 : sum / norm;
+    }
+
+    /**
+     * In how many steps what is left of a limit would be used up, at the steeper of the slopes over a while and lately, from the most
+     * that was used over
+     * that while; infinite where nothing rises, empty where no limit is known.
+     */
+    static OptionalDouble left(float[] rows, int size, Raw shareOf) {
+        double[] all = column(rows, size, shareOf);
+        double[] share = Arrays.stream(all).filter(it -> !Double.isNaN(it)).toArray();
+        int end = share.length - 1;
+        if (end < HALF || share[end] <= 0) {
+            return OptionalDouble.empty();
+        }
+        int begin = Math.max(0, end - LONG + 1);
+        double slope = Math.max(slope(share, begin, end), slope(share, Math.max(0, end - SHORT + 1), end));
+        double most = Arrays.stream(share, begin, end + 1).max().orElse(share[end]);
+        return OptionalDouble.of(slope <= 0 ? Double.POSITIVE_INFINITY : Math.max(0, 1 - most) / slope);
     }
 }

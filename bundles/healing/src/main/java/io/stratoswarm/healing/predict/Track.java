@@ -3,6 +3,8 @@ package io.stratoswarm.healing.predict;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The course of one agent's measures over the last {@link #STEPS} steps, given one step at a time. Steps are equally far apart; how far is
@@ -90,17 +92,36 @@ public final class Track {
         return window(0);
     }
 
+    /**
+     * In how many steps that runs out which a failure of this cause comes from, if it goes on so; infinite where it does not rise. Empty where the
+     * cause is no such thing, or its limit is not known.
+     */
+    public OptionalDouble left(Cause cause) {
+        @Nullable
+        Raw share = switch (cause) {
+            case MEMORY_LEAK -> Raw.MEMORY_SHARE;
+            case DESCRIPTOR_LEAK -> Raw.DESCRIPTORS_SHARE;
+            case PROCESS_LEAK -> Raw.TASKS_SHARE;
+            case DISK_FILLING, THERMAL, CONTENTION, SLOWING_DOWN, NETWORK, OTHER -> null;
+        };
+        return share == null || size == 0 ? OptionalDouble.empty() : Measures.left(ordered(size(), 0), size(), share);
+    }
+
     /** As it was so many steps ago, less than {@link #CONFIRMED}. */
     float[] window(int ago) {
         int count = Math.min(STEPS, size - ago);
         if (count < 1 || ago >= CONFIRMED) {
             throw new IllegalStateException("there were " + size + " steps; no window ended " + ago + " ago");
         }
+        return Measures.of(ordered(count, ago), count);
+    }
+
+    private float[] ordered(int count, int ago) {
         float[] ordered = new float[count * Raw.COUNT];
         for (int i = 0; i < count; i++) {
             System.arraycopy(rows, place(count + ago - i), ordered, i * Raw.COUNT, Raw.COUNT);
         }
-        return Measures.of(ordered, count);
+        return ordered;
     }
 
     /** Where the row lies that came so many steps before the next one. */

@@ -199,7 +199,8 @@ public final class PredictionBook {
         long number = state.made();
         for (Course course : foresight.expected()) {
             Forecast forecast = course.forecast().orElseThrow();
-            boolean sure = forecast.probability() > settings.threshold();
+            // One that is not explained yet comes a step later, with its cause.
+            boolean sure = forecast.probability() > settings.threshold() && forecast.explained();
             Optional<AgentStatus> agent = sure ? parts.healing().agents().get(course.agent) : Optional.empty();
             if (agent.isPresent()
                     && agent.get().incarnation() == course.incarnation

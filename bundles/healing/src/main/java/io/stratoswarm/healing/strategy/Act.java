@@ -1,5 +1,6 @@
 package io.stratoswarm.healing.strategy;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -23,6 +24,12 @@ public enum Act {
     CAPTURE("captures its state, then starts it anew"),
     ASK("asks a person");
 
+    public static final Parameter FACTOR =
+            new Parameter("factor", 1.1, 2, 1.5, "by which limits are raised, up to twice what is declared");
+    public static final Parameter SHARE = new Parameter("share", 0.05, 0.5, 0.25, "of its memory");
+    public static final Parameter CORES = new Parameter("cores", 0.05, 64, 0.25, "that it may use at most");
+    public static final Parameter NICENESS = new Parameter("niceness", 1, 19, 10, "of the neighbour");
+
     private final String what;
 
     Act(String what) {
@@ -32,6 +39,25 @@ public enum Act {
     /** In lower case with hyphens, as it is written. */
     public String word() {
         return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    /** Whether it changes more than the agent itself, so that nothing else is decided about the agents of its graph meanwhile. */
+    public boolean graph() {
+        return switch (this) {
+            case RESTART_DEPENDENCIES, REPLACE, SCALE_OUT, RAISE_LIMITS, ROLLBACK, RESTART_NEIGHBOURS -> true;
+            case WAIT, RESTART, REMEDY, RECLAIM, THROTTLE, RENICE_NEIGHBOUR, MOVE, CAPTURE, ASK -> false;
+        };
+    }
+
+    /** The numbers that it can be done with. */
+    public List<Parameter> parameters() {
+        return switch (this) {
+            case RAISE_LIMITS -> List.of(FACTOR);
+            case RECLAIM -> List.of(SHARE);
+            case THROTTLE -> List.of(CORES);
+            case RENICE_NEIGHBOUR -> List.of(NICENESS);
+            default -> List.of();
+        };
     }
 
     /** One clause for a reader. */

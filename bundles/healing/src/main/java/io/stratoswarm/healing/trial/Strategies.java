@@ -73,7 +73,8 @@ public final class Strategies {
                             ? Optional.of(new Advice.By(
                                     before.path("script").asText(),
                                     before.path("hash").asText(),
-                                    before.path("why").asText()))
+                                    before.path("why").asText(),
+                                    Answer.parameters(before.path("parameters"))))
                             : Optional.empty());
         }
         List<Asked> asked = asked(view);
@@ -94,7 +95,10 @@ public final class Strategies {
         Voice followed = panel.followed();
         Optional<Advice.By> by = Optional.ofNullable(followed)
                 .map(voice -> new Advice.By(
-                        voice.script(), voice.hash(), voice.answer().why()));
+                        voice.script(),
+                        voice.hash(),
+                        voice.answer().why(),
+                        voice.answer().parameters()));
         String act = followed == null
                 ? builtIn.chosen().act().word()
                 : followed.answer().act();
@@ -226,6 +230,8 @@ public final class Strategies {
                 .put("act", act);
         by.ifPresent(
                 it -> payload.put("script", it.script()).put("hash", it.hash()).put("why", it.why()));
+        by.filter(it -> !it.parameters().isEmpty())
+                .ifPresent(it -> payload.set("parameters", JSON.valueToTree(it.parameters())));
         ArrayNode scripts = payload.putArray("scripts");
         for (Finding finding : panel.findings()) {
             Voice voice = finding.voice();

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.AgentSpec.Probe;
+import io.stratoswarm.api.agent.AgentSpec.ProbeAction;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.api.metric.Series;
@@ -11,25 +13,41 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.SortedMap;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
 class AlarmsTest {
+    private static final Probe PROBE = new Probe(new ProbeAction.Http("http://127.0.0.1:1/"), 0, 10_000, 1_000, 1, 3);
+
     private final SplittableRandom random = new SplittableRandom(11);
     private final List<String> told = new ArrayList<>();
     private final List<Sample> samples = new ArrayList<>();
     private long now = 1_000_000;
     private long incarnation = 1;
+    private long startedMillis;
     private double seconds;
     private final Alarms alarms = new Alarms(
             () -> Settings.DEFAULT,
             () -> Instant.ofEpochMilli(now),
             () -> List.of(agent()),
+            id -> Optional.of(PROBE),
             () -> List.copyOf(samples),
-            (agent, scores, at) -> told.add(agent.id() + " " + String.join(" ", scores.keySet())));
+            new Alarms.Told() {
+                @Override
+                public void unusual(AgentStatus agent, SortedMap<String, Double> scores, long at) {
+                    told.add(agent.id() + " " + String.join(" ", scores.keySet()));
+                }
+
+                @Override
+                public void slow(AgentStatus agent, double took, double limit) {
+                    told.add(agent.id() + " slow " + took + " of " + limit);
+                }
+            });
 
     private AgentStatus agent() {
         return new AgentStatus(
@@ -41,7 +59,7 @@ class AlarmsTest {
                 "",
                 0,
                 OptionalInt.of(1),
-                OptionalLong.of(0),
+                OptionalLong.of(startedMillis * 1_000_000),
                 incarnation,
                 0,
                 Optional.empty(),
@@ -81,6 +99,45 @@ class AlarmsTest {
         seconds = 0;
         steps(100, 0.9, 90);
         assertTrue(told.isEmpty(), told.toString());
+    }
+
+    private void answers(double... took) {
+        for (double each : took) {
+            now += 10_000;
+            samples.clear();
+            samples.add(new Sample(Series.of("g/a", "probe_duration_seconds", Map.of("probe", "liveness")), now, each));
+            alarms.step();
+            now += 5_000;
+            alarms.step(); // The same answer again.
+        }
+    }
+
+    @Test
+    void shouldTellOfAnswersThatTakeLongerAndLonger() {
+        answers(0.03, 0.02, 0.03, 0.05, 0.12);
+        assertEquals(List.of(), told);
+        answers(0.3);
+        assertEquals(List.of("g/a slow 0.3 of 1.0"), told);
+        answers(0.5, 0.8);
+        assertEquals(1, told.size(), "it was said");
+        now += 1_000;
+        incarnation = 2;
+        startedMillis = now;
+        alarms.step();
+        answers(0.02, 0.02, 0.03);
+        assertEquals(1, told.size(), "what the process before it took says nothing of this one");
+        answers(0.3, 0.6);
+        assertEquals(2, told.size(), "the next process becomes slow as well");
+    }
+
+    @Test
+    void shouldNotTakeASlowServiceForOneThatBecomesSlow() {
+        answers(0.4, 0.5, 0.45, 0.42, 0.55, 0.6, 0.4, 0.41);
+        answers(0.02, 0.03, 0.9, 0.02, 0.03, 0.02, 0.8, 0.03);
+        for (int i = 0; i < 300; i++) {
+            answers(0.05 * random.nextDouble());
+        }
+        assertEquals(List.of(), told);
     }
 
     @Test

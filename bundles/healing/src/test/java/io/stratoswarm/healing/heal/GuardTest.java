@@ -41,10 +41,14 @@ class GuardTest {
         return status;
     }
 
+    private boolean policy;
+
     private String against(Act act, AgentStatus agent, String... needed) {
         Learned learned = new Learned(new TreeMap<>(), open, List.of());
         return Guard.against(
-                        act, new Guard.Scene(settings, learned, paused, Optional.of(agent), all, Set.of(needed), NOW))
+                        act,
+                        new Guard.Scene(
+                                settings, learned, paused, Optional.of(agent), all, Set.of(needed), policy, NOW))
                 .map(why -> why[0])
                 .orElse("");
     }
@@ -56,6 +60,11 @@ class GuardTest {
     @Test
     void shouldLeaveAloneWhatAPersonStopped() {
         assertEquals("stopped", against(Act.RESTART, agent("a", AgentPhase.STOPPED)));
+        assertEquals("stopped", against(Act.RESTART, agent("b", AgentPhase.STOPPING)));
+        policy = true;
+        assertEquals(
+                "", against(Act.RESTART, agent("c", AgentPhase.STOPPING)), "its policy stops it to start it again");
+        assertEquals("stopped", against(Act.RESTART, all.getFirst()), "that is no policy's");
         assertEquals("", against(Act.WAIT, all.getFirst()), "to wait is always allowed");
     }
 

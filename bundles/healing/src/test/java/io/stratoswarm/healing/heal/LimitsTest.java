@@ -51,23 +51,38 @@ class LimitsTest {
     @Test
     void shouldRaiseWhatWasReachedAndNothingElse() {
         Limits.Raised raised =
-                Limits.raised(WRITTEN, WRITTEN, 2, used(0.95, 0.2)).orElseThrow();
+                Limits.raised(WRITTEN, WRITTEN, 1.5, 2, used(0.95, 0.2)).orElseThrow();
         assertEquals("nofile from 100 to 150", raised.what());
         assertEquals(Map.of("nofile", new Rlimit(150, 200)), raised.spec().rlimits());
         assertEquals(WRITTEN.resources(), raised.spec().resources());
-        Limits.Raised memory = Limits.raised(WRITTEN, WRITTEN, 2, used(0.1, 1)).orElseThrow();
+        Limits.Raised memory =
+                Limits.raised(WRITTEN, WRITTEN, 1.5, 2, used(0.1, 1)).orElseThrow();
         assertEquals(OptionalLong.of(1_500), memory.spec().resources().memoryBytes());
         assertEquals(Optional.of(0.5), memory.spec().resources().cpuCores());
-        assertTrue(Limits.raised(WRITTEN, WRITTEN, 2, used(0.5, 0.5)).isEmpty());
+        assertTrue(Limits.raised(WRITTEN, WRITTEN, 1.5, 2, used(0.5, 0.5)).isEmpty());
     }
 
     @Test
     void shouldStopAtTwiceWhatWasDeclared() {
         AgentSpec now = WRITTEN;
         for (long next : new long[] {150, 200}) {
-            now = Limits.raised(now, WRITTEN, 2, used(1, 0)).orElseThrow().spec();
+            now = Limits.raised(now, WRITTEN, 1.5, 2, used(1, 0)).orElseThrow().spec();
             assertEquals(Map.of("nofile", new Rlimit(next, 200)), now.rlimits());
         }
-        assertTrue(Limits.raised(now, WRITTEN, 2, used(1, 0)).isEmpty());
+        assertTrue(Limits.raised(now, WRITTEN, 1.5, 2, used(1, 0)).isEmpty());
+    }
+
+    @Test
+    void shouldRaiseByTheFactorThatIsGivenAndNoMoreThanTwice() {
+        assertEquals(
+                "nofile from 100 to 120",
+                Limits.raised(WRITTEN, WRITTEN, 1.2, 2, used(0.95, 0.2))
+                        .orElseThrow()
+                        .what());
+        assertEquals(
+                "nofile from 100 to 200",
+                Limits.raised(WRITTEN, WRITTEN, 5, 2, used(0.95, 0.2))
+                        .orElseThrow()
+                        .what());
     }
 }

@@ -168,4 +168,29 @@ class TrackTest {
     void shouldHaveNoWindowWithoutAStep() {
         assertThrows(IllegalStateException.class, track::window);
     }
+
+    private void descriptors(double... counts) {
+        for (double count : counts) {
+            track.step(Map.of("open_fds", count, "threads", 3.0), Map.of(), Map.of("open_fds", 256.0));
+        }
+    }
+
+    @Test
+    void shouldTellWhenALimitIsReached() {
+        assertTrue(track.left(Cause.DESCRIPTOR_LEAK).isEmpty(), "nothing is known");
+        descriptors(10, 20, 30, 40, 50, 60, 70, 80, 90, 100);
+        between(15, 16, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
+        assertTrue(track.left(Cause.PROCESS_LEAK).isEmpty(), "it has no limit of those");
+        assertTrue(track.left(Cause.SLOWING_DOWN).isEmpty());
+        descriptors(110, 130, 160, 200);
+        between(1, 4, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
+    }
+
+    @Test
+    void shouldTellThatARiseHasLevelledOff() {
+        descriptors(10, 10, 10, 10, 10, 10, 20, 40, 60, 80, 100, 100, 100, 100, 100, 100, 100);
+        assertTrue(track.left(Cause.DESCRIPTOR_LEAK).orElseThrow() > 15);
+        descriptors(100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100);
+        assertTrue(track.left(Cause.DESCRIPTOR_LEAK).orElseThrow() > 1_000);
+    }
 }

@@ -58,6 +58,9 @@ final class Rig implements AutoCloseable {
     Optional<LessonBook> lessons = Optional.empty();
     Optional<Graphs> graphs = Optional.empty();
     Optional<Transforms> transforms = Optional.empty();
+    /** Whether tracks are given what the metrics say. */
+    boolean follow;
+
     PredictionParts parts;
     PredictionBook book;
     Predictions service;
@@ -131,9 +134,12 @@ final class Rig implements AutoCloseable {
                 () -> prognosis,
                 () -> lessons,
                 Runnable::run);
-        book = new PredictionBook(
-                parts,
-                (track, own, host, limits) -> tracks.put(track, agents.byNumber(own.getOrDefault("number", 0.0))));
+        book = new PredictionBook(parts, (track, own, host, limits) -> {
+            tracks.put(track, agents.byNumber(own.getOrDefault("number", 0.0)));
+            if (follow) {
+                track.step(own, host, limits);
+            }
+        });
         service = book.service();
         reactor = book.reactor();
         gates.clear();

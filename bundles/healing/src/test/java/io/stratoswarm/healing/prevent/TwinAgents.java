@@ -22,6 +22,7 @@ import java.util.function.Consumer;
 /** Agents in memory, which write the events that the supervisor writes. */
 final class TwinAgents implements Agents {
     final List<String> restarted = new ArrayList<>();
+    final Map<String, AgentSpec.Rlimit> rlimits = new TreeMap<>();
     private final Rig rig;
     private final Map<String, AgentStatus> all = new TreeMap<>();
     private final List<String> numbers = new ArrayList<>();
@@ -103,7 +104,8 @@ final class TwinAgents implements Agents {
 
     @Override
     public Optional<AgentSpec> spec(String id) {
-        return get(id).map(agent -> AgentSpec.of(List.of("x")));
+        AgentSpec plain = AgentSpec.of(List.of("x"));
+        return get(id).map(agent -> plain.withLimits(rlimits, plain.resources()));
     }
 
     @Override

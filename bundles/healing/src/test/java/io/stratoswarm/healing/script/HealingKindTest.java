@@ -102,4 +102,32 @@ class HealingKindTest {
                 "act: 'move' is not possible here; possible are wait, restart",
                 Answer.of(outcome, List.of("wait", "restart")).error());
     }
+
+    private static Answer said(String output) {
+        ScriptOutcome outcome = new ScriptOutcome(ScriptOutcome.Status.OK, output, "", List.of(), List.of(), 1);
+        return Answer.of(outcome, List.of("raise-limits", "renice-neighbour", "restart"));
+    }
+
+    @Test
+    void shouldTakeNumbersOfAnActWithinItsBounds() throws Exception {
+        assertEquals(
+                Optional.empty(),
+                SchemaChecker.of(kind.outputSchema())
+                        .wrong(JSON.readTree("{\"act\":\"reclaim\",\"parameters\":{\"share\":0.1},\"why\":\"x\"}")));
+        Answer raised = said("{\"act\":\"raise-limits\",\"parameters\":{\"factor\":1.2},\"why\":\"x\"}");
+        assertEquals(Map.of("factor", 1.2), raised.parameters());
+        assertEquals("", raised.error());
+        assertEquals(
+                "parameters.factor: must be from 1.1 to 2.0, not 7.0",
+                said("{\"act\":\"raise-limits\",\"parameters\":{\"factor\":7},\"why\":\"x\"}")
+                        .error());
+        assertEquals(
+                "parameters: 'renice-neighbour' takes no 'factor'; it takes niceness",
+                said("{\"act\":\"renice-neighbour\",\"parameters\":{\"factor\":1.2},\"why\":\"x\"}")
+                        .error());
+        assertEquals(
+                "parameters: 'restart' takes no 'now'; it takes none",
+                said("{\"act\":\"restart\",\"parameters\":{\"now\":1},\"why\":\"x\"}")
+                        .error());
+    }
 }

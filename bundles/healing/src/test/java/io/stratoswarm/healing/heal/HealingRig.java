@@ -1,0 +1,273 @@
+package io.stratoswarm.healing.heal;
+
+import io.stratoswarm.api.agent.AgentPhase;
+import io.stratoswarm.api.agent.AgentSpec;
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.LogLine;
+import io.stratoswarm.api.journal.Append;
+import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.journal.EventDraft;
+import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.core.decision.DecisionBook;
+import io.stratoswarm.core.journal.JournalOptions;
+import io.stratoswarm.core.journal.OpenJournal;
+import io.stratoswarm.healing.classify.Model;
+import io.stratoswarm.healing.trial.StrategyRoom;
+import io.stratoswarm.healing.trial.TrialRules;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.Executors;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+
+/** Healing on a real journal and real decisions, with agents in memory whose restarts take as long as a test wants. */
+final class HealingRig implements AutoCloseable {
+    private static final int MOST_ACTS = 3;
+
+    volatile long now = 1_000_000_000_000L;
+    final OpenJournal journal;
+    final List<String> restarted = Collections.synchronizedList(new ArrayList<>());
+    /** Restarts that do not end by themselves. */
+    final Map<String, CompletableFuture<List<String>>> hanging = new ConcurrentHashMap<>();
+
+    private final Map<String, AgentStatus> agents = new ConcurrentSkipListMap<>();
+    private final DecisionBook decisions;
+    private final List<AutoCloseable> open = new ArrayList<>();
+    private HealingBook book;
+    private long heard;
+
+    HealingRig(Path folder) {
+        journal = new OpenJournal(
+                folder,
+                JournalOptions.DEFAULT.withMapBytes(1L << 26),
+                () -> Instant.ofEpochMilli(now),
+                new SecureRandom());
+        journal.projections().add(DecisionBook.projection());
+        journal.projections().add(HealingBook.projection());
+        journal.projections().add(StrategyRoom.projection());
+        decisions = new DecisionBook(
+                journal.journal(),
+                journal.projections(),
+                () -> Optional.of(twin),
+                () -> List.of(book().gate()),
+                () -> Instant.ofEpochMilli(now));
+        book = begin();
+        // So that the next ones are started anew, and nothing is left to their policy.
+        book.expect("random-crash", "wait", 0, "test");
+    }
+
+    private HealingBook book() {
+        return book;
+    }
+
+    /** What a start of the daemon does. */
+    private HealingBook begin() {
+        StrategyRoom room = new StrategyRoom(
+                journal.journal(), journal.projections(), Optional::empty, () -> TrialRules.DEFAULT, Runnable::run);
+        Hands hands = new Hands(Executors.newVirtualThreadPerTaskExecutor(), MOST_ACTS);
+        open.add(hands);
+        open.add(room::close);
+        return new HealingBook(
+                new HealingParts(
+                        journal.journal(),
+                        journal.projections(),
+                        decisions,
+                        twin,
+                        Optional::empty,
+                        Optional::empty,
+                        Optional::empty,
+                        Optional::empty,
+                        Optional::empty,
+                        Optional::empty,
+                        4,
+                        () -> Instant.ofEpochMilli(now),
+                        () -> Settings.DEFAULT,
+                        model(),
+                        "none"),
+                room,
+                hands);
+    }
+
+    private static Model model() {
+        try (InputStream in = Model.class.getResourceAsStream("/io/stratoswarm/healing/failures.json")) {
+            return Model.read(in, "failures.json");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** Ends what heals, in the middle of whatever it does, and begins it anew. */
+    void restart() throws Exception {
+        end();
+        book = begin();
+    }
+
+    private void end() throws Exception {
+        for (AutoCloseable each : open) {
+            each.close();
+        }
+        open.clear();
+    }
+
+    void put(String id, AgentPhase phase) {
+        String graph = id.substring(0, id.indexOf('/'));
+        long nanos = now * 1_000_000;
+        agents.put(
+                id,
+                new AgentStatus(
+                        id,
+                        graph,
+                        id.substring(graph.length() + 1),
+                        0,
+                        phase,
+                        "",
+                        nanos,
+                        OptionalInt.empty(),
+                        OptionalLong.of(nanos),
+                        1,
+                        0,
+                        Optional.empty(),
+                        "x"));
+    }
+
+    /** It ended badly, and its restart policy gave up; @return the number of its case */
+    long fails(String id) {
+        put(id, AgentPhase.FAILED);
+        now += 10;
+        return journal.journal()
+                .append(Append.of(EventDraft.json(
+                        "AgentExited",
+                        "core.agent",
+                        "agent/" + id,
+                        "system",
+                        List.of(),
+                        "{\"code\":1,\"signal\":0,\"exit\":\"exit 1\"}")))
+                .join()
+                .firstSequence();
+    }
+
+    /** Has the reactor hear all that was written. */
+    void hear() throws Exception {
+        for (Event event : journal.journal().read(EventQuery.all().from(heard))) {
+            heard = event.sequence() + 1;
+            book.reactor().on(event);
+        }
+    }
+
+    void step() {
+        book.step();
+    }
+
+    List<String> types(long number) {
+        return journal.journal().read(EventQuery.all().subject("healing/" + number)).stream()
+                .map(Event::type)
+                .toList();
+    }
+
+    String payload(long number, String type) {
+        return journal
+                .journal()
+                .read(EventQuery.all().subject("healing/" + number).type(type))
+                .stream()
+                .map(Event::payloadText)
+                .reduce("", (first, second) -> second);
+    }
+
+    /** Waits for what another thread does. */
+    static boolean soon(BooleanSupplier so) throws InterruptedException {
+        for (int i = 0; i < 500 && !so.getAsBoolean(); i++) {
+            Thread.sleep(10);
+        }
+        return so.getAsBoolean();
+    }
+
+    @Override
+    public void close() throws Exception {
+        end();
+        journal.close();
+    }
+
+    private final Agents twin = new Agents() {
+        @Override
+        public List<AgentStatus> list() {
+            return List.copyOf(agents.values());
+        }
+
+        @Override
+        public Optional<AgentStatus> get(String id) {
+            return Optional.ofNullable(agents.get(id));
+        }
+
+        @Override
+        public Optional<AgentSpec> spec(String id) {
+            return get(id).map(agent -> AgentSpec.of(List.of("x")));
+        }
+
+        @Override
+        public CompletableFuture<List<String>> restart(String selector, String actor) {
+            String id = selector.endsWith(".0") ? selector.substring(0, selector.length() - 2) : selector;
+            restarted.add(id);
+            CompletableFuture<List<String>> hangs = hanging.get(id);
+            if (hangs != null) {
+                return hangs;
+            }
+            put(id, AgentPhase.READY);
+            return CompletableFuture.completedFuture(List.of(id));
+        }
+
+        @Override
+        public CompletableFuture<List<String>> start(String selector, String actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<List<String>> stop(String selector, String actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<List<String>> kill(String selector, String actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<List<String>> signal(String selector, String signal, String actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<Void> endInput(String id, String channel, String actor) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public List<LogLine> log(String id, int lines) {
+            return List.of();
+        }
+
+        @Override
+        public AutoCloseable followLog(String id, int lines, Consumer<LogLine> consumer) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
+        public CompletableFuture<List<String>> stopAll(String actor) {
+            throw new UnsupportedOperationException();
+        }
+    };
+}
