@@ -15,6 +15,21 @@ HOME = Path(__file__).resolve().parents[2]
 STRATOSWARM = str(HOME / "stratoswarm")
 
 
+class Unix(http.client.HTTPConnection):
+    """A connection to a daemon's unix socket, which needs no token."""
+
+    def __init__(self, data):
+        super().__init__("localhost", timeout=30)
+        # Where the data folder's path is too long for a socket, the daemon says where it is instead.
+        link = data / "api.sock.path"
+        self.path = link.read_text().strip() if link.exists() else str(data / "api.sock")
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
 class Daemon:
     def __init__(self, **environment):
         self.root = Path(tempfile.mkdtemp(prefix="stratoswarm-e2e-"))
@@ -29,8 +44,16 @@ class Daemon:
                 [home, "daemon", "--data", str(self.data)],
                 stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=self.environment, start_new_session=True,
             )
-        self.until(lambda: self.cli("status").returncode == 0, seconds, "the daemon answers")
+        self.until(self.answers, seconds, "the daemon answers")
         return self
+
+    def answers(self):
+        try:
+            return self.call("GET", "status")[0] == 200
+        except (OSError, http.client.HTTPException):
+            if self.process.poll() is not None:
+                raise AssertionError(f"the daemon ended with {self.process.returncode}\n{self.log()}")
+            return False
 
     def kill9(self):
         self.process.send_signal(signal.SIGKILL)
@@ -60,19 +83,20 @@ class Daemon:
 
     def get(self, path):
         """What the HTTP API says, without the start of a program for each question."""
-        connection = http.client.HTTPConnection("localhost", timeout=30)
-        connection.sock = socket.socket(socket.AF_UNIX)
-        connection.sock.settimeout(30)
-        connection.sock.connect(str(self.data / "api.sock"))
+        status, text = self.call("GET", path)
+        if status != 200:
+            raise AssertionError(f"GET {path}: {status} {text[:500]}")
+        return json.loads(text)
+
+    def call(self, method, path, body=None):
+        """Status and text of an answer of the HTTP API."""
+        connection = Unix(self.data)
         try:
-            connection.request("GET", "/api/v1/" + path)
+            connection.request(method, "/api/v1/" + path, None if body is None else json.dumps(body), {"content-type": "application/json"})
             answer = connection.getresponse()
-            text = answer.read()
+            return answer.status, answer.read().decode()
         finally:
             connection.close()
-        if answer.status != 200:
-            raise AssertionError(f"GET {path}: {answer.status} {text[:500]!r}")
-        return json.loads(text)
 
     def apply(self, name, nodes):
         path = self.root / f"{name}.json"
@@ -81,9 +105,7 @@ class Daemon:
         return self.ok("apply", "--yes", str(path))
 
     def agents(self):
-        listed = self.json("ps")
-        rows = listed["agents"] if isinstance(listed, dict) else listed
-        return {row["id"]: row for row in rows}
+        return {row["id"]: row for row in self.get("agents")["agents"]}
 
     def phase(self, agent):
         return self.agents().get(agent, {}).get("phase", "absent").upper()

@@ -57,7 +57,7 @@ class Agents(unittest.TestCase):
         time.sleep(1)
         d.ok("stop", "load")
         for name in before:
-            lines = [json.loads(l)["text"] for l in d.ok("logs", name, "--lines", "100000", "--json").splitlines() if l]
+            lines = [json.loads(l)["text"] for l in d.call("GET", f"logs?agent={name}&lines=100000")[1].splitlines() if l]
             numbers = [int(m.group(1)) for l in lines if (m := re.fullmatch(r"line (\d+)", l))]
             self.assertEqual(numbers, list(range(1, len(numbers) + 1)), f"lines of {name}")
             self.assertGreater(len(numbers), 100)

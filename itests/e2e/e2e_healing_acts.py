@@ -54,16 +54,13 @@ class HealingActsTest(unittest.TestCase):
     def cases(self, agent, act):
         return [each for each in self.daemon.get(f"healing/cases?agent={agent}&limit=200")["cases"] if each["act"] == act]
 
-    def agents(self):
-        return {each["id"]: each for each in self.daemon.get("agents")["agents"]}
-
     def ready(self, agent):
-        self.daemon.until(lambda: self.agents().get(agent, {}).get("phase") == "ready", 30, f"{agent} is ready", self.agents)
+        self.daemon.until(lambda: self.daemon.agents().get(agent, {}).get("phase") == "ready", 30, f"{agent} is ready", self.daemon.agents)
 
     def ended(self, agent, act, seconds=40):
         """The first case in which this was done, once it is known what came of it."""
         done = lambda: [each for each in self.cases(agent, act) if each["state"] == "ended"]
-        self.daemon.until(done, seconds, f"{act} of {agent}", lambda: (self.daemon.get("healing/cases?limit=50"), self.agents()))
+        self.daemon.until(done, seconds, f"{act} of {agent}", lambda: (self.daemon.get("healing/cases?limit=50"), self.daemon.agents()))
         case = done()[-1]
         return case, json.dumps(self.daemon.get(f"healing/cases/{case['case']}"))
 
@@ -94,14 +91,14 @@ class HealingActsTest(unittest.TestCase):
         self.flowing("wide", {})
         self.ready("wide/web")
         time.sleep(1)
-        os.kill(self.agents()["wide/web"]["pid"], signal.SIGSEGV)
+        os.kill(self.daemon.agents()["wide/web"]["pid"], signal.SIGSEGV)
         _, why = self.ended("wide/web", "scale-out")
         self.assertIn("is done", why)
-        replicas = [each for each in self.agents() if each.startswith("wide/web")]
+        replicas = [each for each in self.daemon.agents() if each.startswith("wide/web")]
         self.assertEqual(2, len(replicas), replicas)
-        os.kill(self.agents()[replicas[0]]["pid"], signal.SIGSEGV)
+        os.kill(self.daemon.agents()[replicas[0]]["pid"], signal.SIGSEGV)
         d.until(lambda: self.cases(replicas[0], "wait"), 30, "it is left to its policy", lambda: d.get("healing/cases?limit=50"))
-        self.assertEqual(2, len([each for each in self.agents() if each.startswith("wide/web")]))
+        self.assertEqual(2, len([each for each in self.daemon.agents() if each.startswith("wide/web")]))
 
     def slowing(self, folder):
         """Answers to the probe take longer and longer, as long as it is not the next process that gives them."""
@@ -125,7 +122,7 @@ class HealingActsTest(unittest.TestCase):
         self.flowing("flow", {"liveness": liveness})
         self.ready("flow/web")
         self.ready("alone/web")
-        before = self.agents()["alone/web"]["incarnation"]
+        before = self.daemon.agents()["alone/web"]["incarnation"]
         self.slowing(folder)
         _, why = self.ended("flow/web", "replace")
         self.assertIn("is done", why)
@@ -133,7 +130,7 @@ class HealingActsTest(unittest.TestCase):
         self.assertEqual({"probe_duration_seconds"}, {each["rule"] for each in told if each["class"] == "slow-response"}, told)
         _, why = self.ended("alone/web", "restart")
         self.assertIn("started anew", why)
-        self.assertGreater(self.agents()["alone/web"]["incarnation"], before)
+        self.assertGreater(self.daemon.agents()["alone/web"]["incarnation"], before)
         self.assertEqual([], self.cases("alone/web", "replace"), "nothing flows there")
         self.assertEqual([], d.get("events?type=AgentUnhealthy")["events"], "before the probe failed")
 

@@ -6,7 +6,7 @@ import unittest
 
 from daemon import sh
 from e2e_page_access import CONTRAST
-from page import Api, PageCase, link
+from page import PageCase, ask, link
 
 # What a daemon answers that has foreseen something, which takes hours of recordings to come about. The form is that of openapi/predictions.json.
 FORESEEN = """
@@ -44,7 +44,7 @@ class PageHealing(PageCase):
         return cls.daemon.json("heal", "cases", "--agent", agent)["cases"]
 
     def api(self, path):
-        return Api(self.daemon).ask("GET", path)
+        return ask(self.daemon, "GET", path)
 
     def answer(self, text=None):
         """To the dialog that asks, with a reason where one is wanted."""

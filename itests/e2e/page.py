@@ -1,8 +1,6 @@
 """A daemon with a few agents, and a browser that has signed in to its page: what the checks of the page begin with."""
 
-import http.client
 import json
-import socket
 import unittest
 
 from browser import Browser, missing
@@ -11,29 +9,17 @@ from daemon import Daemon, sh
 TICKING = "i=0; while :; do i=$((i+1)); echo tick $i; [ $((i % 5)) = 0 ] && echo needle $i >&2; sleep 0.2; done"
 
 
-class Api(http.client.HTTPConnection):
-    """The API on the daemon's unix socket, which needs no token."""
-
-    def __init__(self, daemon):
-        super().__init__("localhost")
-        self.path = str(daemon.data / "api.sock")
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.connect(self.path)
-
-    def ask(self, method, path, body=None):
-        self.request(method, "/api/v1/" + path, None if body is None else json.dumps(body), {"Content-Type": "application/json"})
-        answer = self.getresponse()
-        text = answer.read()
-        if answer.status >= 300:
-            raise AssertionError(f"{method} {path}: {answer.status} {text!r}")
-        return json.loads(text)
+def ask(daemon, method, path, body=None):
+    """The answer of the API on the daemon's unix socket."""
+    status, text = daemon.call(method, path, body)
+    if status >= 300:
+        raise AssertionError(f"{method} {path}: {status} {text}")
+    return json.loads(text)
 
 
 def link(daemon, role="admin"):
     """A link that signs a browser in once, as 'stratoswarm open' prints it."""
-    return Api(daemon).ask("POST", "session/code", {"role": role})["urls"][0]
+    return ask(daemon, "POST", "session/code", {"role": role})["urls"][0]
 
 
 @unittest.skipIf(missing(), f"not installed: {missing()}")

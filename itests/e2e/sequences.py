@@ -3,7 +3,6 @@
 import http.client
 import json
 import random
-import socket
 import threading
 import time
 
@@ -24,36 +23,14 @@ class WentBack(AssertionError):
     """A transform did not come to its end."""
 
 
-class Unix(http.client.HTTPConnection):
-    def __init__(self, path):
-        super().__init__("daemon", timeout=30)
-        self.path = path
-
-    def connect(self):
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(30)
-        self.sock.connect(self.path)
-
-
-class Api:
-    def __init__(self, daemon):
-        link = daemon.data / "api.sock.path"
-        self.path = link.read_text().strip() if link.exists() else str(daemon.data / "api.sock")
-
-    def call(self, method, path, body=None):
-        connection = Unix(self.path)
-        try:
-            connection.request(method, "/api/v1/" + path, None if body is None else json.dumps(body),
-                               {"content-type": "application/json"})
-            answer = connection.getresponse()
-            text = answer.read().decode()
-        except (OSError, http.client.HTTPException) as e:
-            raise Unreachable(str(e)) from e
-        finally:
-            connection.close()
-        if answer.status == 503:
-            raise Unreachable(text)
-        return answer.status, json.loads(text) if text else {}
+def call(daemon, method, path, body=None):
+    try:
+        status, text = daemon.call(method, path, body)
+    except (OSError, http.client.HTTPException) as e:
+        raise Unreachable(str(e)) from e
+    if status == 503:
+        raise Unreachable(text)
+    return status, json.loads(text) if text else {}
 
 
 class Sequence(threading.Thread):
@@ -94,7 +71,7 @@ class Sequence(threading.Thread):
         limit = time.monotonic() + patience
         while True:
             try:
-                return Api(self.daemon_under_test).call(method, path, body)
+                return call(self.daemon_under_test, method, path, body)
             except Unreachable:
                 if time.monotonic() > limit:
                     raise
