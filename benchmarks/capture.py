@@ -83,11 +83,11 @@ class Bench:
         os.unlink(f"{target}.{self.pid}")
         return {"stopped": stopped, "wall": wall, "bytes": size, "cpu": used}
 
-    def capture(self):
+    def capture(self, mode="stop-copy"):
         self.longest()
         begin = time.monotonic()
         before = self.used()
-        capture = self.daemon.json("capture", "heap/target")
+        capture = self.daemon.json("capture", "heap/target", "--mode", mode)
         wall = time.monotonic() - begin
         used = self.used() - before
         if capture["partial"]:
@@ -120,16 +120,19 @@ def main():
         for number in range(given.rounds):
             theirs = bench.gcore()
             ours = bench.capture()
+            fork = bench.capture("fork")
             bench.change()
             again = bench.gcore()
             second = bench.capture()
-            rows.append((theirs, ours, again, second))
+            rows.append((theirs, ours, again, second, fork))
             print(f"round {number + 1}: load {os.getloadavg()[0]:.1f}")
-            for what, row in (("gcore", theirs), ("capture", ours), ("gcore", again), ("capture, 1 % changed", second)):
+            for what, row in (("gcore", theirs), ("capture", ours), ("capture, fork", fork),
+                              ("gcore", again), ("capture, 1 % changed", second)):
                 print(f"  {what:22} stopped {row['stopped'] * 1000:8.1f} ms  wall {row['wall'] * 1000:8.0f} ms  cpu {row['cpu'] * 1000:8.0f} ms  {row['bytes']:>11} bytes{own(row)}")
         first = rows[0][1]
         print(f"stopped, capture / gcore: "
               f"{statistics.median(r[i]['stopped'] / r[i - 1]['stopped'] for r in rows for i in (1, 3)):.3f} (to reach 0.5)")
+        print(f"stopped, fork / gcore: {statistics.median(r[4]['stopped'] / r[0]['stopped'] for r in rows):.4f} (to reach 0.05)")
         print(f"second capture's bytes / first's: {statistics.median(r[3]['bytes'] for r in rows) / first['bytes']:.4f} (to reach 0.03)")
         print(f"second capture's wall / gcore's: {statistics.median(r[3]['wall'] / r[2]['wall'] for r in rows):.3f} (to reach 0.5)")
     finally:

@@ -83,15 +83,28 @@ class CaptureTest(unittest.TestCase):
                     if each["name"].startswith(f"agent/shop/memory/{pid}/memory/"))
         self.assertGreaterEqual(pages, 40)
         self.assertLess(pages, 300)
+        self.check_fork(pid)
         self.daemon.ok("capture", "remove", "1")
         self.assertIn("all holds", self.daemon.ok("capture", "verify", "2"))
-        self.assertEqual([2], [each["number"] for each in self.daemon.json("captures")["captures"]])
+        self.assertEqual([2, 3], [each["number"] for each in self.daemon.json("captures")["captures"]])
         self.assertTrue(self.daemon.events("--type", "CaptureRead"))
 
         for path in (self.daemon.data / "captures").rglob("*"):
             if path.is_file():
                 self.assertNotIn(b"hush", path.read_bytes())
                 self.assertEqual(0o600, path.stat().st_mode & 0o777, path)
+
+    def check_fork(self, pid):
+        """Nothing has changed but what the process did to answer; and its copy is gone."""
+        third = self.daemon.json("capture", "shop/memory", "--mode", "fork")
+        self.assertFalse(third["partial"], third)
+        self.assertEqual("fork", third["mode"])
+        pages = sum(each["pages"] for each in self.daemon.json("capture", "diff", "2", "3")["differences"]
+                    if each["name"].startswith(f"agent/shop/memory/{pid}/memory/"))
+        self.assertLess(pages, 20)
+        with open(f"/proc/{pid}/task/{pid}/children") as children:
+            self.assertEqual("", children.read())
+        self.assertIn(state(pid), "SRD")
 
     def check_proof(self, name, capture):
         """With nothing but the documented leaf and RFC 9162 2.1.3.2."""
@@ -167,7 +180,8 @@ class CaptureTest(unittest.TestCase):
         self.start()
         for arguments, status, word in (
             (("capture", "nobody"), 4, "there is no agent"),
-            (("capture", "shop", "--mode", "fork"), 8, "not available"),
+            (("capture", "shop", "--mode", "dirty"), 8, "not available"),
+            (("capture", "shop", "--mode", "slow"), 6, "there is no mode 'slow'"),
             (("capture", "shop", "--host-only"), 6, "not both"),
             (("capture", "show", "77"), 4, "there is no capture 77"),
             (("capture", "show", "x"), 2, "by its number"),

@@ -153,15 +153,20 @@ public final class CaptureControl implements Captures, AutoCloseable {
     }
 
     private static void check(Request request) {
-        if (request.mode().equals(FORK) || request.mode().equals(DIRTY)) {
+        if (request.mode().equals(DIRTY)) {
             throw new StratoswarmException(
                     Kind.UNAVAILABLE,
-                    "the mode '" + request.mode() + "' is not available in this version; leave it out for '" + STOP_COPY
-                            + "'");
+                    "the mode 'dirty' is not available in this version; leave it out for '" + STOP_COPY + "', or try '"
+                            + FORK + "'");
         }
-        if (!request.mode().equals(STOP_COPY)) {
+        if (request.mode().equals(FORK)) {
+            Forks.unavailable().ifPresent(why -> {
+                throw new StratoswarmException(
+                        Kind.UNAVAILABLE, "the mode 'fork' is not available here: " + why + "; leave it out");
+            });
+        } else if (!request.mode().equals(STOP_COPY)) {
             throw new StratoswarmException(
-                    Kind.INVALID, "there is no mode '" + request.mode() + "'; there is " + STOP_COPY);
+                    Kind.INVALID, "there is no mode '" + request.mode() + "'; there are " + STOP_COPY + " and " + FORK);
         }
         if (request.hostOnly() && !request.agents().isEmpty()) {
             throw new StratoswarmException(Kind.INVALID, "name agents, or ask for the host only, not both");

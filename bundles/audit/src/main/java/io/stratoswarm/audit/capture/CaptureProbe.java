@@ -75,7 +75,10 @@ public final class CaptureProbe {
     }
 
     private static Capability modes() {
-        return new Capability("capture.modes", true, "stop-copy; fork and dirty are not in this version");
+        String fork = Forks.unavailable()
+                .map(why -> "stop-copy; fork is not available: " + why)
+                .orElse("stop-copy and fork");
+        return new Capability("capture.modes", true, fork + "; dirty is not in this version");
     }
 
     private static Capability restore() {

@@ -108,11 +108,11 @@ final class CaptureRun {
             int main = order.agents().getOrDefault(agent, 0);
             processes.of(main).forEach(pid -> targets.add(new StopCopy.Target(agent, pid)));
         }
-        StopCopy copier = new StopCopy(
-                tools.proc(),
-                tools.nanos(),
-                new StopCopy.Bounds(settings.stopMillis(), settings.copyMillis(), memory()),
-                tools.moment());
+        StopCopy.Bounds bounds = new StopCopy.Bounds(settings.stopMillis(), settings.copyMillis(), memory());
+        Forks forks = order.request().mode().equals(Captures.FORK)
+                ? new Forks(tools.proc(), tools.nanos(), bounds, step -> {})
+                : null;
+        StopCopy copier = new StopCopy(tools.proc(), tools.nanos(), bounds, tools.moment(), forks);
         try (StopCopy.Copied copied = copier.copy(targets)) {
             if (agents.isEmpty()) {
                 firstStop = copied.beganNanos();
