@@ -23,8 +23,8 @@ final class CaptureCommand implements Command {
         spec.addOption(Common.option(
                         "MODE",
                         "stop-copy, which is what is done if not told otherwise; fork: agents are led to make a copy of"
-                                + " themselves and run on while that is read, which touches them; dirty is not available in"
-                                + " this version",
+                                + " themselves and run on while that is read; dirty: only what they have written to since they"
+                                + " were captured so the last time is copied; both touch them",
                         "--mode"))
                 .addOption(
                         Common.flag("stop all agents at one moment, and count what is in their pipes", "--consistent"))

@@ -75,10 +75,13 @@ public final class CaptureProbe {
     }
 
     private static Capability modes() {
-        String fork = Forks.unavailable()
-                .map(why -> "stop-copy; fork is not available: " + why)
-                .orElse("stop-copy and fork");
-        return new Capability("capture.modes", true, fork + "; dirty is not in this version");
+        String fork = LedCalls.unavailable()
+                .map(why -> "fork is not available: " + why)
+                .orElse("fork");
+        String dirty = Increments.unavailable()
+                .map(why -> "dirty is not available: " + why)
+                .orElse("dirty");
+        return new Capability("capture.modes", true, String.join("; ", List.of("stop-copy", fork, dirty)));
     }
 
     private static Capability restore() {

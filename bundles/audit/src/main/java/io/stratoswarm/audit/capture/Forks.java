@@ -4,13 +4,10 @@ import io.stratoswarm.audit.capture.linux.Errno;
 import io.stratoswarm.audit.capture.linux.InjectedCall;
 import io.stratoswarm.audit.capture.linux.LinuxFailure;
 import io.stratoswarm.audit.capture.linux.Ptrace;
-import io.stratoswarm.audit.capture.linux.ReturnPath;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The copy sends no signal when it ends (its exit signal is none), and calls of wait that do not ask for such children do not see it. It
  * shares the table of open files, so that what the process closes is closed. It is traced from its first moment, dies with its tracer, and
  * were it let go before that is set, it would end at its first step.
- *
- * <p>Used for one copying, by the threads that do it one after the other.
  */
-final class Forks {
+final class Forks implements Taking {
     /** CLONE_FILES, and no signal at its end. */
     private static final long CLONE_FLAGS = 0x400;
     /** WNOHANG and __WALL. */
@@ -36,18 +31,13 @@ final class Forks {
     private static final long MOST_APART = 16L << 20;
 
     private static final int TRIES = 3;
-    private static final int MOST_CALLERS = 8;
     private static final long PAUSE_NANOS = 200_000;
-
-    /** What was found before the stop. @param apart areas that a copy does not have, or has empty */
-    private record Prepared(Optional<ReturnPath> path, List<Area> apart) {}
 
     /** A copy. @param local its number as its parent knows it */
     private record Child(
             Image image,
             int pid,
             long local,
-            ReturnPath path,
             long address,
             byte[] bytes,
             List<Area> areas,
@@ -56,33 +46,24 @@ final class Forks {
     private final Proc proc;
     private final LongSupplier nanos;
     private final StopCopy.Bounds bounds;
-    private final InjectedCall.Steps steps;
-    private final Map<Integer, Prepared> prepared = new HashMap<>();
+    private final LedCalls calls;
+    /** Areas that a copy does not have, or has empty, as found before the stop. */
+    private final Map<Integer, List<Area>> apart = new HashMap<>();
+
     private final List<Child> children = new ArrayList<>();
 
-    Forks(Proc proc, LongSupplier nanos, StopCopy.Bounds bounds, InjectedCall.Steps steps) {
+    Forks(Proc proc, LongSupplier nanos, StopCopy.Bounds bounds, LedCalls calls) {
         this.proc = proc;
         this.nanos = nanos;
         this.bounds = bounds;
-        this.steps = steps;
+        this.calls = calls;
     }
 
-    /** Why this machine cannot do it; empty where it can. */
-    static Optional<String> unavailable() {
-        String machine = System.getProperty("os.arch", "");
-        return machine.equals("amd64") || machine.equals("x86_64")
-                ? Optional.empty()
-                : Optional.of("it is made for processors of x86-64, and this one is " + machine);
-    }
-
-    /** Looks for what is needed, while the process runs. */
-    void prepare(int pid, List<Area> areas) {
-        List<ReturnPath.Code> code = areas.stream()
-                .filter(it -> it.executable() && it.readable() && it.path().startsWith("/"))
-                .sorted(Comparator.comparingInt(it -> it.path().matches(".*/(libc|ld-musl)[-.][^/]*") ? 0 : 1))
-                .map(it -> new ReturnPath.Code(it.start(), it.end()))
-                .toList();
-        prepared.put(pid, new Prepared(ReturnPath.find(pid, code), unshared(pid)));
+    @Override
+    public boolean prepare(Image rehearsal) {
+        calls.prepare(rehearsal);
+        apart.put(rehearsal.pid, unshared(rehearsal.pid));
+        return true;
     }
 
     /** Areas with the flags "do not copy on fork" and "wipe on fork", madvise(2). */
@@ -102,18 +83,10 @@ final class Forks {
         return found;
     }
 
-    /** Makes a copy of a process whose threads stand still. Where that cannot be, the image says why. */
-    void fork(Image image, Tracer tracer, Memory memory) throws LinuxFailure {
-        Prepared known = prepared.getOrDefault(image.pid, new Prepared(Optional.empty(), List.of()));
-        if (known.path().isEmpty()) {
-            refuse(image, "no code was found in it by which a thread could come back from a call of its own");
-            return;
-        }
-        if (proc.status(String.valueOf(image.pid), "x86_Thread_features").contains("shstk")) {
-            refuse(image, "it uses a shadow stack");
-            return;
-        }
-        InjectedCall.Outcome outcome = call(image, tracer, known.path().get(), InjectedCall.CLONE, true, CLONE_FLAGS);
+    /** Makes a copy of the process. Where that cannot be, the image says why. */
+    @Override
+    public void take(Image image, Tracer tracer, Memory memory) throws LinuxFailure {
+        InjectedCall.Outcome outcome = calls.call(image, tracer, InjectedCall.CLONE, true, CLONE_FLAGS);
         if (!outcome.refused().isEmpty() || outcome.result() < 0 || outcome.child() == 0) {
             refuse(
                     image,
@@ -126,19 +99,19 @@ final class Forks {
             return;
         }
         List<Area> shared = new ArrayList<>();
-        List<Area> apart = new ArrayList<>();
+        List<Area> others = new ArrayList<>();
+        List<Area> known = apart.getOrDefault(image.pid, List.of());
         for (Area area : image.areas) {
-            boolean own = known.apart().stream().anyMatch(it -> it.start() < area.end() && area.start() < it.end());
-            (own || area.shared() ? apart : shared).add(area);
+            boolean own = known.stream().anyMatch(it -> it.start() < area.end() && area.start() < it.end());
+            (own || area.shared() ? others : shared).add(area);
         }
         PageRuns found = memory.runs();
-        found.scan(image.pid, apart, false);
+        found.scan(image.pid, others, false);
         boolean now = found.bytes() + found.left() <= MOST_APART;
         children.add(new Child(
                 image,
                 outcome.child(),
                 outcome.result(),
-                known.path().get(),
                 outcome.address(),
                 outcome.bytes(),
                 shared,
@@ -153,50 +126,9 @@ final class Forks {
                 + "; without '--mode fork' it is copied while it is stopped");
     }
 
-    /** By the thread that is best for it: one that is in a system call and was not about to take a signal. */
-    private InjectedCall.Outcome call(
-            Image image, Tracer tracer, ReturnPath path, int number, boolean withStack, long... arguments) {
-        long deadline = nanos.getAsLong() + bounds.copyMillis() * 1_000_000;
-        InjectedCall call = new InjectedCall(path, nanos, deadline, steps);
-        List<Area> areas = image.areas;
-        InjectedCall.Room room = (start, end) -> areas.stream()
-                .anyMatch(
-                        it -> it.writable() && it.readable() && !it.shared() && it.start() <= start && end <= it.end());
-        InjectedCall.Outcome outcome = null;
-        for (int tid : callers(image, tracer)) {
-            boolean filtered =
-                    !proc.status(image.pid + "/task/" + tid, "Seccomp").equals("0");
-            outcome = call.make(
-                    new InjectedCall.Caller(image.pid, tid, tracer.signal(tid), filtered),
-                    room,
-                    number,
-                    withStack,
-                    arguments);
-            if (outcome.address() != 0) {
-                tracer.putBack(tid);
-                return outcome;
-            }
-        }
-        return outcome == null
-                ? new InjectedCall.Outcome("none of its threads stands still", -1, 0, 0, new byte[0])
-                : outcome;
-    }
-
-    private static List<Integer> callers(Image image, Tracer tracer) {
-        Map<Integer, Integer> rank = new HashMap<>();
-        image.threads.forEach(it -> rank.put(it.tid(), it.inCall() ? 0 : 1));
-        return tracer.stopped(image.pid).stream()
-                .sorted(Comparator.comparingInt(tid -> rank.getOrDefault(tid, 1) + (tracer.signal(tid) == 0 ? 0 : 2)))
-                .limit(MOST_CALLERS)
-                .toList();
-    }
-
-    /**
-     * Reads the copies and takes them away, by the same thread.
-     *
-     * @return how long a process was stopped once more for it, at most
-     */
-    long finish(Memory memory) {
+    /** Reads the copies and takes them away. */
+    @Override
+    public long finish(Memory memory) {
         long longest = 0;
         for (Child child : children) {
             read(child, memory);
@@ -257,7 +189,7 @@ final class Forks {
                 Image now = new Image(image.agent, image.pid);
                 now.areas = Area.parse(proc.text(image.pid + "/maps"));
                 InjectedCall.Outcome outcome =
-                        call(now, tracer, child.path(), InjectedCall.WAIT4, false, child.local(), 0, WAIT_FLAGS);
+                        calls.call(now, tracer, InjectedCall.WAIT4, false, child.local(), 0, WAIT_FLAGS);
                 why = outcome.refused();
                 if (why.isEmpty() && outcome.result() != child.local() && outcome.result() != -Errno.ECHILD) {
                     why = "its call of wait4 answered " + outcome.result();

@@ -65,10 +65,20 @@ final class Image {
     List<Area> areas = List.of();
     List<Run> runs = new ArrayList<>();
     List<Run> unread = List.of();
+    /** What is there and was not copied, for it is as it was in the last capture; offsets say nothing. */
+    List<Run> unchanged = List.of();
 
     Image(String agent, int pid) {
         this.agent = agent;
         this.pid = pid;
+    }
+
+    /** What names the process for good: its number, and when it was started, so that it is never mistaken for a later one. */
+    String process() {
+        String[] stat =
+                StopCopy.text(this, "stat").replaceFirst("(?s).*\\) ", "").split(" ");
+        // Field 22 is when it was started, in ticks since the boot.
+        return agent + " " + pid + " " + (stat.length > 19 ? stat[19] : "?");
     }
 
     long bytes() {

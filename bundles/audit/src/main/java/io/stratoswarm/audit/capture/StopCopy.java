@@ -50,20 +50,19 @@ final class StopCopy {
     private final LongSupplier nanos;
     private final Bounds bounds;
     private final Moment moment;
-    private final @Nullable Forks forks;
+    private final Taking taking;
     private final Facts facts;
 
     StopCopy(Proc proc, LongSupplier nanos, Bounds bounds, Moment moment) {
-        this(proc, nanos, bounds, moment, null);
+        this(proc, nanos, bounds, moment, Taking.WHILE_STOPPED);
     }
 
-    /** @param forks how copies are made that memory is read from afterwards; null where it is copied while all is stopped */
-    StopCopy(Proc proc, LongSupplier nanos, Bounds bounds, Moment moment, @Nullable Forks forks) {
+    StopCopy(Proc proc, LongSupplier nanos, Bounds bounds, Moment moment, Taking taking) {
         this.proc = proc;
         this.nanos = nanos;
         this.bounds = bounds;
         this.moment = moment;
-        this.forks = forks;
+        this.taking = taking;
         this.facts = new Facts(proc);
     }
 
@@ -73,7 +72,7 @@ final class StopCopy {
         long expected = SLACK;
         for (Target target : targets) {
             before.put(target.pid(), program(target.pid()));
-            expected += estimate(target.pid());
+            expected += estimate(target);
         }
         NativeBuffer buffer = NativeBuffer.reserve(Math.max(bounds.memory(), PageScan.PAGE));
         AtomicReference<Copied> result = new AtomicReference<>();
@@ -119,20 +118,21 @@ final class StopCopy {
     }
 
     /** Also loads and links everything that is needed while processes are stopped: the first foreign calls take 300 ms. */
-    private long estimate(int pid) {
-        Image rehearsal = new Image("", pid);
+    private long estimate(Target target) {
+        int pid = target.pid();
+        Image rehearsal = new Image(target.agent(), pid);
         facts.read(rehearsal);
-        List<Area> areas = Area.parse(text(rehearsal, "maps"));
+        rehearsal.areas = Area.parse(text(rehearsal, "maps"));
         Ptrace.poll(pid);
         Ptrace.waiting(pid, -1);
         Ptrace.registers(pid, Ptrace.NT_PRSTATUS);
         Ptrace.signalInfo(pid);
-        if (forks != null) {
-            forks.prepare(pid, areas);
+        if (!taking.prepare(rehearsal)) {
+            return 0;
         }
         try {
             PageRuns runs = new PageRuns(0, bounds.memory());
-            runs.scan(pid, areas, false);
+            runs.scan(pid, rehearsal.areas, false);
             return runs.bytes();
         } catch (LinuxFailure e) {
             // It has ended or may not be looked at; what stops it will say so.
@@ -174,8 +174,7 @@ final class StopCopy {
             tracer.release();
         }
         long stopped = nanos.getAsLong() - began;
-        long again = forks == null ? 0 : forks.finish(memory);
-        return new Copied(buffer, images, began, stopped + again);
+        return new Copied(buffer, images, began, stopped + taking.finish(memory));
     }
 
     /** Everything but memory; false where nothing is there any more. */
@@ -199,11 +198,7 @@ final class StopCopy {
 
     private void take(Image image, Tracer tracer, Memory memory) {
         try {
-            if (forks == null) {
-                memory.copy(image, image.pid, image.areas, false);
-            } else {
-                forks.fork(image, tracer, memory);
-            }
+            taking.take(image, tracer, memory);
         } catch (LinuxFailure e) {
             memory.lost(image, e);
         }

@@ -88,11 +88,12 @@ class ForkTest {
 
     @BeforeEach
     void shouldBeThisProcessor() {
-        assumeTrue(Forks.unavailable().isEmpty());
+        assumeTrue(LedCalls.unavailable().isEmpty());
     }
 
     static StopCopy copier(StopCopy.Moment moment, InjectedCall.Steps steps) {
-        Forks forks = new Forks(Proc.host(), System::nanoTime, BOUNDS, steps);
+        LedCalls calls = new LedCalls(Proc.host(), System::nanoTime, BOUNDS, steps);
+        Forks forks = new Forks(Proc.host(), System::nanoTime, BOUNDS, calls);
         return new StopCopy(Proc.host(), System::nanoTime, BOUNDS, moment, forks);
     }
 
@@ -178,7 +179,7 @@ class ForkTest {
     @Test
     void shouldCopyABusyProcessAgainAndAgainAndLeaveNothing() throws Exception {
         String program = compiled(folder, "counter").toString();
-        int times = Integer.getInteger("captures", 30);
+        int times = Integer.getInteger("captures", 12);
         try (TargetProcess target = TargetProcess.start(folder, program)) {
             for (int i = 0; i < times; i++) {
                 try (StopCopy.Copied copied = copy(target)) {
@@ -323,7 +324,7 @@ class ForkTest {
         try (TargetProcess python = TargetProcess.start(folder, "python3", "-c", PYTHON);
                 TargetProcess perl = TargetProcess.start(folder, "perl", "-e", PERL);
                 TargetProcess machine = TargetProcess.start(folder, java, "-Xmx64m", source.toString())) {
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 2; i++) {
                 try (StopCopy.Copied copied = copy(python, perl, machine)) {
                     for (Image image : copied.images()) {
                         assertEquals(List.of(), image.problems);

@@ -20,8 +20,10 @@ import java.util.function.LongSupplier;
  * the kernel begins again the call that it had been in.
  */
 public final class InjectedCall {
+    public static final int CLOSE = 3;
     public static final int CLONE = 56;
     public static final int WAIT4 = 61;
+    public static final int USERFAULTFD = 323;
     private static final int EXIT_GROUP = 231;
 
     private static final int SIGTRAP = 5;
