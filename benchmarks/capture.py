@@ -83,11 +83,11 @@ class Bench:
         os.unlink(f"{target}.{self.pid}")
         return {"stopped": stopped, "wall": wall, "bytes": size, "cpu": used}
 
-    def capture(self):
+    def capture(self, mode="stop-copy"):
         self.longest()
         begin = time.monotonic()
         before = self.used()
-        capture = self.daemon.json("capture", "heap/target")
+        capture = self.daemon.json("capture", "heap/target", "--mode", mode)
         wall = time.monotonic() - begin
         used = self.used() - before
         if capture["partial"]:
@@ -120,18 +120,29 @@ def main():
         for number in range(given.rounds):
             theirs = bench.gcore()
             ours = bench.capture()
+            fork = bench.capture("fork")
             bench.change()
             again = bench.gcore()
             second = bench.capture()
-            rows.append((theirs, ours, again, second))
+            bench.capture("dirty")
+            bench.change()
+            third = bench.gcore()
+            dirty = bench.capture("dirty")
+            rows.append((theirs, ours, again, second, fork, third, dirty))
             print(f"round {number + 1}: load {os.getloadavg()[0]:.1f}")
-            for what, row in (("gcore", theirs), ("capture", ours), ("gcore", again), ("capture, 1 % changed", second)):
+            for what, row in (("gcore", theirs), ("capture", ours), ("capture, fork", fork),
+                              ("gcore", again), ("capture, 1 % changed", second),
+                              ("gcore", third), ("dirty, 1 % changed", dirty)):
                 print(f"  {what:22} stopped {row['stopped'] * 1000:8.1f} ms  wall {row['wall'] * 1000:8.0f} ms  cpu {row['cpu'] * 1000:8.0f} ms  {row['bytes']:>11} bytes{own(row)}")
         first = rows[0][1]
         print(f"stopped, capture / gcore: "
               f"{statistics.median(r[i]['stopped'] / r[i - 1]['stopped'] for r in rows for i in (1, 3)):.3f} (to reach 0.5)")
+        print(f"stopped, fork / gcore: {statistics.median(r[4]['stopped'] / r[0]['stopped'] for r in rows):.4f} (to reach 0.05)")
         print(f"second capture's bytes / first's: {statistics.median(r[3]['bytes'] for r in rows) / first['bytes']:.4f} (to reach 0.03)")
         print(f"second capture's wall / gcore's: {statistics.median(r[3]['wall'] / r[2]['wall'] for r in rows):.3f} (to reach 0.5)")
+        print(f"the same in the mode dirty: bytes {statistics.median(r[6]['bytes'] for r in rows) / first['bytes']:.4f},"
+              f" wall {statistics.median(r[6]['wall'] / r[5]['wall'] for r in rows):.3f},"
+              f" stopped {statistics.median(r[6]['stopped'] / r[5]['stopped'] for r in rows):.4f}")
     finally:
         bench.daemon.close()
 

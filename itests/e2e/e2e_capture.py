@@ -14,7 +14,7 @@ from daemon import Daemon, sh
 
 MEMORY = """
 import mmap, os, signal, sys
-block = mmap.mmap(-1, int(sys.argv[1]) << 20)
+block = mmap.mmap(-1, int(sys.argv[1]) << 20, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 for page in range(0, len(block), 4096):
     block[page:page + 16] = os.urandom(16)
 def change(*_):
@@ -83,15 +83,32 @@ class CaptureTest(unittest.TestCase):
                     if each["name"].startswith(f"agent/shop/memory/{pid}/memory/"))
         self.assertGreaterEqual(pages, 40)
         self.assertLess(pages, 300)
+        self.check_other_modes(pid)
         self.daemon.ok("capture", "remove", "1")
         self.assertIn("all holds", self.daemon.ok("capture", "verify", "2"))
-        self.assertEqual([2], [each["number"] for each in self.daemon.json("captures")["captures"]])
+        self.assertEqual([5, 4, 3, 2], [each["number"] for each in self.daemon.json("captures")["captures"]])
         self.assertTrue(self.daemon.events("--type", "CaptureRead"))
 
         for path in (self.daemon.data / "captures").rglob("*"):
             if path.is_file():
                 self.assertNotIn(b"hush", path.read_bytes())
                 self.assertEqual(0o600, path.stat().st_mode & 0o777, path)
+
+    def check_other_modes(self, pid):
+        """Nothing has changed meanwhile but what the process did to answer; and nothing is left in it."""
+        descriptors = len(os.listdir(f"/proc/{pid}/fd"))
+        for number, mode in ((3, "fork"), (4, "dirty"), (5, "dirty")):
+            capture = self.daemon.json("capture", "shop/memory", "--mode", mode)
+            self.assertFalse(capture["partial"], capture)
+            self.assertEqual(mode, capture["mode"])
+            pages = sum(each["pages"] for each in self.daemon.json("capture", "diff", "2", str(number))["differences"]
+                        if each["name"].startswith(f"agent/shop/memory/{pid}/memory/"))
+            self.assertLess(pages, 64)
+            with open(f"/proc/{pid}/task/{pid}/children") as children:
+                self.assertEqual("", children.read())
+            self.assertIn(state(pid), "SRD")
+        self.assertLess(capture["agents"][0]["bytes"], 4 << 20, "only what was written to was copied")
+        self.assertEqual(descriptors, len(os.listdir(f"/proc/{pid}/fd")))
 
     def check_proof(self, name, capture):
         """With nothing but the documented leaf and RFC 9162 2.1.3.2."""
@@ -167,7 +184,7 @@ class CaptureTest(unittest.TestCase):
         self.start()
         for arguments, status, word in (
             (("capture", "nobody"), 4, "there is no agent"),
-            (("capture", "shop", "--mode", "fork"), 8, "not available"),
+            (("capture", "shop", "--mode", "slow"), 6, "there is no mode 'slow'"),
             (("capture", "shop", "--host-only"), 6, "not both"),
             (("capture", "show", "77"), 4, "there is no capture 77"),
             (("capture", "show", "x"), 2, "by its number"),

@@ -18,11 +18,13 @@ final class CaptureCommand implements Command {
                         + " memory is copied. Without AGENT all agents that run are captured.",
                 "stratoswarm capture shop/api",
                 "stratoswarm capture shop --consistent --reason 'before the sale'",
+                "stratoswarm capture shop/api --mode fork",
                 "stratoswarm capture show 3 --part host/routes");
         spec.addOption(Common.option(
                         "MODE",
-                        "stop-copy, which is what is done if not told otherwise; fork and dirty are not available in this"
-                                + " version",
+                        "stop-copy, which is what is done if not told otherwise; fork: agents are led to make a copy of"
+                                + " themselves and run on while that is read; dirty: only what they have written to since they"
+                                + " were captured so the last time is copied; both touch them",
                         "--mode"))
                 .addOption(
                         Common.flag("stop all agents at one moment, and count what is in their pipes", "--consistent"))

@@ -46,6 +46,11 @@ public record Area(long start, long end, String permissions, long fileOffset, St
         return permissions.charAt(0) == 'r';
     }
 
+    /** Whether changes are seen by others that have it mapped; no copy-on-write then. */
+    public boolean shared() {
+        return permissions.charAt(3) == 's';
+    }
+
     /** Code that the kernel puts into every process; its pages are not of the kinds that a scan tells. */
     boolean vdso() {
         return path.equals("[vdso]");

@@ -86,7 +86,13 @@ public final class CaptureControl implements Captures, AutoCloseable {
         this.trail = new ReadTrail(journal, nanos);
         this.settings = settings;
         this.tools = new CaptureRun.Tools(
-                Proc.host(), folder, new SeenPages(), new PageHash(surroundings.random()), nanos, moment);
+                Proc.host(),
+                folder,
+                new SeenPages(),
+                new Trackers(),
+                new PageHash(surroundings.random()),
+                nanos,
+                moment);
         lane.execute(this::makeUp);
     }
 
@@ -153,16 +159,22 @@ public final class CaptureControl implements Captures, AutoCloseable {
     }
 
     private static void check(Request request) {
-        if (request.mode().equals(FORK) || request.mode().equals(DIRTY)) {
+        Optional<String> unavailable = switch (request.mode()) {
+            case STOP_COPY -> Optional.empty();
+            case FORK -> LedCalls.unavailable();
+            case DIRTY -> Increments.unavailable();
+            default ->
+                throw new StratoswarmException(
+                        Kind.INVALID,
+                        "there is no mode '" + request.mode() + "'; there are " + STOP_COPY + ", " + FORK + " and "
+                                + DIRTY);
+        };
+        unavailable.ifPresent(why -> {
             throw new StratoswarmException(
                     Kind.UNAVAILABLE,
-                    "the mode '" + request.mode() + "' is not available in this version; leave it out for '" + STOP_COPY
-                            + "'");
-        }
-        if (!request.mode().equals(STOP_COPY)) {
-            throw new StratoswarmException(
-                    Kind.INVALID, "there is no mode '" + request.mode() + "'; there is " + STOP_COPY);
-        }
+                    "the mode '" + request.mode() + "' is not available here: " + why + "; leave it out for '"
+                            + STOP_COPY + "'");
+        });
         if (request.hostOnly() && !request.agents().isEmpty()) {
             throw new StratoswarmException(Kind.INVALID, "name agents, or ask for the host only, not both");
         }
@@ -475,6 +487,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        tools.trackers().close();
         trail.flush();
     }
 }

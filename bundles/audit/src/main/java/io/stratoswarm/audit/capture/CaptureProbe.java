@@ -75,7 +75,13 @@ public final class CaptureProbe {
     }
 
     private static Capability modes() {
-        return new Capability("capture.modes", true, "stop-copy; fork and dirty are not in this version");
+        String fork = LedCalls.unavailable()
+                .map(why -> "fork is not available: " + why)
+                .orElse("fork");
+        String dirty = Increments.unavailable()
+                .map(why -> "dirty is not available: " + why)
+                .orElse("dirty");
+        return new Capability("capture.modes", true, String.join("; ", List.of("stop-copy", fork, dirty)));
     }
 
     private static Capability restore() {

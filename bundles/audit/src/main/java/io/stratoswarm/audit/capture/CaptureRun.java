@@ -33,6 +33,7 @@ final class CaptureRun {
             Proc proc,
             CaptureFolder folder,
             SeenPages seen,
+            Trackers trackers,
             PageHash hash,
             LongSupplier nanos,
             StopCopy.Moment moment) {}
@@ -70,6 +71,7 @@ final class CaptureRun {
     }
 
     Capture take() throws InterruptedException {
+        tools.trackers().retain(this::runs);
         try (CaptureWriter writer = tools.folder().begin(order.number())) {
             if (!order.request().hostOnly()) {
                 for (List<String> together : groups()) {
@@ -89,6 +91,7 @@ final class CaptureRun {
             Capture capture = capture(root, writer.hashes().size(), stored);
             Manifest manifest = writer.commit(CaptureCodec.meta(capture));
             seen.forEach((process, ranges) -> tools.seen().keep(process, manifest.number(), ranges));
+            tools.trackers().kept(seen.keySet());
             return capture;
         }
     }
@@ -108,11 +111,8 @@ final class CaptureRun {
             int main = order.agents().getOrDefault(agent, 0);
             processes.of(main).forEach(pid -> targets.add(new StopCopy.Target(agent, pid)));
         }
-        StopCopy copier = new StopCopy(
-                tools.proc(),
-                tools.nanos(),
-                new StopCopy.Bounds(settings.stopMillis(), settings.copyMillis(), memory()),
-                tools.moment());
+        StopCopy.Bounds bounds = new StopCopy.Bounds(settings.stopMillis(), settings.copyMillis(), memory());
+        StopCopy copier = new StopCopy(tools.proc(), tools.nanos(), bounds, tools.moment(), taking(bounds));
         try (StopCopy.Copied copied = copier.copy(targets)) {
             if (agents.isEmpty()) {
                 firstStop = copied.beganNanos();
@@ -128,6 +128,15 @@ final class CaptureRun {
         }
     }
 
+    private Taking taking(StopCopy.Bounds bounds) {
+        LedCalls calls = new LedCalls(tools.proc(), tools.nanos(), bounds, step -> {});
+        return switch (order.request().mode()) {
+            case Captures.FORK -> new Forks(tools.proc(), tools.nanos(), bounds, calls);
+            case Captures.DIRTY -> new Increments(calls, tools.trackers(), this::before);
+            default -> Taking.WHILE_STOPPED;
+        };
+    }
+
     /** As much as is allowed, and no more than half of what the host has free: agents come first. */
     private long memory() {
         long available = tools.proc().lines("meminfo").stream()
@@ -141,18 +150,25 @@ final class CaptureRun {
     private void keep(Image image, StopCopy.Copied copied, CaptureWriter writer) {
         new ProcessParts(tools.proc(), writer).add(image);
         pipes(image);
-        String[] stat =
-                StopCopy.text(image, "stat").replaceFirst("(?s).*\\) ", "").split(" ");
-        // Field 22 is when it was started, in ticks since the boot: with it a pid is never mistaken for a later one.
-        String process = image.agent + " " + image.pid + " " + (stat.length > 19 ? stat[19] : "?");
-        Map<Long, Seen> before =
-                tools.seen().of(process, number -> tools.folder().captures().contains(number));
+        String process = image.process();
+        Map<Long, Seen> before = before(process);
         MemoryParts memory =
                 new MemoryParts(writer, tools.hash(), ProcessParts.prefix(image.agent, image.pid) + "memory/", before);
         memory.add(image, copied.buffer().segment());
         seen.put(process, memory.seen());
         pages += memory.pages();
         changed += memory.changed();
+    }
+
+    /** Whether this process, see {@link Image#process}, is still there. */
+    private boolean runs(String process) {
+        String[] words = process.split(" ", -1);
+        String[] stat = tools.proc().stat(words[words.length - 2]);
+        return stat.length > 19 && stat[19].equals(words[words.length - 1]);
+    }
+
+    private Map<Long, Seen> before(String process) {
+        return tools.seen().of(process, number -> tools.folder().captures().contains(number));
     }
 
     /** What agents have written and not read yet: records in flight. Each pipe once, with all ends that were seen. */

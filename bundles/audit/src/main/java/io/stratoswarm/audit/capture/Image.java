@@ -1,6 +1,9 @@
 package io.stratoswarm.audit.capture;
 
 import io.stratoswarm.audit.capture.linux.ProcessMemory.Run;
+import io.stratoswarm.audit.capture.linux.Ptrace;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -28,6 +31,13 @@ final class Image {
             int signal,
             Map<Integer, byte[]> registers,
             Optional<byte[]> signalInfo) {
+        /** Whether it stood in a system call; of x86-64, where the number of the call is the 16th word. */
+        boolean inCall() {
+            byte[] general = registers.getOrDefault(Ptrace.NT_PRSTATUS, new byte[0]);
+            return general.length == 27 * 8
+                    && ByteBuffer.wrap(general).order(ByteOrder.LITTLE_ENDIAN).getLong(15 * 8) >= 0;
+        }
+
         long field(int number) {
             // Fields are numbered from 1 in proc_pid_stat(5); the first of the list is the third.
             int index = number - 3;
@@ -55,10 +65,20 @@ final class Image {
     List<Area> areas = List.of();
     List<Run> runs = new ArrayList<>();
     List<Run> unread = List.of();
+    /** What is there and was not copied, for it is as it was in the last capture; offsets say nothing. */
+    List<Run> unchanged = List.of();
 
     Image(String agent, int pid) {
         this.agent = agent;
         this.pid = pid;
+    }
+
+    /** What names the process for good: its number, and when it was started, so that it is never mistaken for a later one. */
+    String process() {
+        String[] stat =
+                StopCopy.text(this, "stat").replaceFirst("(?s).*\\) ", "").split(" ");
+        // Field 22 is when it was started, in ticks since the boot.
+        return agent + " " + pid + " " + (stat.length > 19 ? stat[19] : "?");
     }
 
     long bytes() {

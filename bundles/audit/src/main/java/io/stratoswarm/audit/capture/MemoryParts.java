@@ -7,7 +7,11 @@ import io.stratoswarm.audit.capture.store.Part;
 import io.stratoswarm.audit.capture.store.Range;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 
 /** Makes parts of a process's copied memory: one for each 64 KiB that holds anything. */
@@ -33,7 +37,10 @@ final class MemoryParts {
         Seen current = null;
         long base = -1;
         boolean same = false;
-        for (Run run : image.runs) {
+        List<Run> all = new ArrayList<>(image.runs);
+        all.addAll(image.unchanged);
+        all.sort(Comparator.comparingLong(Run::address));
+        for (Run run : all) {
             for (long address = run.address(); address != run.end(); address += Range.PAGE) {
                 long start = address & -Range.BYTES;
                 if (start != base || current == null) {
@@ -45,6 +52,10 @@ final class MemoryParts {
                     same = before.containsKey(base);
                 }
                 int slot = (int) (address - base) / Range.PAGE;
+                if (run.offset() < 0) {
+                    unchanged(current, before.getOrDefault(base, current), slot);
+                    continue;
+                }
                 long offset = run.offset() + address - run.address();
                 same &= page(current, before.get(base), slot, memory, offset, unread(image, address));
             }
@@ -52,6 +63,15 @@ final class MemoryParts {
         if (current != null) {
             end(base, current, same);
         }
+    }
+
+    /** A page that was not copied, since nothing was written to it since the last capture. */
+    private void unchanged(Seen current, Seen old, int slot) {
+        pages++;
+        current.hashes[2 * slot] = old.hashes[2 * slot];
+        current.hashes[2 * slot + 1] = old.hashes[2 * slot + 1];
+        current.range.kinds()[slot] = old.range.kinds()[slot];
+        current.range.pages()[slot] = old.range.pages()[slot];
     }
 
     private static boolean unread(Image image, long address) {
@@ -99,7 +119,7 @@ final class MemoryParts {
 
     private void end(long base, Seen current, boolean same) {
         Seen old = before.get(base);
-        String name = prefix + String.format("%016x", base);
+        String name = prefix + HexFormat.of().toHexDigits(base);
         // The same pages may be there and others not any more, so the kinds decide as well.
         if (same && old != null && java.util.Arrays.equals(old.range.kinds(), current.range.kinds())) {
             writer.known(name, Part.MEMORY, old.leaf);

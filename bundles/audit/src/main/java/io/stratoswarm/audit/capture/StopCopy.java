@@ -3,17 +3,13 @@ package io.stratoswarm.audit.capture;
 import io.stratoswarm.audit.capture.linux.LinuxFailure;
 import io.stratoswarm.audit.capture.linux.NativeBuffer;
 import io.stratoswarm.audit.capture.linux.PageScan;
-import io.stratoswarm.audit.capture.linux.ProcessMemory;
-import io.stratoswarm.audit.capture.linux.ProcessMemory.Run;
 import io.stratoswarm.audit.capture.linux.Ptrace;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * the kernel lets go of whatever could not be let go of by a call.
  */
 final class StopCopy {
-    private static final List<String> FILES =
-            List.of("maps", "auxv", "cmdline", "environ", "status", "stat", "limits", "cgroup");
-    private static final List<String> LINKS = List.of("exe", "cwd", "root");
     private static final long SLACK = 16L << 20;
 
     /**
@@ -57,12 +50,20 @@ final class StopCopy {
     private final LongSupplier nanos;
     private final Bounds bounds;
     private final Moment moment;
+    private final Taking taking;
+    private final Facts facts;
 
     StopCopy(Proc proc, LongSupplier nanos, Bounds bounds, Moment moment) {
+        this(proc, nanos, bounds, moment, Taking.WHILE_STOPPED);
+    }
+
+    StopCopy(Proc proc, LongSupplier nanos, Bounds bounds, Moment moment, Taking taking) {
         this.proc = proc;
         this.nanos = nanos;
         this.bounds = bounds;
         this.moment = moment;
+        this.taking = taking;
+        this.facts = new Facts(proc);
     }
 
     /** @throws LinuxFailure where memory for the copy cannot be had; nothing was stopped then */
@@ -71,7 +72,7 @@ final class StopCopy {
         long expected = SLACK;
         for (Target target : targets) {
             before.put(target.pid(), program(target.pid()));
-            expected += estimate(target.pid());
+            expected += estimate(target);
         }
         NativeBuffer buffer = NativeBuffer.reserve(Math.max(bounds.memory(), PageScan.PAGE));
         AtomicReference<Copied> result = new AtomicReference<>();
@@ -117,21 +118,26 @@ final class StopCopy {
     }
 
     /** Also loads and links everything that is needed while processes are stopped: the first foreign calls take 300 ms. */
-    private long estimate(int pid) {
-        Image rehearsal = new Image("", pid);
-        facts(rehearsal);
-        rehearsal.areas = Area.parse(proc.text(pid + "/maps"));
+    private long estimate(Target target) {
+        int pid = target.pid();
+        Image rehearsal = new Image(target.agent(), pid);
+        facts.read(rehearsal);
+        rehearsal.areas = Area.parse(text(rehearsal, "maps"));
         Ptrace.poll(pid);
         Ptrace.waiting(pid, -1);
         Ptrace.registers(pid, Ptrace.NT_PRSTATUS);
         Ptrace.signalInfo(pid);
+        if (!taking.prepare(rehearsal)) {
+            return 0;
+        }
         try {
-            scan(rehearsal, 0, bounds.memory());
+            PageRuns runs = new PageRuns(0, bounds.memory());
+            runs.scan(pid, rehearsal.areas, false);
+            return runs.bytes();
         } catch (LinuxFailure e) {
             // It has ended or may not be looked at; what stops it will say so.
             return 0;
         }
-        return rehearsal.bytes();
     }
 
     private Copied trace(List<Target> targets, Map<Integer, byte[]> before, NativeBuffer buffer) {
@@ -140,6 +146,8 @@ final class StopCopy {
         Ptrace.hurry();
         long began = nanos.getAsLong();
         Tracer tracer = new Tracer(proc, nanos, began + bounds.stopMillis() * 1_000_000);
+        long until = began + (bounds.stopMillis() + bounds.copyMillis()) * 1_000_000;
+        Memory memory = new Memory(buffer, bounds, () -> nanos.getAsLong() - until < 0);
         try {
             List<Integer> held = new ArrayList<>();
             for (Image image : images) {
@@ -151,20 +159,13 @@ final class StopCopy {
                 }
             }
             List<String> late = tracer.await(held);
-            long offset = 0;
-            long until = nanos.getAsLong() + bounds.copyMillis() * 1_000_000;
             for (Image image : images) {
                 if (held.contains(image.pid)) {
                     late.stream()
                             .filter(it -> it.contains("process " + image.pid + " "))
                             .forEach(image.problems::add);
-                    offset = take(image, tracer, buffer, offset, until);
-                    byte[] first = before.getOrDefault(image.pid, new byte[0]);
-                    byte[] now = image.files.getOrDefault("auxv", new byte[0]);
-                    if (first.length > 0 && now.length > 0 && !Arrays.equals(first, now)) {
-                        image.problems.add(
-                                "process " + image.pid
-                                        + " executed another program while it was being captured; what was captured is the new one");
+                    if (look(image, tracer, before.getOrDefault(image.pid, new byte[0]))) {
+                        take(image, tracer, memory);
                     }
                 }
             }
@@ -172,138 +173,38 @@ final class StopCopy {
         } finally {
             tracer.release();
         }
-        return new Copied(buffer, images, began, nanos.getAsLong() - began);
+        long stopped = nanos.getAsLong() - began;
+        return new Copied(buffer, images, began, stopped + taking.finish(memory));
     }
 
-    private long take(Image image, Tracer tracer, NativeBuffer buffer, long from, long until) {
+    /** Everything but memory; false where nothing is there any more. */
+    private boolean look(Image image, Tracer tracer, byte[] program) {
         for (int tid : tracer.stopped(image.pid)) {
-            registers(image, tid, tracer.signal(tid));
+            facts.registers(image, tid, tracer.signal(tid));
         }
         if (image.threads.isEmpty()) {
             image.problems.add("process " + image.pid + " ended while it was being captured");
-            return from;
-        }
-        facts(image);
-        image.areas = Area.parse(text(image, "maps"));
-        try {
-            scan(image, from, bounds.memory());
-            try (ProcessMemory memory = new ProcessMemory(image.pid, true)) {
-                image.unread = memory.copy(image.runs, buffer.segment(), () -> nanos.getAsLong() - until < 0);
-            }
-            if (!image.unread.isEmpty()) {
-                long bytes = image.unread.stream().mapToLong(Run::length).sum();
-                image.problems.add(bytes + " bytes of the memory of process " + image.pid
-                        + (nanos.getAsLong() - until < 0
-                                ? " could not be read"
-                                : " were not copied within " + bounds.copyMillis() + " ms"));
-            }
-        } catch (LinuxFailure e) {
-            image.problems.add("process " + image.pid + " ended while its memory was being captured (" + e.getMessage()
-                    + "); none of it is kept");
-            image.runs = new ArrayList<>();
-        }
-        return from + image.bytes();
-    }
-
-    private void registers(Image image, int tid, int signal) {
-        Map<Integer, byte[]> sets = new LinkedHashMap<>();
-        for (int set : Ptrace.regsets()) {
-            Ptrace.registers(tid, set).ifPresent(bytes -> sets.put(set, bytes));
-        }
-        if (!sets.containsKey(Ptrace.NT_PRSTATUS)) {
-            image.problems.add("thread " + tid + " of process " + image.pid + " ended while it was being captured");
-            return;
-        }
-        String task = image.pid + "/task/" + tid;
-        image.threads.add(new Image.ThreadState(
-                tid,
-                proc.text(task + "/comm").strip(),
-                List.of(proc.stat(task)),
-                signal,
-                sets,
-                Ptrace.signalInfo(tid)));
-    }
-
-    private void facts(Image image) {
-        for (String name : FILES) {
-            image.files.put(name, proc.bytes(image.pid + "/" + name).orElse(new byte[0]));
-        }
-        for (String name : LINKS) {
-            image.files.put(name, proc.link(image.pid + "/" + name).getBytes(StandardCharsets.UTF_8));
-        }
-        for (int number : proc.numbers(image.pid + "/fd")) {
-            String target = proc.link(image.pid + "/fd/" + number);
-            OptionalInt waiting = target.startsWith("pipe:") || isFifo(target)
-                    ? Ptrace.waiting(image.pid, number)
-                    : OptionalInt.empty();
-            image.descriptors.add(
-                    new Image.Descriptor(number, target, proc.text(image.pid + "/fdinfo/" + number), waiting));
-        }
-    }
-
-    /** Channels of agents are FIFOs with a name. A count of what is no pipe would say something else, so only these are asked. */
-    private static boolean isFifo(String target) {
-        try {
-            return target.startsWith("/")
-                    && (((Number) java.nio.file.Files.getAttribute(java.nio.file.Path.of(target), "unix:mode"))
-                                            .intValue()
-                                    & 0170000)
-                            == 0010000;
-        } catch (java.io.IOException | UnsupportedOperationException | IllegalArgumentException e) {
             return false;
+        }
+        facts.read(image);
+        image.areas = Area.parse(text(image, "maps"));
+        byte[] now = image.files.getOrDefault("auxv", new byte[0]);
+        if (program.length > 0 && now.length > 0 && !Arrays.equals(program, now)) {
+            image.problems.add("process " + image.pid
+                    + " executed another program while it was being captured; what was captured is the new one");
+        }
+        return true;
+    }
+
+    private void take(Image image, Tracer tracer, Memory memory) {
+        try {
+            taking.take(image, tracer, memory);
+        } catch (LinuxFailure e) {
+            memory.lost(image, e);
         }
     }
 
     static String text(Image image, String file) {
         return new String(image.files.getOrDefault(file, new byte[0]), StandardCharsets.UTF_8);
-    }
-
-    /** Finds what is to be copied: all that the process has changed or made, and no page that can be had from a file. */
-    private void scan(Image image, long from, long limit) throws LinuxFailure {
-        long[] offset = {from};
-        long[] left = {0};
-        List<Run> runs = image.runs;
-        try (PageScan scan = PageScan.of(image.pid)) {
-            for (Area area : image.areas) {
-                if (area.foreign()) {
-                    continue;
-                }
-                if (area.vdso()) {
-                    add(runs, area.start(), area.end(), offset, limit, left);
-                    continue;
-                }
-                // The head of a program's file says which build it is; without it a debugger does not find its symbols.
-                boolean head = area.hasFile() && area.fileOffset() == 0;
-                scan.scan(area.start(), area.end(), (start, end, file) -> {
-                    if (!file || !area.hasFile()) {
-                        add(runs, start, end, offset, limit, left);
-                    } else if (head && start == area.start()) {
-                        add(runs, start, start + PageScan.PAGE, offset, limit, left);
-                    }
-                });
-            }
-        }
-        if (left[0] > 0) {
-            image.problems.add(
-                    left[0] + " bytes of the memory of process " + image.pid
-                            + " were left out: a capture may take " + limit / (1 << 20)
-                            + " MiB at a time (capture.memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
-        }
-    }
-
-    private static void add(List<Run> runs, long start, long end, long[] offset, long limit, long[] left) {
-        long fits = Math.min(end - start, limit - offset[0]) / PageScan.PAGE * PageScan.PAGE;
-        left[0] += end - start - Math.max(0, fits);
-        if (fits <= 0) {
-            return;
-        }
-        int last = runs.size() - 1;
-        if (last >= 0 && runs.get(last).end() == start) {
-            Run before = runs.get(last);
-            runs.set(last, new Run(before.address(), before.length() + fits, before.offset()));
-        } else {
-            runs.add(new Run(start, fits, offset[0]));
-        }
-        offset[0] += fits;
     }
 }

@@ -150,6 +150,14 @@ final class Tracer {
         return tracee == null ? 0 : tracee.signal;
     }
 
+    /** The signal of this thread was put back among those that wait for it. */
+    void putBack(int tid) {
+        Tracee tracee = tracees.get(tid);
+        if (tracee != null) {
+            tracee.signal = 0;
+        }
+    }
+
     /** Lets all go on as they were: with the signal that a thread was about to take, or stopped where it was stopped before. */
     void release() {
         tracees.forEach((tid, tracee) -> {

@@ -252,6 +252,7 @@ class CaptureControlTest {
                                     Proc.host(),
                                     rig.folder,
                                     new SeenPages(),
+                                    new Trackers(),
                                     new PageHash(new java.util.Random(1)),
                                     System::nanoTime,
                                     () -> {}),
@@ -312,7 +313,6 @@ class CaptureControlTest {
     @Test
     void shouldRefuseWhatMakesNoSense() {
         try (CaptureRig rig = new CaptureRig(folder.resolve("data"), new RunningAgents().with("g/down", 0))) {
-            assertEquals(Kind.UNAVAILABLE, kind(rig, "fork"));
             assertEquals(Kind.INVALID, kind(rig, "film"));
             CompletionException unknown = assertThrows(CompletionException.class, () -> rig.capture(false, "nobody"));
             assertTrue(String.valueOf(unknown.getCause()).contains("there is no agent"));

@@ -43,10 +43,12 @@ final class CaptureRig implements AutoCloseable {
     }
 
     Captures.Capture capture(boolean consistent, String... agents) {
+        return capture(Captures.STOP_COPY, consistent, agents);
+    }
+
+    Captures.Capture capture(String mode, boolean consistent, String... agents) {
         return control.capture(
-                        new Captures.Request(
-                                List.of(agents), Captures.STOP_COPY, consistent, false, "a test", List.of()),
-                        "tester")
+                        new Captures.Request(List.of(agents), mode, consistent, false, "a test", List.of()), "tester")
                 .join();
     }
 

@@ -1,0 +1,93 @@
+package io.stratoswarm.audit.capture;
+
+import io.stratoswarm.audit.capture.linux.LinuxFailure;
+import io.stratoswarm.audit.capture.linux.NativeBuffer;
+import io.stratoswarm.audit.capture.linux.ProcessMemory;
+import io.stratoswarm.audit.capture.linux.ProcessMemory.Run;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/** The buffer that the memory of one or more processes is copied to, one after the other. */
+final class Memory {
+    private final NativeBuffer buffer;
+    private final StopCopy.Bounds bounds;
+    private final BooleanSupplier more;
+    private long offset;
+
+    /** @param more asked between two pieces; false ends the copying */
+    Memory(NativeBuffer buffer, StopCopy.Bounds bounds, BooleanSupplier more) {
+        this.buffer = buffer;
+        this.bounds = bounds;
+        this.more = more;
+    }
+
+    boolean more() {
+        return more.getAsBoolean();
+    }
+
+    PageRuns runs() {
+        return new PageRuns(offset, bounds.memory());
+    }
+
+    /** Copies these areas of an image, from the process itself or from one that has the same memory. */
+    void copy(Image image, int from, List<Area> areas, boolean copy) throws LinuxFailure {
+        PageRuns found = runs();
+        found.scan(from, areas, copy);
+        copy(image, from, found);
+    }
+
+    void copy(Image image, int from, PageRuns found) throws LinuxFailure {
+        if (found.left() > 0) {
+            image.problems.add(
+                    found.left() + " bytes of the memory of process " + image.pid
+                            + " were left out: a capture may take " + bounds.memory() / (1 << 20)
+                            + " MiB at a time (capture.memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
+        }
+        List<Run> unread;
+        try (ProcessMemory memory = new ProcessMemory(from, true)) {
+            unread = memory.copy(found.runs(), buffer.segment(), more);
+        }
+        offset = found.end();
+        image.runs = merged(image.runs, found.runs());
+        image.unread = merged(image.unread, unread);
+        if (!unread.isEmpty()) {
+            long bytes = unread.stream().mapToLong(Run::length).sum();
+            image.problems.add(bytes + " bytes of the memory of process " + image.pid
+                    + (more() ? " could not be read" : " were not copied within " + bounds.copyMillis() + " ms"));
+        }
+    }
+
+    /** Parts of memory are made in the order of addresses. */
+    private static List<Run> merged(List<Run> some, List<Run> others) {
+        List<Run> all = new ArrayList<>(some);
+        all.addAll(others);
+        all.sort(Comparator.comparingLong(Run::address));
+        return all;
+    }
+
+    void lost(Image image, LinuxFailure e) {
+        image.problems.add("process " + image.pid + " ended while its memory was being captured (" + e.getMessage()
+                + "); none of it is kept");
+        image.runs = new ArrayList<>();
+        image.unread = List.of();
+    }
+
+    /** Puts bytes in the place of those that were copied from this address. */
+    void patch(Image image, long address, byte[] bytes) {
+        for (Run run : image.runs) {
+            long from = Math.max(address, run.address());
+            long to = Math.min(address + bytes.length, run.end());
+            if (from < to) {
+                MemorySegment.copy(
+                        MemorySegment.ofArray(bytes),
+                        from - address,
+                        buffer.segment(),
+                        run.offset() + from - run.address(),
+                        to - from);
+            }
+        }
+    }
+}
