@@ -84,7 +84,7 @@ public final class ComplianceComponent {
                 context.registerService(DecisionGate.class, book.gate(), null),
                 context.registerService(Reactor.class, book.reactor(), null),
                 context.registerService(Compliance.class, book, null));
-        var unused = steps.scheduleWithFixedDelay(book::step, 500, 500, TimeUnit.MILLISECONDS);
+        var unused = steps.scheduleWithFixedDelay(book::step, 1, 1, TimeUnit.SECONDS);
     }
 
     private static String property(BundleContext context, String name) {
