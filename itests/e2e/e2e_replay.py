@@ -137,7 +137,8 @@ class ReplayTest(unittest.TestCase):
         text = d.ok("debug-failure", "shop/web", "--window", "2m")
         self.assertIn("shop/db was killed by uid:", text.splitlines()[1])
         page = d.root / "why.html"
-        d.ok("debug-failure", "-1s", "--html", str(page))
+        # A second after the failure at the earliest, it lies before that moment.
+        d.until(lambda: d.cli("debug-failure", "-1s", "--html", str(page)).returncode == 0, 10, "it is found by its time")
         self.assertIn("shop/db was killed", page.read_text())
         own = d.json("debug-failure", "shop/db")["factors"][0]
         self.assertEqual((own["basis"], own["category"]), ("exact", "command"))
