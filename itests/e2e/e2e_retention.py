@@ -69,6 +69,10 @@ class Retention(unittest.TestCase):
         self.everything_left_is_good(cut, old, size)
         for file in pruned["archives"]:
             self.assertIn("as this journal has it", daemon.ok("journal", "verify", file))
+        none = daemon.root / "none.swa.gz"
+        none.write_text("no archive\n")
+        said = daemon.cli("journal", "verify", str(none))
+        self.assertEqual((1, f"{none}: damaged"), (said.returncode, said.stdout.splitlines()[-1]), said)
         gone = daemon.cli("events", "--from", "3")
         self.assertEqual(4, gone.returncode, gone)
         self.assertIn(f"the events before {cut} were pruned", gone.stderr)

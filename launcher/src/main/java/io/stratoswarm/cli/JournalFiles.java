@@ -81,11 +81,14 @@ final class JournalFiles {
                             + (result.ok()
                                     ? context.terminal().green("good")
                                     : context.terminal().red("damaged"))
-                            + ", events " + result.first() + " to " + (result.end() - 1) + " of journal "
-                            + result.journal() + ", root " + result.rootHash()
-                            + (result.ok() && result.known() ? ", as this journal has it" : ""));
+                            + (result.journal().isEmpty() ? "" : contents(result)));
         }
         return ok ? ExitCode.OK : ExitCode.FAILED;
+    }
+
+    private static String contents(JournalTools.ArchiveResult result) {
+        return ", events " + result.first() + " to " + (result.end() - 1) + " of journal " + result.journal()
+                + ", root " + result.rootHash() + (result.ok() && result.known() ? ", as this journal has it" : "");
     }
 
     ExitCode checkpoint() throws IOException {
