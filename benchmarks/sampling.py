@@ -48,10 +48,9 @@ OFTEN = {"policy": "always", "initial": "200ms", "max": "1s", "intensity": 1000,
 
 def nodes(kind, count):
     if kind != "failing":
-        return nodes(kind, count)
+        return [{"id": "agent", "command": COMMANDS[kind], "replicas": count}]
     return [{"id": "agent", "command": COMMANDS["active"], "replicas": count - FAILING},
             {"id": "ill", "command": FAILS, "replicas": FAILING, "restart": OFTEN}]
-
 
 
 def nanos(task):
@@ -215,7 +214,7 @@ def main():
         try:
             daemon.start()
             daemon.ok("config", "set", "stratoswarm.metrics", "sample.pssSeconds=0")
-            daemon.apply("bench", [{"id": "agent", "command": COMMANDS[kind], "replicas": count}])
+            daemon.apply("bench", nodes(kind, count))
             daemon.until(
                 lambda: sum(a["phase"] == "ready" for a in daemon.agents().values()) >= count - FAILING,
                 600, "all agents are ready")
