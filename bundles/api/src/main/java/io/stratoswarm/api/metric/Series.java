@@ -17,7 +17,15 @@ public record Series(String subject, String name, SortedMap<String, String> labe
     public static final String HOST = "host";
 
     public Series {
-        labels = Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+        labels = labels.isEmpty()
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(labels));
+    }
+
+    /** By what is quick to tell: the hashes of its texts are kept by them, while a walk over a sorted map is not. */
+    @Override
+    public int hashCode() {
+        return 31 * subject.hashCode() + name.hashCode() + (labels.isEmpty() ? 0 : 31 * labels.hashCode());
     }
 
     public static Series of(String subject, String name) {

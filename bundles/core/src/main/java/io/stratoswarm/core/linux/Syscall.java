@@ -54,6 +54,10 @@ enum Syscall {
     PIDFD_OPEN(434, 434),
     PROCESS_MADVISE(440, 440);
 
+    /** Where the C library's errno is put; a thread makes one call at a time. */
+    private static final ThreadLocal<MemorySegment> STATES =
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(Libc.STATE));
+
     private final long number;
 
     Syscall(int x86, int arm) {
@@ -66,8 +70,8 @@ enum Syscall {
 
     /** The result, or the negated errno, as the kernel itself returns it. */
     long call(long a, long b, long c, long d, long e, long f) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment state = arena.allocate(Libc.STATE);
+        try {
+            MemorySegment state = STATES.get();
             long result = (long) Libc.SYSCALL.invokeExact(state, number, a, b, c, d, e, f);
             return result == -1 ? -(long) (int) Libc.ERRNO.get(state, 0L) : result;
         } catch (Throwable impossible) {

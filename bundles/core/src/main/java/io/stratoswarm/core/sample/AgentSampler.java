@@ -31,6 +31,9 @@ final class AgentSampler {
     private final double[] ioTotals = new double[6];
     private int[] members = new int[8];
     private int memberCount;
+    /** What {@link #unknownTasks} was when the members were listed. */
+    private double others = Double.NaN;
+
     private double endedVoluntary;
     private double endedInvoluntary;
     private boolean first = true;
@@ -97,20 +100,21 @@ final class AgentSampler {
         if (!ran && !due) {
             return;
         }
-        int[] found = group.tracks() ? group.members(reader, members) : searched == null ? null : array(searched);
-        if (found != null) {
-            members = found;
-            follow(found, reader);
-        } else if (first) {
-            follow(new int[] {1, what.pid()}, reader);
+        group.readUse(reader, due);
+        if (!group.tracks()) {
+            followSearched(searched, reader);
+        } else if (due || Double.isNaN(group.taskCount)) {
+            followMembers(reader);
         } else {
-            readKnown(reader);
+            followKnown(reader);
+            if (unknownTasks() != others) {
+                followMembers(reader);
+            }
         }
         sum();
         for (ProcessReading process : processes) {
             process.countDescriptors(reader, due);
         }
-        group.readUse(reader);
         if (due) {
             group.readLimits(reader);
             ProcessReading main = main();
@@ -152,14 +156,62 @@ final class AgentSampler {
         return null;
     }
 
+    /**
+     * Tasks that the kernel counts in the group beyond those of the processes that are known: where that has not changed since the
+     * members were listed, no process has joined them.
+     */
+    private double unknownTasks() {
+        double tasks = group.taskCount;
+        for (ProcessReading process : processes) {
+            tasks -= process.threads;
+        }
+        return tasks;
+    }
+
     /** Reads the processes of the agent, its keeper left out; the main one first, since a parent must be read before its child. */
     private void follow(int[] found, Reader reader) {
+        keep(found, reader);
         memberCount = found[0];
         for (int i = 1; i <= found[0]; i++) {
-            memberCount -= found[i] == what.keeper() ? 1 : 0;
+            int pid = found[i];
+            if (pid == what.keeper()) {
+                memberCount--;
+            } else if (processes.size() < MOST_PROCESSES && !known(pid)) {
+                adopt(pid, reader);
+            }
         }
+        mainSeen = known(what.pid());
+    }
+
+    private void followSearched(@Nullable List<Integer> searched, Reader reader) {
+        if (searched != null) {
+            follow(array(searched), reader);
+        } else if (first) {
+            follow(new int[] {1, what.pid()}, reader);
+        } else {
+            followKnown(reader);
+        }
+    }
+
+    private void followMembers(Reader reader) {
+        members = group.members(reader, members);
+        follow(members, reader);
+        others = unknownTasks();
+    }
+
+    /** Reads those that are known, and no others. */
+    private void followKnown(Reader reader) {
+        int before = processes.size();
+        keep(null, reader);
+        memberCount -= before - processes.size();
+        mainSeen = known(what.pid());
+    }
+
+    /** Reads those that are known, and lets go of those that ended. */
+    private void keep(int @Nullable [] found, Reader reader) {
         processes.removeIf(process -> {
-            boolean there = contains(found, process.pid) && process.readStat(reader) && process.state != 'Z';
+            boolean there =
+                    (found == null || contains(found, process.pid)) && process.readStat(reader) && process.state != 'Z';
             if (there) {
                 process.readIo(reader);
             } else {
@@ -167,22 +219,6 @@ final class AgentSampler {
             }
             return !there;
         });
-        for (int i = 1; i <= found[0] && processes.size() < MOST_PROCESSES; i++) {
-            int pid = found[i];
-            if (pid != what.keeper() && !known(pid)) {
-                adopt(pid, reader);
-            }
-        }
-        mainSeen = known(what.pid());
-    }
-
-    private void readKnown(Reader reader) {
-        int[] same = new int[processes.size() + 1];
-        same[0] = processes.size();
-        for (int i = 0; i < processes.size(); i++) {
-            same[i + 1] = processes.get(i).pid;
-        }
-        follow(same, reader);
     }
 
     private void adopt(int pid, Reader reader) {

@@ -161,10 +161,12 @@ final class GroupReading {
         return found;
     }
 
-    void readUse(Reader reader) {
+    /** @param due whether everything is read in this round */
+    void readUse(Reader reader, boolean due) {
         memoryBytes = number(memory, reader);
         taskCount = number(tasks, reader);
-        if (throttling != null && throttling.read(reader)) {
+        // Without a limit of processor time the kernel throttles nothing.
+        if (throttling != null && (due || !Double.isNaN(cpuLimit)) && throttling.read(reader)) {
             Bytes text = reader.text();
             throttledPeriods = text.find(PERIODS) ? text.number() : Double.NaN;
             throttledSeconds = text.find(THROTTLED_NANOS) ? text.number() / 1e9 : Double.NaN;

@@ -50,6 +50,9 @@ final class Sampler implements AutoCloseable {
     private long deferred;
     private double roundSeconds;
     private long cpuNanos;
+    /** What handing over took in the last round. */
+    private long handNanos;
+
     private int nextSlow;
     private volatile Findings findings = Findings.NONE;
 
@@ -94,7 +97,9 @@ final class Sampler implements AutoCloseable {
         hostRound(batch, seldom);
         follow();
         agentRound(batch, seldom, cpuBegan);
+        long handing = Linux.threadCpuNanos(reader.status());
         hand(batch.samples());
+        handNanos = Linux.threadCpuNanos(reader.status()) - handing;
         if (seldom) {
             findings = findings();
         }
@@ -188,10 +193,11 @@ final class Sampler implements AutoCloseable {
 
     /**
      * Context switches and pressure cost more than all else together. They are read for as many agents as the share of a processor
-     * allows, the others come first in the next round; what is not read is not told, and as these are counters nothing is lost.
+     * allows beside handing the samples over, the others come first in the next round; what is not read is not told, and as these
+     * are counters nothing is lost.
      */
     private void slowRound(List<AgentSampler> all, long cpuBegan) {
-        long budget = (long) (settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100 * SLOW_SHARE);
+        long budget = (long) (settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100) - handNanos;
         int size = all.size();
         int from = size == 0 ? 0 : nextSlow % size;
         for (int i = 0; i < size; i++) {
@@ -209,9 +215,6 @@ final class Sampler implements AutoCloseable {
             agent.readSlow(reader);
         }
     }
-
-    /** The rest of the share is for handing the samples over. */
-    private static final double SLOW_SHARE = 0.75;
 
     private Map<AgentSampler, List<Integer>> searched() {
         Map<AgentSampler, Footprints.Place> lost = new HashMap<>();
