@@ -16,6 +16,8 @@ public final class LauncherSettings {
         Folders.clearTransient(places);
         Map<String, String> properties =
                 new HashMap<>(Launcher.configuration(places, Settings.read(places.config()), "0.0.0-test"));
+        // The launcher adds the folder of accepted bundles after the start; here nobody does.
+        properties.merge(Launcher.FOLDER, places.staged().toString(), (config, staged) -> staged + "," + config);
         properties.remove("felix.log.logger"); // Pax Exam takes strings only.
         return properties;
     }

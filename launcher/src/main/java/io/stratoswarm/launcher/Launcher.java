@@ -5,7 +5,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Dictionary;
 import java.util.HashMap;
+import java.util.Hashtable;
 import java.util.List;
 import java.util.Map;
 import org.apache.felix.framework.FrameworkFactory;
@@ -15,6 +17,8 @@ import org.osgi.framework.BundleContext;
 import org.osgi.framework.BundleException;
 import org.osgi.framework.Constants;
 import org.osgi.framework.FrameworkEvent;
+import org.osgi.framework.InvalidSyntaxException;
+import org.osgi.framework.ServiceReference;
 import org.osgi.framework.launch.Framework;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,27 +34,33 @@ final class Launcher {
     /** Set beside it: the distribution to go on with. */
     static final String NEXT_HOME = "stratoswarm.next.home";
 
+    private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
+
     /**
-     * Bundles that others need from the first moment; the rest follows by name. Only File Install comes last, so that it finds
-     * the folder of accepted bundles as this start has filled it.
+     * Bundles that others need from the first moment; the rest follows by name. File Install comes before Declarative Services: the
+     * configurations that it reads are there when the first component is made, so none is made twice.
      */
     private static final List<String> FIRST = List.of(
             "org.apache.felix.log",
             "org.apache.felix.configadmin",
+            FILE_INSTALL,
             "org.apache.felix.scr",
             "io.stratoswarm.api",
             "io.stratoswarm.core");
 
-    private static final String LAST = "org.apache.felix.fileinstall";
+    /** What File Install watches. */
+    static final String FOLDER = "felix.fileinstall.dir";
 
     private static final Logger LOG = LoggerFactory.getLogger(Launcher.class);
 
     private final Places places;
+    private final Map<String, String> configuration;
     private final Framework framework;
 
     Launcher(Places places, Map<String, String> settings, String version) throws LaunchException {
         this.places = places;
-        this.framework = new FrameworkFactory().newFramework(configuration(places, settings, version));
+        this.configuration = configuration(places, settings, version);
+        this.framework = new FrameworkFactory().newFramework(configuration);
     }
 
     @SuppressWarnings({"unchecked", "rawtypes"
@@ -63,7 +73,7 @@ final class Launcher {
         map.put("stratoswarm.data", places.data().toString());
         map.put("stratoswarm.config", places.config().toString());
         map.putIfAbsent("stratoswarm.deploy", places.deploy().toString());
-        map.put("felix.fileinstall.dir", places.staged() + "," + places.config());
+        map.put(FOLDER, places.config().toString());
         map.put(
                 "felix.fileinstall.tmpdir",
                 places.frameworkStorage().resolve("fileinstall").toString());
@@ -86,6 +96,7 @@ final class Launcher {
             for (Bundle bundle : bundles) {
                 start(bundle);
             }
+            watchStaged();
             long active = bundles.stream()
                     .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                     .count();
@@ -123,10 +134,35 @@ final class Launcher {
     /** Lower starts earlier. */
     static int rank(String symbolicName) {
         int first = FIRST.indexOf(symbolicName);
-        if (first >= 0) {
-            return first;
+        return first >= 0 ? first : FIRST.size();
+    }
+
+    /**
+     * Has File Install load the accepted bundles, which the guard in core has put there by now, and watch for more. It is told as
+     * Config Admin would tell it, except that the call returns once they are loaded. The type is in a bundle, hence the reflection.
+     */
+    private void watchStaged() throws LaunchException {
+        Hashtable<String, String> properties = new Hashtable<>();
+        configuration.keySet().stream()
+                .filter(key -> key.startsWith("felix.fileinstall."))
+                .forEach(key -> properties.put(key, configuration.get(key)));
+        properties.put(FOLDER, places.staged().toString());
+        BundleContext context = framework.getBundleContext();
+        String type = "org.osgi.service.cm.ManagedServiceFactory";
+        try {
+            ServiceReference<?>[] found = context.getServiceReferences(type, "(service.pid=" + FILE_INSTALL + ")");
+            if (found == null) {
+                throw new LaunchException(Exit.CONFIGURATION, "bundle " + FILE_INSTALL + " offers no " + type);
+            }
+            Object factory = context.getService(found[0]);
+            found[0].getBundle()
+                    .loadClass(type)
+                    .getMethod("updated", String.class, Dictionary.class)
+                    .invoke(factory, "staged", properties);
+        } catch (ReflectiveOperationException | InvalidSyntaxException e) {
+            throw new LaunchException(
+                    Exit.CONFIGURATION, "bundle " + FILE_INSTALL + " cannot watch " + places.staged() + ": " + e, e);
         }
-        return symbolicName.equals(LAST) ? FIRST.size() + 1 : FIRST.size();
     }
 
     private void start(Bundle bundle) throws LaunchException {

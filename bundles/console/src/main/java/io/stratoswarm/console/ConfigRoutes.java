@@ -13,14 +13,10 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Configurations of components: read, and changed while they run. */
 final class ConfigRoutes {
-    private static final int TRIES = 10;
-    private static final long PAUSE_MILLIS = 50;
-
     /** Keys that the framework sets by itself. */
     private static final List<String> INTERNAL =
             List.of("service.pid", "service.factoryPid", "service.bundleLocation", "felix.fileinstall.filename");
@@ -56,24 +52,14 @@ final class ConfigRoutes {
         return Reply.ok(answer);
     }
 
-    private Reply get(Request request) throws InterruptedException {
+    private Reply get(Request request) {
         request.only();
         return Reply.ok(answer(request.rest(), known(request.rest())));
     }
 
-    /** Right after a start some files may be read a moment later than the first request comes. */
-    private Optional<Map<String, Object>> soon(String pid) throws InterruptedException {
-        Optional<Map<String, Object>> found = settings().get(pid);
-        for (int i = 0; found.isEmpty() && i < TRIES; i++) {
-            Thread.sleep(PAUSE_MILLIS);
-            found = settings().get(pid);
-        }
-        return found;
-    }
-
-    private Map<String, Object> known(String pid) throws InterruptedException {
+    private Map<String, Object> known(String pid) {
         Settings settings = settings();
-        return soon(pid)
+        return settings.get(pid)
                 .orElseThrow(() -> new StratoswarmException(
                         Kind.NOT_FOUND,
                         "no configuration has the PID '" + pid + "'; there are "

@@ -72,7 +72,7 @@ final class Oversight {
         }
     }
 
-    /** Right after a start, or while settings change, what is asked may be there a moment later. Handlers look for it before they do anything. */
+    /** While settings change, or a bundle is replaced, what is asked may be there a moment later. Handlers look for it before they do anything. */
     private static Reply patiently(Routes.Match.Found found, Request request) throws Exception {
         for (int i = 0; ; i++) {
             try {
