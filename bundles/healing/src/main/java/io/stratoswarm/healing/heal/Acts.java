@@ -36,7 +36,7 @@ final class Acts {
 
     private final HealingParts parts;
     final ProcessActs processes;
-    private final GraphActs graphs;
+    final GraphActs graphs;
 
     Acts(HealingParts parts) {
         this.parts = parts;

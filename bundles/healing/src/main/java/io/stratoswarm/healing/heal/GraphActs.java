@@ -21,6 +21,8 @@ final class GraphActs {
     private static final Logger LOG = LoggerFactory.getLogger(GraphActs.class);
     /** More than this often what its manifest declares, nothing is given to a node by healing. */
     static final int MOST = 2;
+    /** Kind of the transform that has an agent followed by a fresh one. */
+    static final String RENEWAL = "replace";
 
     private final HealingParts parts;
 
@@ -35,11 +37,8 @@ final class GraphActs {
         }
         return switch (act) {
             case ROLLBACK -> sight.situation().changed() && graph.get().generation() > 1;
-            // What takes no records may hold a port, or a lock, that a second one cannot have beside it.
             case REPLACE ->
-                sight.agent().phase().running()
-                        && flows(graph.get(), sight.agent().node())
-                        && allowed(renewal(sight.agent()));
+                sight.agent().phase().running() && renewal(sight.agent()).isPresent();
             case SCALE_OUT ->
                 node(graph.get(), sight.agent().node())
                         .filter(node -> node.replicas()
@@ -59,7 +58,10 @@ final class GraphActs {
         AgentStatus agent = sight.agent();
         return switch (act) {
             case ROLLBACK -> rollback(agent, generation);
-            case REPLACE -> transformed(renewal(agent));
+            case REPLACE ->
+                transformed(renewal(agent)
+                        .orElseThrow(() -> new StratoswarmException(
+                                Kind.CONFLICT, agent.id() + " cannot be replaced while records flow")));
             case SCALE_OUT ->
                 transformed(wider(
                         agent,
@@ -96,8 +98,16 @@ final class GraphActs {
                         || flow.to().stream().anyMatch(end -> end.node().equals(node)));
     }
 
-    private static Transforms.Request renewal(AgentStatus agent) {
-        return request("replace", agent, Map.of("node", agent.node(), "renew", "true"));
+    /**
+     * Make-before-break: the transform by which an agent is followed by another one that is ready before it goes. Empty where it cannot be done, or
+     * no flow leads to or from it: what takes no records may hold a port, or a lock, that a second one cannot have beside it.
+     */
+    Optional<Transforms.Request> renewal(AgentStatus agent) {
+        Transforms.Request request = request(RENEWAL, agent, Map.of("node", agent.node(), "renew", "true"));
+        return graph(agent.graph())
+                .filter(graph -> !graph.deleting() && flows(graph, agent.node()))
+                .filter(graph -> allowed(request))
+                .map(graph -> request);
     }
 
     private static Transforms.Request wider(AgentStatus agent, NodeSpec node) {

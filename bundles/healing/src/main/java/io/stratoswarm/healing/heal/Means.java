@@ -5,6 +5,7 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Control;
+import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.healing.strategy.Act;
 import io.stratoswarm.healing.strategy.Learned;
@@ -109,6 +110,14 @@ public final class Means {
 
     public List<String> restart(AgentStatus agent) {
         return acts.restart(agent);
+    }
+
+    /** Kind of the transform of {@link #renewal}. */
+    public static final String RENEWAL = GraphActs.RENEWAL;
+
+    /** The transform by which an agent is followed by one that is ready before it goes; empty where that cannot be done. */
+    public Optional<Transforms.Request> renewal(AgentStatus agent) {
+        return acts.graphs.renewal(agent);
     }
 
     /** @return what was done; what the host cannot do is kind UNAVAILABLE */

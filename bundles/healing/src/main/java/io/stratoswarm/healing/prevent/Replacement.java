@@ -7,7 +7,6 @@ import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.graph.Transforms.Transform;
 import io.stratoswarm.healing.heal.Means;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -18,30 +17,30 @@ import org.slf4j.LoggerFactory;
  */
 final class Replacement {
     private static final Logger LOG = LoggerFactory.getLogger(Replacement.class);
-    private static final String KIND = "replace";
     private static final int MOST = 50;
 
     private final PredictionParts parts;
+    private final Means means;
 
-    Replacement(PredictionParts parts) {
+    Replacement(PredictionParts parts, Means means) {
         this.parts = parts;
+        this.means = means;
     }
 
     /** Begins it; empty where it cannot be done so. */
     Optional<Transform> begin(AgentStatus agent) {
+        // Of several replicas the others go on meanwhile, and one alone can be restarted.
+        boolean alone = declaration(agent.graph())
+                .filter(graph ->
+                        graph.members().getOrDefault(agent.node(), List.of()).size() == 1)
+                .isPresent();
         Optional<Transforms> transforms = parts.healing().transforms().get();
-        if (transforms.isEmpty() || !possible(agent)) {
+        Optional<Transforms.Request> renewal = alone ? means.renewal(agent) : Optional.empty();
+        if (transforms.isEmpty() || renewal.isEmpty()) {
             return Optional.empty();
         }
-        Transforms.Request request = new Transforms.Request(
-                KIND,
-                agent.graph(),
-                Map.of("node", agent.node(), "renew", "true"),
-                Optional.empty(),
-                Transforms.Options.DEFAULT);
         try {
-            transforms.get().plan(request);
-            return Optional.of(Means.await(transforms.get().start(request, Means.ACTOR)));
+            return Optional.of(Means.await(transforms.get().start(renewal.get(), Means.ACTOR)));
         } catch (StratoswarmException e) {
             LOG.info(
                     "{} is restarted in place; it cannot be replaced while records flow: {}",
@@ -49,18 +48,6 @@ final class Replacement {
                     e.getMessage());
             return Optional.empty();
         }
-    }
-
-    /** Of several replicas the others go on meanwhile, and one alone can be restarted; and what no flow leads to may hold a port. */
-    private boolean possible(AgentStatus agent) {
-        return declaration(agent.graph())
-                .map(graph -> !graph.deleting()
-                        && graph.members().getOrDefault(agent.node(), List.of()).size() == 1
-                        && graph.flows().stream()
-                                .anyMatch(flow -> flow.from().node().equals(agent.node())
-                                        || flow.to().stream()
-                                                .anyMatch(end -> end.node().equals(agent.node()))))
-                .orElse(false);
     }
 
     private Optional<Graphs.Declaration> declaration(String graph) {
@@ -78,7 +65,7 @@ final class Replacement {
                 .orElse(List.of())
                 .stream()
                 .filter(each -> each.actor().equals(Means.ACTOR)
-                        && each.plan().kind().equals(KIND)
+                        && each.plan().kind().equals(Means.RENEWAL)
                         && each.beginNanos() >= sinceNanos
                         && each.plan().drains().contains(agent))
                 .findFirst();

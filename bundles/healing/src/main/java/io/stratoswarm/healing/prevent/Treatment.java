@@ -67,7 +67,7 @@ final class Treatment {
         this.withholding = withholding;
         this.foresight = foresight;
         planned = new Planned(parts, foresight);
-        replacement = new Replacement(parts);
+        replacement = new Replacement(parts, means);
     }
 
     /** Whether something is being done at this moment, so that a stop, a new start or an end is ours; until it is known what came of it. */
