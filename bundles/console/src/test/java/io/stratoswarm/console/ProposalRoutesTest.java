@@ -72,6 +72,17 @@ class ProposalRoutesTest {
     }
 
     @Test
+    void shouldLookForBetterPlacesAndSayWhatBecameOfIt() throws Exception {
+        Web.Answer answer = post("graphs/shop/relocate", "");
+        assertEquals(200, answer.status());
+        assertEquals(2, answer.json().path("proposal").asInt());
+        assertEquals("cpu1", answer.json().at("/moves/0/to").asText());
+        assertEquals(0.25, answer.json().path("gain").asDouble());
+        JsonNode explained = get("graphs/shop/placement?node=web").json();
+        assertEquals(0.0625, explained.at("/better/cost").asDouble());
+    }
+
+    @Test
     void shouldApproveAndReject() throws IOException {
         Web.Answer approved = post("proposals/2/approve", "");
         assertEquals(200, approved.status(), approved.body());
