@@ -55,7 +55,7 @@ class ProposalRoutesTest {
                 "{\"number\":2,\"state\":\"waiting\",\"detail\":\"it waits for an operator\",\"script\":\"grow\",\"sha256\":\"ab12\","
                         + "\"graph\":\"shop\",\"generation\":4,\"kind\":\"insert\",\"arguments\":{\"flow\":\"a\",\"zone\":\"b\"},"
                         + "\"fragment\":\"graph x {}\",\"reason\":\"it lags\",\"effect\":[\"what a delivers passes through x first\"],"
-                        + "\"made\":\"2026-01-01T12:00:00.000000000Z\"}",
+                        + "\"made\":\"2026-01-01T12:00:00.000000000Z\",\"expires\":\"2026-01-01T12:00:02.000000000Z\"}",
                 listed.get(0).toString());
         JsonNode begun = get("proposals/1").json();
         assertEquals(listed.get(1), begun);

@@ -73,7 +73,9 @@ final class Deciding {
                 decision,
                 new DecisionOrigin(
                         SOURCE,
-                        wanted.hash().isEmpty() ? "placement/" + wanted.request().graph() : "script/" + wanted.script(),
+                        wanted.hash().isEmpty()
+                                ? "placement/" + wanted.request().graph()
+                                : "script/" + wanted.script(),
                         wanted.actor(),
                         wanted.causes()));
     }
