@@ -232,6 +232,35 @@ class TransformsTest(unittest.TestCase):
             self.assertNotIn("Exception", done.stderr)
         self.assertEqual([], self.daemon.json("transforms")["transforms"])
 
+    def test_what_is_placed_badly_is_proposed_to_move(self):
+        placed = GRAPH.replace("label state = none", "label state = none\n    request cpu 0.4").replace("graph {name} {{", "graph {name} {{\n  objective balance 1")
+        self.apply("there", placed)
+        first = min(os.sched_getaffinity(0))
+        too_much = self.daemon.root / "much.graph"
+        too_much.write_text('graph x { node work { run cat\n label state = none\n request cpu 9999 } }')
+        done = self.daemon.cli("transform", "replace", "there", "work", "--file", str(too_much), "--plan")
+        self.assertNotEqual(0, done.returncode, done.stdout)
+        self.assertIn("cpu", done.stderr)
+        self.assertEqual([], self.daemon.json("transforms")["transforms"], "it is refused before anything is started")
+        refused = self.daemon.cli("transform", "move", "there", "work=cpu9999", "--plan")
+        self.assertIn("no such place", refused.stderr)
+        self.daemon.ok("transform", "move", "there", f"work=cpu{first}", "--yes")
+        place = lambda: self.daemon.json("graph", "explain", "there/work")["agents"][0]["place"]
+        self.assertEqual(f"cpu{first}", place())
+        self.daemon.until(lambda: "placement" in self.daemon.json("transform", "show", "1"), 20, "a look for better places", self.daemon.log)
+        self.assertIn("gains", self.daemon.ok("transform", "show", "1"))
+        proposal = self.daemon.json("transform", "proposals")["proposals"][0]
+        self.assertEqual(("waiting", "move", "system:placement"), (proposal["state"], proposal["kind"], proposal["script"]))
+        self.assertIn(f"proposal {proposal['number']}", self.daemon.ok("graph", "explain", "there/work"))
+        self.daemon.ok("transform", "approve", str(proposal["number"]))
+        self.daemon.until(lambda: self.daemon.json("transform", "show", "2")["state"] == "done", 30, "it is moved", self.daemon.log)
+        self.assertNotEqual(f"cpu{first}", place())
+        self.assertIn("no move is worth its cost", self.daemon.ok("transform", "relocate", "there"))
+        (self.daemon.root / "there.stop").write_text("")
+        self.daemon.until(lambda: self.daemon.phase("there/keep") == "COMPLETED", 60, "its end", self.daemon.log)
+        seen = [json.loads(line)["n"] for line in (self.daemon.root / "there.out").read_text().splitlines()]
+        self.assertEqual(list(range(1, int((self.daemon.root / "there.stop.count").read_text()) + 1)), seen)
+
     def test_it_is_planned_followed_cancelled_and_listed(self):
         self.apply("told")
         plan = self.daemon.ok("transform", "split", "told", "work", "--into", "3", "--plan")

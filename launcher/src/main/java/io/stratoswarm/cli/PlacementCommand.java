@@ -189,16 +189,26 @@ final class PlacementCommand {
     }
 
     static ExitCode explain(ParseResult parsed, Context context) throws Failure, IOException {
-        List<Map<String, Object>> explanations = asked(parsed) ? planned(parsed, context) : running(parsed, context);
+        Map<String, Object> answer =
+                asked(parsed) ? Map.of("agents", planned(parsed, context)) : running(parsed, context);
         if (context.json()) {
-            context.out().println(JsonText.write(Map.of("agents", explanations)));
+            context.out().println(JsonText.write(answer));
             return ExitCode.OK;
         }
         boolean first = true;
-        for (Map<String, Object> explanation : explanations) {
+        for (Map<String, Object> explanation : JsonText.objects(answer, "agents")) {
             context.out().print(first ? "" : "\n");
             first = false;
             print(explanation, context);
+        }
+        Map<String, Object> better = JsonText.child(answer, "better");
+        if (!better.isEmpty()) {
+            context.out()
+                    .println("\n"
+                            + Table.printable("the whole graph: " + JsonText.text(better, "outcome")
+                                    + (JsonText.objects(better, "moves").isEmpty() || better.containsKey("proposal")
+                                            ? TransformText.proposal(better)
+                                            : "; 'stratoswarm transform relocate' proposes it")));
         }
         return ExitCode.OK;
     }
@@ -261,14 +271,13 @@ final class PlacementCommand {
         return object;
     }
 
-    private static List<Map<String, Object>> running(ParseResult parsed, Context context) throws Failure, IOException {
+    private static Map<String, Object> running(ParseResult parsed, Context context) throws Failure, IOException {
         String[] names = Common.parameter(parsed, 0, "").split("/", -1);
         if (names.length != 2 || names[0].isEmpty() || names[1].isEmpty()) {
             throw new Failure(
                     ExitCode.USAGE, "'graph explain' needs GRAPH/NODE, or --nodes with a manifest and a node of it");
         }
-        Map<String, Object> answer = JsonText.object(context.daemon()
+        return JsonText.object(context.daemon()
                 .get("graphs/" + ApiClient.encode(names[0]) + "/placement?node=" + ApiClient.encode(names[1])));
-        return JsonText.objects(answer, "agents");
     }
 }

@@ -39,6 +39,9 @@ final class TransformArguments {
             case "remove" -> all.put("node", Common.parameter(parsed, 1, ""));
             case "reroute" -> all.reroute();
             case "replace" -> all.replace();
+            case "move" ->
+                all.pairs("the moves", "AGENT=PLACE", Common.parameters(parsed, 1))
+                        .forEach((agent, place) -> all.put("to." + agent, place));
             default -> {
                 // The file says all.
             }

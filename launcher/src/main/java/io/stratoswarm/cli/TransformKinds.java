@@ -7,7 +7,7 @@ import picocli.CommandLine.Model.OptionSpec;
 /** The kinds of transforms with their own options; {@link TransformArguments} makes of them what the API takes. */
 final class TransformKinds {
     static final List<String> NAMES =
-            List.of("split", "merge", "parallelize", "insert", "remove", "reroute", "replace", "apply");
+            List.of("split", "merge", "parallelize", "insert", "remove", "reroute", "replace", "move", "apply");
 
     private TransformKinds() {}
 
@@ -49,6 +49,17 @@ final class TransformKinds {
                         "the node"));
         add(spec, "reroute", reroute());
         add(spec, "replace", replace());
+        add(
+                spec,
+                "move",
+                of(
+                        Common.spec(
+                                "Moves agents to other places of the host: each is followed by one there, which is ready before it takes"
+                                        + " over. 'stratoswarm graph explain' names the places.",
+                                "stratoswarm transform move shop parse=cpu1 store.2=cpu3"),
+                        "1..*",
+                        "AGENT=PLACE",
+                        "an agent, without the name of the graph, and the place where it is to be"));
         add(
                 spec,
                 "apply",

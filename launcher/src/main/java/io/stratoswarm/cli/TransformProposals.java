@@ -8,7 +8,7 @@ import picocli.CommandLine.ParseResult;
 
 /** {@code transform proposals|proposal|approve|reject}: transforms that scripts have asked for. */
 final class TransformProposals {
-    static final List<String> NAMES = List.of("proposals", "proposal", "approve", "reject");
+    static final List<String> NAMES = List.of("relocate", "proposals", "proposal", "approve", "reject");
 
     private static final long MOST = 1_000;
     private static final int WIDTH = 60;
@@ -16,6 +16,13 @@ final class TransformProposals {
     private TransformProposals() {}
 
     static void add(CommandSpec spec) {
+        spec.addSubcommand(
+                "relocate",
+                Common.spec(
+                                "Looks for better places for the agents of a graph, and proposes a transform where one is worth its"
+                                        + " moves.",
+                                "stratoswarm transform relocate shop")
+                        .addPositional(Common.parameter(0, "1", "GRAPH", "the graph")));
         spec.addSubcommand(
                 "proposals",
                 Common.spec(
@@ -47,6 +54,9 @@ final class TransformProposals {
         if (name.equals("proposals")) {
             return list(parsed, context);
         }
+        if (name.equals("relocate")) {
+            return relocate(parsed, context);
+        }
         String path = "proposals/" + number(parsed);
         String answer = name.equals("proposal")
                 ? context.daemon().get(path)
@@ -57,6 +67,18 @@ final class TransformProposals {
             show(JsonText.object(answer), context);
         } else {
             decided(JsonText.object(answer), context);
+        }
+        return ExitCode.OK;
+    }
+
+    private static ExitCode relocate(ParseResult parsed, Context context) throws Failure, IOException {
+        String answer = context.daemon()
+                .postJson("graphs/" + ApiClient.encode(Common.parameter(parsed, 0, "")) + "/relocate", Map.of());
+        if (context.json()) {
+            context.out().println(answer);
+        } else {
+            Map<String, Object> review = JsonText.object(answer);
+            context.out().println(Table.printable(JsonText.text(review, "outcome") + TransformText.proposal(review)));
         }
         return ExitCode.OK;
     }
@@ -88,7 +110,8 @@ final class TransformProposals {
         }
         table.print(context);
         if (proposals.isEmpty()) {
-            context.err().println("there are none; scripts of the kind 'reshape' make them");
+            context.err()
+                    .println("there are none; scripts of the kind 'reshape' make them, and a better placement does");
         }
         return ExitCode.OK;
     }
@@ -107,10 +130,12 @@ final class TransformProposals {
         line(context, "transform", JsonText.text(proposal, "kind"));
         JsonText.child(proposal, "arguments")
                 .forEach((name, value) -> line(context, "  " + name, String.valueOf(value)));
-        line(context, "script", JsonText.text(proposal, "script") + " (" + JsonText.text(proposal, "sha256") + ")");
+        String hash = JsonText.text(proposal, "sha256");
+        line(context, "script", JsonText.text(proposal, "script") + (hash.isEmpty() ? "" : " (" + hash + ")"));
         line(context, "reason", JsonText.text(proposal, "reason"));
         JsonText.texts(proposal, "effect").forEach(effect -> line(context, "effect", effect));
         line(context, "made", JsonText.text(proposal, "made"));
+        line(context, "expires", JsonText.text(proposal, "expires"));
         line(context, "decided", JsonText.text(proposal, "decided"));
         line(context, "by", JsonText.text(proposal, "by"));
         String fragment = JsonText.text(proposal, "fragment");

@@ -56,6 +56,11 @@ final class TransformText {
         }
         table.print(context);
         accounts(transform, context);
+        Map<String, Object> placement = JsonText.child(transform, "placement");
+        if (!placement.isEmpty()) {
+            context.out()
+                    .println(Table.printable("places: " + JsonText.text(placement, "outcome") + proposal(placement)));
+        }
         context.out().println(Table.printable(sentence(transform)));
     }
 
@@ -120,6 +125,11 @@ final class TransformText {
         unbalanced.forEach((flow, when) -> context.out()
                 .println(Table.printable(flow) + ": its ledger did not balance " + when
                         + ", which is a defect; please report it with 'transform show --json'"));
+    }
+
+    static String proposal(Map<String, Object> review) {
+        String number = JsonText.text(review, "proposal");
+        return number.isEmpty() ? "" : "; proposal " + number + " ('stratoswarm transform proposal " + number + "')";
     }
 
     /** What was and what is; a dash where there is no account, and one number where both are the same. */

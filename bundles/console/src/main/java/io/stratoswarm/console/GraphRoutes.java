@@ -25,6 +25,7 @@ final class GraphRoutes {
     private static final String ROLLBACK = "/rollback";
     private static final String SET = "/set";
     private static final String PLACEMENT = "/placement";
+    private static final String RELOCATE = "/relocate";
 
     private final Services services;
     private final Waiting waiting;
@@ -120,7 +121,19 @@ final class GraphRoutes {
                 "agents",
                 Json.array(
                         Services.need(services.placements(), "placements").explain(name, node), Shapes::explanation));
+        services.proposals()
+                .map(proposals -> proposals.review(name))
+                .ifPresent(review -> answer.set("better", TransformShapes.review(review)));
         return Reply.ok(answer);
+    }
+
+    /** Looks for better places, and has them proposed. */
+    private Reply relocate(Request request, String name) throws InterruptedException {
+        request.only();
+        request.bodyObject(List.of("(none)"));
+        return Reply.ok(TransformShapes.review(waiting.on(
+                        Services.need(services.proposals(), "proposals").relocate(name, request.actor())))
+                .put("name", name));
     }
 
     /** A change of a graph; where places cannot give what it asks, every reason is told. */
@@ -175,12 +188,15 @@ final class GraphRoutes {
         if (rest.endsWith(SET)) {
             return set(request, rest.substring(0, rest.length() - SET.length()));
         }
+        if (rest.endsWith(RELOCATE)) {
+            return relocate(request, rest.substring(0, rest.length() - RELOCATE.length()));
+        }
         if (rest.endsWith(TransformRoutes.OF_GRAPH)) {
             return transforms.begin(request, rest.substring(0, rest.length() - TransformRoutes.OF_GRAPH.length()));
         }
         throw new StratoswarmException(
                 Kind.NOT_FOUND,
-                "there is no POST " + request.path() + "; a graph takes /rollback, /set and /transforms");
+                "there is no POST " + request.path() + "; a graph takes /rollback, /set, /relocate and /transforms");
     }
 
     private Reply rollback(Request request, String name) throws InterruptedException {

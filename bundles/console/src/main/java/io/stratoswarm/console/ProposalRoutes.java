@@ -86,9 +86,11 @@ final class ProposalRoutes {
                 .put("number", proposal.number())
                 .put("state", Shapes.word(proposal.state()).replace('_', '-'))
                 .put("detail", proposal.detail())
-                .put("script", proposal.script())
-                .put("sha256", proposal.hash())
-                .put("graph", proposal.request().graph())
+                .put("script", proposal.script());
+        if (!proposal.hash().isEmpty()) {
+            node.put("sha256", proposal.hash());
+        }
+        node.put("graph", proposal.request().graph())
                 .put("generation", proposal.generation())
                 .put("kind", proposal.request().kind());
         ObjectNode arguments = node.putObject("arguments");
@@ -99,6 +101,9 @@ final class ProposalRoutes {
         node.put("made", Shapes.time(proposal.madeNanos()));
         if (proposal.decidedNanos() != 0) {
             node.put("decided", Shapes.time(proposal.decidedNanos())).put("by", proposal.by());
+        }
+        if (proposal.expiresNanos() != 0) {
+            node.put("expires", Shapes.time(proposal.expiresNanos()));
         }
         proposal.transform().ifPresent(number -> node.put("transform", number));
         return node;

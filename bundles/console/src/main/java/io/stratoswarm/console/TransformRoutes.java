@@ -6,6 +6,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.place.PlacementRefused;
 import java.util.ArrayList;
 import java.util.List;
@@ -162,7 +163,23 @@ final class TransformRoutes {
 
     private Reply get(Request request) {
         request.only();
-        return Reply.ok(TransformShapes.transform(find(request, request.rest())));
+        Transforms.Transform found = find(request, request.rest());
+        ObjectNode answer = TransformShapes.transform(found);
+        placement(found).ifPresent(review -> answer.set("placement", review));
+        return Reply.ok(answer);
+    }
+
+    /** What the look for better places after it came to, as it was written down. */
+    private Optional<ObjectNode> placement(Transforms.Transform transform) {
+        return services.journal()
+                .map(journal -> journal.read(EventQuery.all()
+                        .subject("transform/" + transform.plan().graph() + "/" + transform.number())
+                        .type("PlacementReviewed")
+                        .newestFirst()
+                        .limit(1)))
+                .filter(events -> !events.isEmpty())
+                .map(events -> (ObjectNode) Json.parsed(events.getFirst().payloadText()))
+                .map(said -> said.retain("outcome", "gain", "cost", "proposal"));
     }
 
     private Reply command(Request request) throws InterruptedException {

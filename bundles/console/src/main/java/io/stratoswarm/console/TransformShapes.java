@@ -1,7 +1,9 @@
 package io.stratoswarm.console;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.place.Relocation;
 
 /** Transforms in the JSON of {@code /api/v1}; see {@link Shapes}. */
 final class TransformShapes {
@@ -34,6 +36,31 @@ final class TransformShapes {
         node.set("plan", plan(transform.plan()));
         node.set("flows", Json.array(transform.flows(), TransformShapes::touched));
         return node;
+    }
+
+    /** What a look for better places came to. */
+    static ObjectNode review(Proposals.Review review) {
+        Relocation found = review.relocation();
+        ObjectNode node = Json.object()
+                .put("generation", found.generation())
+                .put("now", found.now())
+                .put("then", found.then())
+                .put("gain", found.gain())
+                .put("cost", found.cost())
+                .put("outcome", review.outcome());
+        node.set("moves", Json.array(found.moves(), TransformShapes::move));
+        node.set("broken", Json.texts(found.broken()));
+        node.set("refused", Json.texts(found.refused()));
+        review.proposal().ifPresent(number -> node.put("proposal", number));
+        return node;
+    }
+
+    private static ObjectNode move(Relocation.Move move) {
+        return Json.object()
+                .put("agent", move.agent())
+                .put("from", move.from())
+                .put("to", move.to())
+                .put("why", move.why());
     }
 
     private static ObjectNode touched(Transforms.Touched touched) {

@@ -5,6 +5,7 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.graph.GraphSource;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.place.Relocation;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -56,7 +57,30 @@ final class InMemoryProposals implements Proposals {
                 by,
                 transform,
                 InMemoryAgents.NOON,
-                state == State.WAITING ? 0 : InMemoryAgents.NOON + 1_500_000_000);
+                state == State.WAITING ? 0 : InMemoryAgents.NOON + 1_500_000_000,
+                state == State.WAITING ? InMemoryAgents.NOON + 2_000_000_000 : 0);
+    }
+
+    @Override
+    public Review review(String graph) {
+        Relocation found = new Relocation(
+                graph,
+                4,
+                0.5,
+                0.25,
+                0.0625,
+                List.of(new Relocation.Move(graph + "/web", "web", 0, "cpu0", "cpu1", "it is less used")),
+                List.of(),
+                List.of(),
+                "twin",
+                1);
+        return new Review(found, graph + "/web from cpu0 to cpu1 gains 0.25", OptionalLong.of(2));
+    }
+
+    @Override
+    public CompletableFuture<Review> relocate(String graph, String actor) {
+        calls.add("relocate " + graph + " " + actor);
+        return CompletableFuture.completedFuture(review(graph));
     }
 
     @Override

@@ -36,6 +36,7 @@ import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.metric.Points;
 import io.stratoswarm.api.place.Explanation;
 import io.stratoswarm.api.place.Placements;
+import io.stratoswarm.api.place.Relocation;
 import io.stratoswarm.api.place.Site;
 import io.stratoswarm.api.plugin.PluginStatus;
 import io.stratoswarm.api.plugin.Plugins;
@@ -117,6 +118,11 @@ public class InMemoryServices implements Services {
                         "only numa0 can take it",
                         List.of(new Explanation.Rejected(
                                 "numa1", false, "requests: it has 1 cpu left, the agent asks 2 cpu", 0))));
+            }
+
+            @Override
+            public Relocation relocation(String graph, double movingWeight) {
+                throw new UnsupportedOperationException();
             }
         });
     }
@@ -303,6 +309,11 @@ public class InMemoryServices implements Services {
     }
 
     private final class InMemoryGraphs implements Graphs {
+        @Override
+        public Plan plan(String graph, Revision revision) {
+            throw new UnsupportedOperationException();
+        }
+
         @Override
         public Optional<Declaration> declaration(String name) {
             return Optional.empty();

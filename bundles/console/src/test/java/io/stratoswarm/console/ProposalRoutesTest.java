@@ -55,7 +55,7 @@ class ProposalRoutesTest {
                 "{\"number\":2,\"state\":\"waiting\",\"detail\":\"it waits for an operator\",\"script\":\"grow\",\"sha256\":\"ab12\","
                         + "\"graph\":\"shop\",\"generation\":4,\"kind\":\"insert\",\"arguments\":{\"flow\":\"a\",\"zone\":\"b\"},"
                         + "\"fragment\":\"graph x {}\",\"reason\":\"it lags\",\"effect\":[\"what a delivers passes through x first\"],"
-                        + "\"made\":\"2026-01-01T12:00:00.000000000Z\"}",
+                        + "\"made\":\"2026-01-01T12:00:00.000000000Z\",\"expires\":\"2026-01-01T12:00:02.000000000Z\"}",
                 listed.get(0).toString());
         JsonNode begun = get("proposals/1").json();
         assertEquals(listed.get(1), begun);
@@ -69,6 +69,17 @@ class ProposalRoutesTest {
         for (String wrong : List.of("proposals/0", "proposals/x", "proposals?limit=0")) {
             assertEquals(400, get(wrong).status(), wrong);
         }
+    }
+
+    @Test
+    void shouldLookForBetterPlacesAndSayWhatBecameOfIt() throws Exception {
+        Web.Answer answer = post("graphs/shop/relocate", "");
+        assertEquals(200, answer.status());
+        assertEquals(2, answer.json().path("proposal").asInt());
+        assertEquals("cpu1", answer.json().at("/moves/0/to").asText());
+        assertEquals(0.25, answer.json().path("gain").asDouble());
+        JsonNode explained = get("graphs/shop/placement?node=web").json();
+        assertEquals(0.0625, explained.at("/better/cost").asDouble());
     }
 
     @Test

@@ -64,6 +64,9 @@ public interface Graphs {
      */
     CompletableFuture<Applied> revise(String graph, Revision revision, String actor);
 
+    /** What {@link #revise} would do now. Fails as that would, also where places cannot give what is asked; it may take seconds. */
+    Plan plan(String graph, Revision revision);
+
     /** Generations of a graph of this name and deletions, newest first. Kind NOT_FOUND where there never was one. */
     List<Generation> history(String name, int limit);
 
@@ -193,6 +196,8 @@ public interface Graphs {
      * @param flows all of them
      * @param members by id of their node, where they are others than follow from its replicas
      * @param held as in {@link Declaration}
+     * @param places by id of their node and their number, ids of the places where members that are not there yet are to be; the
+     *     revision is refused where one of them cannot be
      * @param expected generation that the graph must be at
      * @param note one line for the history: what this is a step of
      */
@@ -201,6 +206,7 @@ public interface Graphs {
             List<FlowSpec> flows,
             Map<String, List<Member>> members,
             Set<String> held,
+            Map<String, Map<Integer, String>> places,
             OptionalLong expected,
             String note) {
         public Revision {
@@ -208,6 +214,18 @@ public interface Graphs {
             flows = List.copyOf(flows);
             members = Map.copyOf(members);
             held = Set.copyOf(held);
+            places = Map.copyOf(places);
+        }
+
+        /** Wherever the solver finds that they are well. */
+        public Revision(
+                List<NodeSpec> nodes,
+                List<FlowSpec> flows,
+                Map<String, List<Member>> members,
+                Set<String> held,
+                OptionalLong expected,
+                String note) {
+            this(nodes, flows, members, held, Map.of(), expected, note);
         }
     }
 

@@ -14,4 +14,12 @@ public interface Placements {
      * where the graph asks for no placement, UNAVAILABLE where there is no solver.
      */
     List<Explanation> explain(String graph, String node);
+
+    /**
+     * Looks for a better placement, beginning with the present one. Agents whose nodes do not declare what they keep stay where they
+     * are. Fails as {@link #explain} does; may take seconds.
+     *
+     * @param movingWeight what it counts, in the unit of the objectives' total, that all agents of the graph move
+     */
+    Relocation relocation(String graph, double movingWeight);
 }

@@ -93,6 +93,23 @@ final class Crew implements GraphPlan.Agents {
         return ids;
     }
 
+    /** By id of an agent, of what is asked by node and number; of those alone that are to be members. */
+    Map<String, String> places(Map<String, Map<Integer, String>> asked) {
+        Map<String, String> places = new TreeMap<>();
+        asked.forEach((node, byNumber) -> {
+            List<Integer> numbers =
+                    List.copyOf(members.getOrDefault(node, new TreeMap<>()).keySet());
+            List<String> names = ids.getOrDefault(node, List.of());
+            for (int i = 0; i < numbers.size(); i++) {
+                String place = byNumber.get(numbers.get(i));
+                if (place != null) {
+                    places.put(names.get(i), place);
+                }
+            }
+        });
+        return places;
+    }
+
     /** Whether nothing changes. */
     boolean same() {
         return members.entrySet().stream().allMatch(node -> {

@@ -37,6 +37,7 @@ final class GraphPlans {
      * @param members of each node, then
      * @param agents ids of each node's members
      * @param held flows that take nothing, then
+     * @param places by id of an agent that comes, where it is to be and nowhere else
      * @param note empty, or what this is a step of
      */
     record Prepared(
@@ -46,12 +47,17 @@ final class GraphPlans {
             Map<String, SortedMap<Integer, MemberState>> members,
             Map<String, List<String>> agents,
             Set<String> held,
+            Map<String, String> places,
             String note,
             boolean same) {}
 
     /** What is asked beside a declaration. */
-    private record Asked(Map<String, List<Member>> members, Set<String> held, String note) {
-        static final Asked NOTHING = new Asked(Map.of(), Set.of(), "");
+    private record Asked(
+            Map<String, List<Member>> members,
+            Set<String> held,
+            Map<String, Map<Integer, String>> places,
+            String note) {
+        static final Asked NOTHING = new Asked(Map.of(), Set.of(), Map.of(), "");
     }
 
     /** What is declared of a graph, in the forms that are worked with; made once, since a graph may be large. */
@@ -152,7 +158,7 @@ final class GraphPlans {
                 Map.of(),
                 running.base(),
                 List.of(),
-                new Asked(revision.members(), revision.held(), revision.note()));
+                new Asked(revision.members(), revision.held(), revision.places(), revision.note()));
     }
 
     /** @param past the graph as it was */
@@ -210,6 +216,7 @@ final class GraphPlans {
                 crew.members(),
                 crew.ids(),
                 asked.held(),
+                crew.places(asked.places()),
                 asked.note(),
                 same);
     }

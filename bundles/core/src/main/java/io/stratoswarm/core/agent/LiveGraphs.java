@@ -91,8 +91,7 @@ final class LiveGraphs implements Graphs {
             if (!prepared.plan().conflicts().isEmpty() || !Placer.concerns(state, name, prepared.result())) {
                 return supervisor.command(done -> change.accept(Placing.NONE, done));
             }
-            return CompletableFuture.supplyAsync(
-                            () -> placer.place(state, name, prepared.result(), prepared.agents()), background)
+            return CompletableFuture.supplyAsync(() -> placer.place(state, prepared), background)
                     .thenCompose(placing -> supervisor.command(done -> change.accept(placing, done)));
         } catch (StratoswarmException e) {
             return CompletableFuture.failedFuture(e);
@@ -125,6 +124,16 @@ final class LiveGraphs implements Graphs {
         return placed(
                 plans -> plans.revise(graph, revision),
                 (placing, done) -> supervisor.graphs.revise(graph, revision, placing, actor, done));
+    }
+
+    @Override
+    public Plan plan(String graph, Revision revision) {
+        GraphPlans.Prepared prepared = planned(plans -> plans.revise(graph, revision));
+        AgentsState state = supervisor.context.ledger.durable;
+        if (Placer.concerns(state, graph, prepared.result())) {
+            placer.place(state, prepared);
+        }
+        return prepared.plan();
     }
 
     @Override

@@ -13,11 +13,11 @@ import io.stratoswarm.api.place.PlacementRefused;
 import io.stratoswarm.api.place.PlacementSolver;
 import io.stratoswarm.api.place.PlacementSolver.Budget;
 import io.stratoswarm.api.place.Placements;
+import io.stratoswarm.api.place.Relocation;
 import io.stratoswarm.api.place.Site;
 import io.stratoswarm.core.agent.Placing.Spot;
 import io.stratoswarm.core.graph.Items.Declared;
 import io.stratoswarm.core.place.PlacementRequests;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,11 +30,13 @@ import java.util.function.Supplier;
 /** Finds places for the agents of graphs that ask for some. Takes seconds, so it is never asked on the owner's thread. */
 final class Placer {
     /** Seed of all searches: the same graph on the same host gets the same places. */
-    private static final long SEED = 1;
+    static final long SEED = 1;
 
-    private static final long TIMEOUT_MILLIS = 5_000;
+    static final long TIMEOUT_MILLIS = 5_000;
     /** More than any score can gain: what runs stays where it is unless a rule forbids that. */
-    private static final double MOVING_WEIGHT = 1_000;
+    static final double MOVING_WEIGHT = 1_000;
+
+    private static final int PLACES_SHOWN = 20;
     /** The reasons of more agents than this are told by {@code graph explain} alone. */
     private static final int EXPLAINED = 100;
 
@@ -62,14 +64,19 @@ final class Placer {
     }
 
     /**
-     * Where the agents of what is declared are to be.
+     * Where the agents of what is planned are to be.
      *
-     * @param agents ids of those that each node is to have
      * @throws PlacementRefused where no place can give what is asked
-     * @throws StratoswarmException kind UNAVAILABLE where there is no solver
+     * @throws StratoswarmException kind UNAVAILABLE where there is no solver, INVALID or CONFLICT where an agent cannot be where the
+     *     plan has it
      */
-    Placing place(AgentsState state, String graph, Declared declared, Map<String, List<String>> agents) {
+    Placing place(AgentsState state, GraphPlans.Prepared prepared) {
+        String graph = prepared.plan().name();
+        Declared declared = prepared.result();
         if (!asked(declared)) {
+            if (!prepared.places().isEmpty()) {
+                throw unplaced(graph);
+            }
             Map<String, Spot> back = new HashMap<>();
             state.agents.values().stream()
                     .filter(agent -> agent.graph.equals(graph) && !agent.place.isEmpty())
@@ -80,16 +87,57 @@ final class Placer {
         }
         PlacementSolver solver = solver();
         Site site = site(state, graph);
-        PlacementProblem problem = problem(state, site, agents, declared);
-        Placement found = solver.solve(problem, new Budget(TIMEOUT_MILLIS, OptionalLong.empty(), SEED), () -> false);
+        known(site, prepared.places());
+        PlacementProblem problem = problem(state, site, prepared.agents(), declared, prepared.places(), MOVING_WEIGHT);
+        Placement found = solver.solve(problem, budget(), () -> false);
         if (!found.feasible()) {
             throw new PlacementRefused(graph, found.violations(), found.proven());
         }
+        there(problem, found, prepared.places(), solver);
         return new Placing(
                 Optional.of(declared), spots(state, site, declared, problem, found, solver), found.solver(), SEED);
     }
 
-    private PlacementSolver solver() {
+    private static void known(Site site, Map<String, String> places) {
+        List<String> ids = site.places().stream().map(Place::id).toList();
+        places.forEach((agent, place) -> {
+            if (!ids.contains(place)) {
+                throw new StratoswarmException(
+                        Kind.INVALID,
+                        "agent " + agent + " is to be on '" + place + "', and this host has no such place; it has "
+                                + Texts.some(ids, PLACES_SHOWN));
+            }
+        });
+    }
+
+    /** Who is to be on one place and on no other is there, or it is said what that place lacks. */
+    private static void there(
+            PlacementProblem problem, Placement found, Map<String, String> places, PlacementSolver solver) {
+        places.forEach((agent, place) -> {
+            if (!place.equals(found.places().get(agent))) {
+                String why = solver.explain(problem, found.places(), agent).others().stream()
+                        .filter(other -> other.place().equals(place))
+                        .map(Explanation.Rejected::reason)
+                        .findFirst()
+                        .orElse("it does not come into question for this agent");
+                throw new StratoswarmException(
+                        Kind.CONFLICT, "agent " + agent + " cannot be on " + place + ": " + why + "; nothing was done");
+            }
+        });
+    }
+
+    static Budget budget() {
+        return new Budget(TIMEOUT_MILLIS, OptionalLong.empty(), SEED);
+    }
+
+    static StratoswarmException unplaced(String graph) {
+        return new StratoswarmException(
+                Kind.CONFLICT,
+                "graph " + graph + " asks for no placement: it has no constraints, objectives or requests, so its"
+                        + " agents run anywhere on this host");
+    }
+
+    PlacementSolver solver() {
         return solvers.get()
                 .orElseThrow(() -> new StratoswarmException(
                         Kind.UNAVAILABLE,
@@ -143,20 +191,31 @@ final class Placer {
         return spots;
     }
 
-    /** @param ids of the agents of each node */
+    /**
+     * @param ids of the agents of each node
+     * @param places of those that are nowhere yet and are to be there
+     */
     private static PlacementProblem problem(
-            AgentsState state, Site site, Map<String, List<String>> ids, Declared declared) {
+            AgentsState state,
+            Site site,
+            Map<String, List<String>> ids,
+            Declared declared,
+            Map<String, String> places,
+            double movingWeight) {
         Map<String, List<Agent>> agents = new LinkedHashMap<>();
         for (NodeSpec node : declared.nodes()) {
-            List<Agent> its = new ArrayList<>();
-            for (String id : ids.getOrDefault(node.id(), List.of())) {
-                AgentState known = state.agent(id);
-                Optional<String> present =
-                        Optional.ofNullable(known).map(agent -> agent.place).filter(place -> !place.isEmpty());
-                its.add(new Agent(id, present, 1));
-            }
-            agents.put(node.id(), its);
+            agents.put(
+                    node.id(),
+                    ids.getOrDefault(node.id(), List.of()).stream()
+                            .map(id -> new Agent(
+                                    id, Optional.ofNullable(places.get(id)).or(() -> present(state, id)), 1))
+                            .toList());
         }
+        return problem(site, declared, agents, movingWeight);
+    }
+
+    static PlacementProblem problem(
+            Site site, Declared declared, Map<String, List<Agent>> agents, double movingWeight) {
         return PlacementRequests.problem(
                 site,
                 declared.nodes(),
@@ -164,11 +223,15 @@ final class Placer {
                 declared.rules().constraints(),
                 declared.rules().objectives(),
                 agents,
-                MOVING_WEIGHT);
+                movingWeight);
+    }
+
+    static Optional<String> present(AgentsState state, String id) {
+        return Optional.ofNullable(state.agent(id)).map(agent -> agent.place).filter(place -> !place.isEmpty());
     }
 
     /** The host less what agents of other graphs have been given of it. */
-    private Site site(AgentsState state, String graph) {
+    Site site(AgentsState state, String graph) {
         Map<String, Map<String, Double>> taken = new HashMap<>();
         for (AgentState agent : state.agents.values()) {
             NodeState node = agent.graph.equals(graph) || agent.place.isEmpty() ? null : state.node(agent);
@@ -193,27 +256,34 @@ final class Placer {
             public List<Explanation> explain(String graph, String node) {
                 return Placer.this.explain(durable.get(), graph, node);
             }
+
+            @Override
+            public Relocation relocation(String graph, double movingWeight) {
+                return new Relocations(Placer.this, durable.get(), known(durable.get(), graph)).find(movingWeight);
+            }
         };
     }
 
-    private List<Explanation> explain(AgentsState state, String name, String node) {
+    private static GraphState known(AgentsState state, String name) {
         GraphState graph = state.graphs.get(name);
         if (graph == null) {
             throw Selectors.unknown("graph", name, state.graphs.keySet());
         }
+        return graph;
+    }
+
+    private List<Explanation> explain(AgentsState state, String name, String node) {
+        GraphState graph = known(state, name);
         Declared declared = GraphPlans.declared(graph);
         if (declared.nodes().stream().noneMatch(each -> each.id().equals(node))) {
             throw Selectors.unknown("node of graph " + name, node, graph.nodes().keySet());
         }
         if (!asked(declared)) {
-            throw new StratoswarmException(
-                    Kind.CONFLICT,
-                    "graph " + name + " asks for no placement: it has no constraints, objectives or requests, so its"
-                            + " agents run anywhere on this host");
+            throw unplaced(name);
         }
         Map<String, List<String>> agents = new HashMap<>();
         declared.nodes().forEach(each -> agents.put(each.id(), state.membersOf(name, each.id())));
-        PlacementProblem problem = problem(state, site(state, name), agents, declared);
+        PlacementProblem problem = problem(state, site(state, name), agents, declared, Map.of(), MOVING_WEIGHT);
         Map<String, String> places = new LinkedHashMap<>();
         problem.nodes().stream()
                 .flatMap(group -> group.agents().stream())

@@ -39,7 +39,9 @@ final class Deciding {
     Made decided(long number, Wanted wanted, List<String> effect, boolean approve) {
         Map<String, String> inputs = new TreeMap<>();
         inputs.put("script", Json.quoted(wanted.script()));
-        inputs.put("sha256", Json.quoted(wanted.hash()));
+        if (!wanted.hash().isEmpty()) {
+            inputs.put("sha256", Json.quoted(wanted.hash()));
+        }
         inputs.put("proposal", String.valueOf(number));
         inputs.put("transform", wanted.json());
         inputs.put("trigger", Json.quoted(wanted.trigger()));
@@ -69,13 +71,19 @@ final class Deciding {
                         String.valueOf(approve)));
         return decisions.decide(
                 decision,
-                new DecisionOrigin(SOURCE, "script/" + wanted.script(), "script:" + wanted.script(), wanted.causes()));
+                new DecisionOrigin(
+                        SOURCE,
+                        wanted.hash().isEmpty()
+                                ? "placement/" + wanted.request().graph()
+                                : "script/" + wanted.script(),
+                        wanted.actor(),
+                        wanted.causes()));
     }
 
     void outcome(Stored proposal, String outcome, boolean success) {
         decisions.outcome(
                 new Made(id(proposal.number()), proposal.decision(), true, Ruling.ALLOW, List.of()),
-                new DecisionOrigin(SOURCE, "script/" + proposal.script(), proposal.by(), List.of()),
+                new DecisionOrigin(SOURCE, proposal.subject(), proposal.by(), List.of()),
                 outcome,
                 success);
     }

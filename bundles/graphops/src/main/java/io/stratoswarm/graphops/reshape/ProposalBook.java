@@ -5,14 +5,20 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.decision.Decisions;
 import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.graph.Proposals;
+import io.stratoswarm.api.graph.Proposals.Proposal;
+import io.stratoswarm.api.graph.Proposals.State;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.store.TableStore;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -23,7 +29,7 @@ import java.util.concurrent.TimeoutException;
  * All proposals. Each is on disk before its transform begins, marked as one that is being begun, so that after a crash the list of
  * transforms tells what became of it.
  */
-final class ProposalBook implements Proposals {
+final class ProposalBook {
     /** Of those that do not wait; older ones are in the journal alone. */
     private static final int MOST_KEPT = 1_000;
 
@@ -33,10 +39,12 @@ final class ProposalBook implements Proposals {
     private final ProposalTable table;
     private final Deciding decisions;
     private final InstantSource clock;
+    private final Duration expiry;
     private final TreeMap<Long, Stored> all = new TreeMap<>();
     private long last;
 
-    ProposalBook(Transforms transforms, TableStore tables, Deciding decisions, InstantSource clock) {
+    ProposalBook(Transforms transforms, TableStore tables, Deciding decisions, InstantSource clock, Duration expiry) {
+        this.expiry = expiry;
         this.transforms = transforms;
         this.decisions = decisions;
         this.clock = clock;
@@ -110,36 +118,75 @@ final class ProposalBook implements Proposals {
     }
 
     /** One that was not taken. */
-    synchronized void refused(Wanted wanted, String why) {
-        Stored stored = make(wanted, List.of(), State.REFUSED, why, actor(wanted));
+    synchronized long refused(Wanted wanted, String why) {
+        Stored stored = make(wanted, List.of(), State.REFUSED, why, wanted.actor());
         decisions.outcome(stored, "refused: " + why, false);
+        return stored.number();
     }
 
     synchronized void dryRun(Wanted wanted, List<String> effect) {
         Stored stored = make(
-                wanted, effect, State.DRY_RUN, "the header says \"dryRun\": true, so nothing was done", actor(wanted));
+                wanted, effect, State.DRY_RUN, "the header says \"dryRun\": true, so nothing was done", wanted.actor());
         decisions.outcome(stored, "dry run: nothing was done", true);
     }
 
-    /** For an operator. The same thing is asked for once; something else takes the place of what still waits. */
-    synchronized void ask(Wanted wanted, List<String> effect) {
+    /** For an operator. The same thing is asked for once; something else takes the place of what still waits. Gives its number. */
+    synchronized long ask(Wanted wanted, List<String> effect) {
         Optional<Stored> waiting =
                 last(wanted.script(), wanted.request().graph()).filter(stored -> stored.state() == State.WAITING);
         if (waiting.isPresent() && waiting.get().sameAs(wanted)) {
-            return;
+            return waiting.get().number();
         }
         Stored stored = make(wanted, effect, State.WAITING, "it waits for an operator", "");
         waiting.ifPresent(old -> {
             String why = "proposal " + stored.number() + " took its place";
-            decisions.outcome(keep(old.now(State.REPLACED, why, actor(wanted), 0, nanos())), why, false);
+            decisions.outcome(keep(old.now(State.REPLACED, why, wanted.actor(), 0, nanos())), why, false);
         });
+        return stored.number();
     }
 
-    /** Begins it as the script. */
-    synchronized void start(Wanted wanted, List<String> effect) {
-        Stored stored = make(wanted, effect, State.STARTING, "", actor(wanted));
+    /** Puts away what waits to move agents of a graph, since it is not worth it any more. */
+    synchronized void withdraw(String graph, String why) {
+        last(Proposals.PLACEMENT, graph)
+                .filter(stored -> stored.state() == State.WAITING)
+                .ifPresent(stored -> decisions.outcome(
+                        keep(stored.now(State.REPLACED, why, Proposals.PLACEMENT, 0, nanos())), why, false));
+    }
+
+    /** The one that waits and asks for these moves. */
+    synchronized OptionalLong waitingFor(String graph, Map<String, String> arguments) {
+        return last(Proposals.PLACEMENT, graph)
+                .filter(stored ->
+                        stored.state() == State.WAITING && stored.arguments().equals(arguments))
+                .map(stored -> OptionalLong.of(stored.number()))
+                .orElse(OptionalLong.empty());
+    }
+
+    /** Puts away all that nobody has decided in time. */
+    synchronized void expire() {
+        long now = nanos();
+        for (Stored stored : List.copyOf(all.values())) {
+            if (stored.state() == State.WAITING && expires(stored) != 0 && expires(stored) <= now) {
+                String why = "nobody decided within "
+                        + expiry.toString().substring(2).toLowerCase(Locale.ROOT);
+                decisions.outcome(keep(stored.now(State.EXPIRED, why, "system", 0, now)), "expired: " + why, false);
+            }
+        }
+    }
+
+    private long expires(Stored stored) {
+        return stored.state() != State.WAITING || expiry.isZero() ? 0 : stored.madeNanos() + expiry.toNanos();
+    }
+
+    private Proposal proposal(Stored stored) {
+        return stored.proposal(expires(stored));
+    }
+
+    /** Begins it as the script. Gives its number. */
+    synchronized long start(Wanted wanted, List<String> effect) {
+        Stored stored = make(wanted, effect, State.STARTING, "", wanted.actor());
         if (stored.state() != State.STARTING) {
-            return; // A rule has something against it.
+            return stored.number(); // A rule has something against it.
         }
         try {
             begin(stored, wanted.request());
@@ -149,14 +196,11 @@ final class ProposalBook implements Proposals {
                     "refused: " + e.getMessage(),
                     false);
         }
+        return stored.number();
     }
 
     private static String message(StratoswarmException e) {
         return String.valueOf(e.getMessage());
-    }
-
-    private static String actor(Wanted wanted) {
-        return "script:" + wanted.script();
     }
 
     private Stored make(Wanted wanted, List<String> effect, State state, String detail, String by) {
@@ -218,7 +262,7 @@ final class ProposalBook implements Proposals {
         if (begun.isPresent()) {
             return started(starting, begun.get());
         }
-        if (!starting.by().equals("script:" + starting.script())) {
+        if (!starting.by().equals(starting.actor())) {
             return keep(starting.now(State.WAITING, "approved by " + starting.by() + ", and not begun", "", 0, 0));
         }
         Stored stored = keep(starting.now(State.REFUSED, "it had not begun in time", starting.by(), 0, nanos()));
@@ -234,17 +278,17 @@ final class ProposalBook implements Proposals {
         }
     }
 
-    @Override
-    public synchronized List<Proposal> list(Optional<String> graph, int limit) {
+    synchronized List<Proposal> list(Optional<String> graph, int limit) {
+        expire();
         List<Stored> found = new ArrayList<>(all.descendingMap().values());
         found.removeIf(stored -> graph.isPresent() && !graph.get().equals(stored.graph()));
         found.sort(Comparator.comparing(stored -> stored.state() != State.WAITING));
-        return found.stream().limit(limit).map(Stored::proposal).toList();
+        return found.stream().limit(limit).map(this::proposal).toList();
     }
 
-    @Override
-    public synchronized Proposal get(long number) {
-        return known(number).proposal();
+    synchronized Proposal get(long number) {
+        expire();
+        return proposal(known(number));
     }
 
     private Stored known(long number) {
@@ -258,6 +302,7 @@ final class ProposalBook implements Proposals {
     }
 
     private Stored waiting(long number) {
+        expire();
         Stored stored = known(number);
         if (stored.state() != State.WAITING) {
             throw new StratoswarmException(
@@ -268,9 +313,8 @@ final class ProposalBook implements Proposals {
         return stored;
     }
 
-    @Override
-    public CompletableFuture<Proposal> approve(long number, String actor) {
-        return CompletableFuture.supplyAsync(() -> approved(number, actor).proposal(), Thread::startVirtualThread);
+    CompletableFuture<Proposal> approve(long number, String actor) {
+        return CompletableFuture.supplyAsync(() -> proposal(approved(number, actor)), Thread::startVirtualThread);
     }
 
     private synchronized Stored approved(long number, String actor) {
@@ -284,9 +328,8 @@ final class ProposalBook implements Proposals {
         }
     }
 
-    @Override
-    public CompletableFuture<Proposal> reject(long number, String actor) {
-        return CompletableFuture.supplyAsync(() -> rejected(number, actor).proposal(), Thread::startVirtualThread);
+    CompletableFuture<Proposal> reject(long number, String actor) {
+        return CompletableFuture.supplyAsync(() -> proposal(rejected(number, actor)), Thread::startVirtualThread);
     }
 
     private synchronized Stored rejected(long number, String actor) {

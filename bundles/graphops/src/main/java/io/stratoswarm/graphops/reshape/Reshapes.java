@@ -6,30 +6,45 @@ import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Proposals;
 import io.stratoswarm.api.graph.Transforms;
+import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.api.place.Placements;
 import io.stratoswarm.api.script.ScriptKind;
 import io.stratoswarm.api.script.ScriptTriggers;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.api.store.TableStore;
 import java.time.InstantSource;
+import java.util.List;
 
-/** The kind of scripts, and what they have asked for. */
+/** The kind of scripts, what they have asked for, and what was found to be better by itself. */
 public final class Reshapes implements AutoCloseable {
     private final ProposalBook book;
     private final ReshapeKind kind;
+    private final Relocating relocating;
 
-    public Reshapes(
+    /** What it stands on. */
+    public record Services(
             Graphs graphs,
             Agents agents,
             Flows flows,
             Transforms transforms,
+            Placements placements,
             ScriptTriggers triggers,
             TableStore tables,
             BlobStore blobs,
             Decisions decisions,
-            InstantSource clock) {
-        book = new ProposalBook(transforms, tables, new Deciding(decisions, blobs), clock);
-        kind = new ReshapeKind(new ReshapeRun.Parts(graphs, agents, flows, transforms, book, triggers, clock));
+            Journal journal) {}
+
+    public Reshapes(Services with, ProposalSettings settings, InstantSource clock) {
+        book = new ProposalBook(
+                with.transforms(),
+                with.tables(),
+                new Deciding(with.decisions(), with.blobs()),
+                clock,
+                settings.expiry());
+        kind = new ReshapeKind(new ReshapeRun.Parts(
+                with.graphs(), with.agents(), with.flows(), with.transforms(), book, with.triggers(), clock));
+        relocating = new Relocating(with.placements(), with.transforms(), book, with.journal(), settings);
     }
 
     public ScriptKind kind() {
@@ -37,12 +52,17 @@ public final class Reshapes implements AutoCloseable {
     }
 
     public Proposals proposals() {
-        return book;
+        return new LiveProposals(book, relocating);
     }
 
-    /** Hears what is said to decisions. */
-    public Reactor answers() {
-        return new Answers(book);
+    /** One hears what is said to decisions, the other of transforms that end. */
+    public List<Reactor> reactors() {
+        return List.of(new Answers(book), relocating);
+    }
+
+    /** Puts away what nobody has decided in time; to be called now and then. */
+    public void expire() {
+        book.expire();
     }
 
     @Override

@@ -130,7 +130,21 @@ record Stored(
                 nanos);
     }
 
-    Proposal proposal() {
+    String actor() {
+        return actor(script, hash);
+    }
+
+    /** A script acts as one; what is no script has no hash, and acts as itself. */
+    static String actor(String script, String hash) {
+        return hash.isEmpty() ? script : "script:" + script;
+    }
+
+    /** What its events are about. The versions of a graph's own subject are the supervisor's, so nobody else writes there. */
+    String subject() {
+        return hash.isEmpty() ? "placement/" + graph : "script/" + script;
+    }
+
+    Proposal proposal(long expiresNanos) {
         return new Proposal(
                 number,
                 script,
@@ -144,6 +158,7 @@ record Stored(
                 by,
                 transform == 0 ? OptionalLong.empty() : OptionalLong.of(transform),
                 madeNanos,
-                decidedNanos);
+                decidedNanos,
+                expiresNanos);
     }
 }

@@ -33,6 +33,10 @@ record Wanted(
         String input,
         List<String> others) {
 
+    String actor() {
+        return Stored.actor(script, hash);
+    }
+
     /** In the order in which the script would have them; the output fits its schema. */
     static List<Wanted> of(
             LoadedScript version, Trigger trigger, String graph, long generation, String input, String output) {

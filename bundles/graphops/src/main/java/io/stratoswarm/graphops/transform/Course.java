@@ -59,7 +59,10 @@ final class Course {
             NodeSpec next = target.nodes().get(id);
             boolean renewed = replaced.contains(id) || target.renewed().contains(id) || rekeyed(old, next);
             if (renewed || old == null || next == null || !plain(old).equals(plain(next))) {
-                nodes.put(id, new NodeCourse(old, next, members(id), renewed));
+                nodes.put(
+                        id,
+                        new NodeCourse(
+                                old, next, members(id), renewed, target.places().getOrDefault(id, Map.of())));
             }
         }
         Set<String> flows = new TreeSet<>(oldFlows.keySet());
@@ -293,7 +296,7 @@ final class Course {
         });
         Map<String, Optional<FlowSpec>> flows = new HashMap<>();
         touchedFlows.forEach(id -> flows.put(id, Optional.ofNullable(oldFlows.get(id))));
-        return new Stage("restore", specs, flows, members, Set.of(), new Wait.Nothing());
+        return new Stage("restore", specs, flows, members, Set.of(), Map.of(), new Wait.Nothing());
     }
 
     /** The first stage of the way back where what is new has got something: it gives that, and gets nothing more. */
@@ -302,7 +305,13 @@ final class Course {
         Map<String, List<Member>> members = new HashMap<>(start.members());
         nodes.forEach((id, node) -> members.put(id, node.backing()));
         return new Stage(
-                "drain back", start.nodes(), start.flows(), members, Set.of(), new Wait.Drained(joins(), List.of()));
+                "drain back",
+                start.nodes(),
+                start.flows(),
+                members,
+                Set.of(),
+                Map.of(),
+                new Wait.Drained(joins(), List.of()));
     }
 
     /** Nodes that stay and some of whose agents come or go, as they shall be. */
@@ -313,6 +322,14 @@ final class Course {
                 .map(NodeCourse::next)
                 .map(Objects::requireNonNull)
                 .toList();
+    }
+
+    /** By node and number, where members that come are to be. */
+    Map<String, Map<Integer, String>> places() {
+        Map<String, Map<Integer, String>> places = new HashMap<>();
+        nodes.forEach((id, node) -> places.put(id, node.places()));
+        places.values().removeIf(Map::isEmpty);
+        return places;
     }
 
     /** Members that come. */
@@ -364,7 +381,7 @@ final class Course {
                             ? Optional.ofNullable(next)
                             : Optional.of(old == null ? Objects.requireNonNull(next) : meanwhile(old, next)));
         }
-        return new Stage(name, specs, flows, members, held, wait);
+        return new Stage(name, specs, flows, members, held, phase == Phase.START ? places() : Map.of(), wait);
     }
 
     private boolean drained(String node, int level) {

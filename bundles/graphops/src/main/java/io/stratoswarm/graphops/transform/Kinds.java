@@ -25,6 +25,7 @@ final class Kinds {
             "remove", Kinds::remove,
             "reroute", Kinds::reroute,
             "replace", Kinds::replace,
+            "move", Moves::move,
             "apply", Kinds::apply));
 
     private Kinds() {}

@@ -5,8 +5,10 @@ import io.stratoswarm.api.graph.NodeSpec;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -18,22 +20,32 @@ final class NodeCourse {
     private final List<Member> staying = new ArrayList<>();
     private final List<Member> leaving = new ArrayList<>();
     private final List<Member> joining = new ArrayList<>();
+    private final Map<Integer, String> places = new TreeMap<>();
 
     /**
      * @param old null where it is new
      * @param next null where it goes
      * @param members that it has
-     * @param renewed whether all of them are followed by others
+     * @param renewed whether they are followed by others
+     * @param moves by number of a member, where the one that follows it is to be; where there are any, and no state is handed over,
+     *     only those are followed
      */
-    NodeCourse(@Nullable NodeSpec old, @Nullable NodeSpec next, List<Member> members, boolean renewed) {
+    NodeCourse(
+            @Nullable NodeSpec old,
+            @Nullable NodeSpec next,
+            List<Member> members,
+            boolean renewed,
+            Map<Integer, String> moves) {
         this.old = old;
         this.next = next;
         this.renewed = renewed && old != null && next != null;
         int wanted = next == null ? 0 : next.replicas();
+        boolean all = moves.isEmpty() || next != null && Contracts.keyed(next);
         int number = 0;
         for (Member member : members) {
             number = Math.max(number, member.number() + 1);
-            boolean stays = !this.renewed && staying.size() < wanted;
+            boolean followed = this.renewed && (all || moves.containsKey(member.number()));
+            boolean stays = !followed && staying.size() < wanted;
             (stays ? staying : leaving).add(new Member(member.number(), "", member.slot(), false, Member.ALL, false));
         }
         Set<Integer> slots = new HashSet<>();
@@ -46,6 +58,12 @@ final class NodeCourse {
         for (int i = staying.size(); i < wanted; i++) {
             int slot = free.isEmpty() ? lowest(slots) : free.removeFirst();
             slots.add(slot);
+            String place = this.renewed && i - staying.size() < leaving.size()
+                    ? moves.get(leaving.get(i - staying.size()).number())
+                    : null;
+            if (place != null) {
+                places.put(number, place);
+            }
             joining.add(new Member(number++, "", slot, false, Member.ALL, false));
         }
     }
@@ -86,6 +104,11 @@ final class NodeCourse {
 
     List<Integer> joining() {
         return joining.stream().map(Member::number).toList();
+    }
+
+    /** By number of one that joins, where it is to be. */
+    Map<Integer, String> places() {
+        return places;
     }
 
     /** All of them side by side: new ones with a share, old ones with all that is left or draining. */

@@ -61,7 +61,20 @@ final class Planner {
         if (course.empty()) {
             throw Refusal.conflict("graph " + request.graph() + " is so already; there is nothing to do");
         }
+        placed(now, course);
         return new Planned(now, target, replaced, course);
+    }
+
+    /**
+     * Places must be able to give what is asked while what is new stands beside what is old, and in the end; that is known before
+     * anything is started.
+     */
+    private void placed(Graphs.Declaration now, Course course) {
+        List<Stage> stages = course.stages();
+        graphs.plan(now.name(), stages.getFirst().revision(now, ""));
+        if (stages.size() > 1) {
+            graphs.plan(now.name(), stages.getLast().with(course.places()).revision(now, ""));
+        }
     }
 
     /**

@@ -1,12 +1,18 @@
 package io.stratoswarm.graphops.transform;
 
 import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.Graphs.Member;
+import io.stratoswarm.api.graph.Graphs.Revision;
 import io.stratoswarm.api.graph.NodeSpec;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A step of a transform: what it touches becomes so, and then something is waited for. Doing it twice is like doing it once.
@@ -16,6 +22,7 @@ import java.util.Set;
  * @param flows by id, those that are touched; absent where they are not there
  * @param members of the touched nodes that are there
  * @param held touched flows that take nothing
+ * @param places by node and number, where members that come are to be
  */
 record Stage(
         String name,
@@ -23,12 +30,44 @@ record Stage(
         Map<String, Optional<FlowSpec>> flows,
         Map<String, List<Member>> members,
         Set<String> held,
+        Map<String, Map<Integer, String>> places,
         Wait until) {
     Stage {
         nodes = Map.copyOf(nodes);
         flows = Map.copyOf(flows);
         members = Map.copyOf(members);
         held = Set.copyOf(held);
+        places = Map.copyOf(places);
+    }
+
+    Stage with(Map<String, Map<Integer, String>> others) {
+        return new Stage(name, nodes, flows, members, held, others, until);
+    }
+
+    /** What it says of what it touches, beside all else that is declared now. */
+    Revision revision(Graphs.Declaration now, String note) {
+        Map<String, NodeSpec> allNodes = new LinkedHashMap<>();
+        now.nodes().forEach(node -> allNodes.put(node.id(), node));
+        Map<String, List<Member>> allMembers = new HashMap<>(now.members());
+        nodes.forEach((id, node) -> {
+            node.ifPresentOrElse(spec -> allNodes.put(id, spec), () -> allNodes.remove(id));
+            allMembers.remove(id);
+        });
+        allMembers.putAll(members);
+        Map<String, FlowSpec> allFlows = new LinkedHashMap<>();
+        now.flows().forEach(flow -> allFlows.put(flow.id(), flow));
+        flows.forEach((id, flow) -> flow.ifPresentOrElse(spec -> allFlows.put(id, spec), () -> allFlows.remove(id)));
+        Set<String> allHeld = new TreeSet<>(now.held());
+        allHeld.removeAll(flows.keySet());
+        allHeld.addAll(held);
+        return new Revision(
+                List.copyOf(allNodes.values()),
+                List.copyOf(allFlows.values()),
+                allMembers,
+                allHeld,
+                places,
+                OptionalLong.of(now.generation()),
+                note + name);
     }
 
     /** A member of a node. */

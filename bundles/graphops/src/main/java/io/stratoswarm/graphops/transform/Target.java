@@ -8,12 +8,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
  * What a graph is to be.
  *
  * @param renewed nodes all of whose agents are to be others, though their declaration may stay
+ * @param places by node and number of one of its members, where the agent that follows it is to be; only those are renewed then, but
+ *     for state by key, which all of a node hand over at once
  * @param ordered whether records must not overtake each other: old agents have given everything before new ones get anything
  * @param effect what is expected of it, one line each
  */
@@ -21,11 +24,13 @@ record Target(
         Map<String, NodeSpec> nodes,
         Map<String, FlowSpec> flows,
         Set<String> renewed,
+        Map<String, Map<Integer, String>> places,
         boolean ordered,
         List<String> effect) {
     Target {
         effect = List.copyOf(effect);
         renewed = Set.copyOf(renewed);
+        places = Map.copyOf(places);
     }
 
     /** A graph that is changed step by step, and then is a target. */
@@ -33,6 +38,7 @@ record Target(
         final Map<String, NodeSpec> nodes = new LinkedHashMap<>();
         final Map<String, FlowSpec> flows = new LinkedHashMap<>();
         final Set<String> renewed = new TreeSet<>();
+        final Map<String, Map<Integer, String>> places = new TreeMap<>();
         boolean ordered = true;
 
         Draft(Graphs.Declaration graph) {
@@ -63,7 +69,7 @@ record Target(
         }
 
         Target target(String... effect) {
-            return new Target(nodes, flows, renewed, ordered, List.of(effect));
+            return new Target(nodes, flows, renewed, places, ordered, List.of(effect));
         }
     }
 }

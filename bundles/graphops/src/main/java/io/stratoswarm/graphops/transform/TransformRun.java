@@ -4,24 +4,17 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus;
-import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.GraphManifest;
 import io.stratoswarm.api.graph.Graphs;
-import io.stratoswarm.api.graph.Graphs.Member;
-import io.stratoswarm.api.graph.Graphs.Revision;
-import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.graph.Transforms.State;
 import io.stratoswarm.graphops.transform.Stage.Wait;
 import io.stratoswarm.graphops.transform.Watcher.Seen;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -323,7 +316,7 @@ final class TransformRun implements Runnable {
                     .orElseThrow(() -> new StratoswarmException(Kind.NOT_FOUND, "graph " + kept.graph() + " is gone"));
             try {
                 parts.graphs()
-                        .revise(kept.graph(), revision(now, stage), kept.actor())
+                        .revise(kept.graph(), stage.revision(now, note(kept)), kept.actor())
                         .join();
                 return;
             } catch (CompletionException e) {
@@ -338,30 +331,6 @@ final class TransformRun implements Runnable {
                 Thread.sleep(1);
             }
         }
-    }
-
-    private Revision revision(Graphs.Declaration now, Stage stage) {
-        Map<String, NodeSpec> nodes = new LinkedHashMap<>();
-        now.nodes().forEach(node -> nodes.put(node.id(), node));
-        Map<String, List<Member>> members = new HashMap<>(now.members());
-        stage.nodes().forEach((id, node) -> {
-            node.ifPresentOrElse(spec -> nodes.put(id, spec), () -> nodes.remove(id));
-            members.remove(id);
-        });
-        members.putAll(stage.members());
-        Map<String, FlowSpec> flows = new LinkedHashMap<>();
-        now.flows().forEach(flow -> flows.put(flow.id(), flow));
-        stage.flows().forEach((id, flow) -> flow.ifPresentOrElse(spec -> flows.put(id, spec), () -> flows.remove(id)));
-        Set<String> held = new TreeSet<>(now.held());
-        held.removeAll(stage.flows().keySet());
-        held.addAll(stage.held());
-        return new Revision(
-                List.copyOf(nodes.values()),
-                List.copyOf(flows.values()),
-                members,
-                held,
-                OptionalLong.of(now.generation()),
-                note(kept) + stage.name());
     }
 
     /** By it the history of a graph tells of which transform a generation is a stage. */

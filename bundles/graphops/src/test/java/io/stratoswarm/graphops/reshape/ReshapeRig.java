@@ -1,5 +1,7 @@
 package io.stratoswarm.graphops.reshape;
 
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
@@ -13,6 +15,8 @@ import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.ManifestProblem;
 import io.stratoswarm.api.graph.ManifestResult;
 import io.stratoswarm.api.journal.Event;
+import io.stratoswarm.api.place.Placements;
+import io.stratoswarm.api.place.Relocation;
 import io.stratoswarm.api.script.ScriptTriggers;
 import io.stratoswarm.api.script.ScriptTriggers.Trigger;
 import io.stratoswarm.api.store.BlobStore;
@@ -33,6 +37,7 @@ import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /** A graph declared by a text, of which nothing runs; the planner is the real one, and times come when the test says so. */
@@ -64,6 +69,10 @@ final class ReshapeRig {
     final InMemoryTransforms transforms;
     final Map<String, FlowStatus> flows = new TreeMap<>();
     final List<AgentStatus> agents = new ArrayList<>();
+    ProposalSettings settings = ProposalSettings.DEFAULT;
+    Supplier<Relocation> relocation = () -> {
+        throw new StratoswarmException(Kind.CONFLICT, "graph g asks for no placement");
+    };
     private final Graphs graphs;
     private GraphManifest manifest;
     private long generation = 1;
@@ -182,14 +191,18 @@ final class ReshapeRig {
     /** What a daemon has, on what is durable. */
     Reshapes open() {
         return new Reshapes(
-                graphs,
-                agents(),
-                flows(),
-                transforms,
-                new ManualTriggers(),
-                tables,
-                only(BlobStore.class, Map.of("put", given -> "cd".repeat(32))),
-                decisions,
+                new Reshapes.Services(
+                        graphs,
+                        agents(),
+                        flows(),
+                        transforms,
+                        only(Placements.class, Map.of("relocation", given -> relocation.get())),
+                        new ManualTriggers(),
+                        tables,
+                        only(BlobStore.class, Map.of("put", given -> "cd".repeat(32))),
+                        decisions,
+                        journal),
+                settings,
                 () -> now);
     }
 
@@ -209,7 +222,8 @@ final class ReshapeRig {
 
     /** The event comes that somebody has approved a decision. */
     void approve(Reshapes reshapes, String decision, String actor) throws Exception {
-        reshapes.answers()
+        reshapes.reactors()
+                .getFirst()
                 .on(new Event(
                         journal.id(),
                         journal.size(),
