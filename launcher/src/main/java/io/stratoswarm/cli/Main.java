@@ -94,6 +94,7 @@ public final class Main {
             return usage(unknown(name), "stratoswarm --help");
         }
         CommandLine line = new CommandLine(described(name, command.get()));
+        Numbers.register(line);
         ParseResult parsed;
         try {
             parsed = line.parseArgs(arguments.toArray(String[]::new));

@@ -67,6 +67,14 @@ class CliTest {
     }
 
     @Test
+    void shouldSayInPlainWordsWhatIsNoNumber() {
+        assertEquals(ExitCode.USAGE, run("journal", "prune", "--keep-days", "x"));
+        assertTrue(err.contains("option '--keep-days'") && err.contains("'x' is not a whole number"), err);
+        assertEquals(ExitCode.USAGE, run("journal", "prune", "--keep-days", "99999999999999999999"));
+        assertTrue(err.contains("'99999999999999999999' is out of range"), err);
+    }
+
+    @Test
     void shouldPrintAgentsAsATable() {
         String agents = """
                 {"agents":[
