@@ -5,7 +5,7 @@
 
 Needs root, debootstrap and systemd-nspawn (package systemd-container), the built launcher/target/stratoswarm.tar.gz and a JDK 25; where one
 of them is missing it says so and exits with 77, as a test that was skipped. `--root` keeps the container's files for the next time.
-Takes some three minutes, most of it the download of Debian.
+Takes some minutes, most of them the download of Debian.
 """
 
 import argparse
@@ -148,8 +148,8 @@ def life(machine):
     assert machine.active(), machine.log()
     said(f"started; systemd waited for it to be ready, and shows: {machine.show('StatusText')}")
 
-    machine.ok("sh", "-c", f"cat >/root/kept.json <<'END'\n{json.dumps(GRAPH)}\nEND")
-    machine.stratoswarm("apply", "/root/kept.json", "--yes")
+    machine.ok("sh", "-c", f"cat >/run/kept.json <<'END'\n{json.dumps(GRAPH)}\nEND")
+    machine.stratoswarm("apply", "/run/kept.json", "--yes")
     machine.until(machine.ready, 60, "all agents are ready")
     pids, daemon = machine.pids(), machine.show("MainPID")
     assert len(pids) == 3, pids

@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
 final class Sampler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
     private static final int EXPECTED_AN_AGENT = 28;
+    /** A minute at the usual interval. */
+    private static final int TURN_ROUNDS = 60;
 
     private final Host host;
     private final Footprints footprints;
@@ -193,19 +195,21 @@ final class Sampler implements AutoCloseable {
 
     /**
      * Context switches and pressure cost more than all else together. They are read for as many agents as the share of a processor
-     * allows beside handing the samples over, the others come first in the next round; what is not read is not told, and as these
-     * are counters nothing is lost.
+     * allows beside handing the samples over, and for so many that each has its turn within {@link #TURN_ROUNDS}; the others come
+     * first in the next round. What is not read is not told, and as these are counters nothing is lost.
      */
     private void slowRound(List<AgentSampler> all, long cpuBegan) {
         long budget = (long) (settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100) - handNanos;
         int size = all.size();
+        int least = Math.ceilDiv(size, TURN_ROUNDS);
+        int read = 0;
         int from = size == 0 ? 0 : nextSlow % size;
         for (int i = 0; i < size; i++) {
             AgentSampler agent = all.get((from + i) % size);
             if (!agent.wantsSlow()) {
                 continue;
             }
-            if ((i & 15) == 0 && Linux.threadCpuNanos(reader.status()) - cpuBegan > budget) {
+            if (read >= least && Linux.threadCpuNanos(reader.status()) - cpuBegan > budget) {
                 nextSlow = (from + i) % size;
                 for (int rest = i; rest < size; rest++) {
                     deferred += all.get((from + rest) % size).wantsSlow() ? 1 : 0;
@@ -213,6 +217,7 @@ final class Sampler implements AutoCloseable {
                 return;
             }
             agent.readSlow(reader);
+            read++;
         }
     }
 
