@@ -34,6 +34,9 @@ final class Launcher {
     /** Set beside it: the distribution to go on with. */
     static final String NEXT_HOME = "stratoswarm.next.home";
 
+    private static final String AGENTS = "io.stratoswarm.api.agent.Agents";
+    private static final long ADOPTION_PATIENCE_NANOS = 60_000_000_000L;
+
     private static final String FILE_INSTALL = "org.apache.felix.fileinstall";
 
     /**
@@ -84,7 +87,7 @@ final class Launcher {
     }
 
     /**
-     * Starts the framework and every shipped bundle.
+     * Starts the framework and every shipped bundle; returns once what ran before is adopted and can be asked for.
      *
      * @return how many bundles are active, and how many there are
      */
@@ -97,6 +100,7 @@ final class Launcher {
                 start(bundle);
             }
             watchStaged();
+            awaitAgents();
             long active = bundles.stream()
                     .filter(bundle -> bundle.getState() == Bundle.ACTIVE)
                     .count();
@@ -162,6 +166,25 @@ final class Launcher {
         } catch (ReflectiveOperationException | InvalidSyntaxException e) {
             throw new LaunchException(
                     Exit.CONFIGURATION, "bundle " + FILE_INSTALL + " cannot watch " + places.staged() + ": " + e, e);
+        }
+    }
+
+    /** The supervisor starts on a thread of its own, and takes as long as there are agents to adopt. */
+    private void awaitAgents() throws LaunchException {
+        long end = System.nanoTime() + ADOPTION_PATIENCE_NANOS;
+        while (framework.getState() == Bundle.ACTIVE
+                && framework.getBundleContext().getServiceReference(AGENTS) == null) {
+            throwIfFatal();
+            if (System.nanoTime() - end > 0) {
+                LOG.warn("agents are not supervised yet; 'stratoswarm status' tells what is missing");
+                return;
+            }
+            try {
+                Thread.sleep(5);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
     }
 
