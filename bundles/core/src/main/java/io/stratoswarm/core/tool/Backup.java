@@ -11,8 +11,6 @@ import io.stratoswarm.core.store.StoreCopy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
 
 /**
  * Copies a data folder. Tables and queues go first and blobs last: what is in a table may then be behind the journal but never
@@ -69,12 +67,10 @@ final class Backup {
         if (!Files.isDirectory(from)) {
             return;
         }
-        List<Path> files;
-        try (Stream<Path> walk = Files.walk(from)) {
-            files = walk.filter(path -> path.getFileName().toString().matches("[0-9a-f]{64}"))
-                    .toList();
-        }
-        for (Path file : files) {
+        for (Path file : Folders.files(from)) {
+            if (!file.getFileName().toString().matches("[0-9a-f]{64}")) {
+                continue;
+            }
             Path copy = to.resolve(from.relativize(file).toString());
             if (!Files.exists(copy)) {
                 Folders.createPrivate(copy.resolveSibling(".").normalize());

@@ -13,8 +13,8 @@ import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.api.journal.JournalRetention;
 import io.stratoswarm.api.journal.LegalHolds;
 import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.core.data.Folders;
 import io.stratoswarm.core.tool.JournalTools;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -161,9 +161,7 @@ class RetentionTest extends PrunedJournal {
     }
 
     private long blobs() throws java.io.IOException {
-        try (var walk = Files.walk(folder.resolve("data/blobs"))) {
-            return walk.filter(Files::isRegularFile).count();
-        }
+        return Folders.files(folder.resolve("data/blobs")).size();
     }
 
     @Test

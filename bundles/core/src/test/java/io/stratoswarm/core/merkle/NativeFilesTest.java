@@ -22,15 +22,22 @@ class NativeFilesTest {
         Files.createFile(mapped.resolve("a.so"));
         Files.createFile(mapped.resolve("probe.so"));
         Files.createFile(others.resolve("a.so"));
+        Path lmdb = Files.createFile(temporary.resolve("lmdbjava-native-library-1.so"));
+        Path another = Files.createFile(temporary.resolve("lmdbjava-native-library-2.so"));
         Path maps = temporary.resolve("maps");
         Files.write(
                 maps,
-                List.of("7f00-7f01 r-xp 00000000 fe:00 12      " + mapped.resolve("a.so"), "7f02-7f03 rw-p 0 0:0 0"));
+                List.of(
+                        "7f00-7f01 r-xp 00000000 fe:00 12      " + mapped.resolve("a.so"),
+                        "7f02-7f03 rw-p 0 0:0 0",
+                        "7f04-7f05 r-xp 00000000 fe:00 13      " + lmdb));
 
         NativeFiles.remove(maps);
 
         assertFalse(Files.exists(mapped));
+        assertFalse(Files.exists(lmdb));
         assertTrue(Files.exists(others.resolve("a.so")), "another process needs it");
+        assertTrue(Files.exists(another), "another process needs it");
     }
 
     @Test
