@@ -128,6 +128,7 @@ public final class HealingComponent {
     private volatile PredictionSettings prediction;
     private volatile TrialRules rules;
     private final List<ServiceRegistration<?>> folds;
+    private final Agents agents;
     private final StrategyRoom strategies;
     private final ExecutorService trials = Executors.newSingleThreadExecutor(
             Thread.ofPlatform().name("healing-strategies").daemon().factory());
@@ -149,6 +150,7 @@ public final class HealingComponent {
             @Reference Agents agents,
             @Reference TableStore tables,
             @Reference BlobStore blobs) {
+        this.agents = agents;
         settings = Configured.settings(properties);
         prediction = Configured.prediction(properties);
         rules = Configured.trials(properties);
@@ -156,7 +158,8 @@ public final class HealingComponent {
                 context.registerService(Projection.class, HealingBook.projection(), null),
                 context.registerService(Projection.class, PredictionBook.projection(), null),
                 context.registerService(Projection.class, StrategyRoom.projection(), null));
-        strategies = new StrategyRoom(journal, projections, () -> Optional.ofNullable(scripts), () -> rules, trials);
+        strategies = new StrategyRoom(
+                journal, projections, () -> Optional.ofNullable(scripts), () -> rules, this::mayDecide, trials);
         ShippedModel shipped = ShippedModel.load();
         HealingParts parts = new HealingParts(
                 journal,
@@ -197,6 +200,12 @@ public final class HealingComponent {
                 context.registerService(ScriptKind.class, strategies.kind(), null));
         var unused = steps.scheduleWithFixedDelay(() -> step(book), STEP_MILLIS, STEP_MILLIS, TimeUnit.MILLISECONDS);
         foretelling.begin();
+    }
+
+    private boolean mayDecide(String script, String agent) {
+        Graphs there = graphs;
+        return there == null
+                || agents.get(agent).stream().allMatch(it -> there.mayDecide(script, it.graph(), it.node()));
     }
 
     private static void step(HealingBook book) {

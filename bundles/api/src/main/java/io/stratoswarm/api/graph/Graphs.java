@@ -82,6 +82,14 @@ public interface Graphs {
     /** What {@link #rollback} would do now. */
     Plan planRollback(String name, OptionalLong to);
 
+    /** Whether a script may decide for a node, as {@link NodeSpec#decidedBy} has it; for one that is not declared any may. */
+    default boolean mayDecide(String script, String graph, String node) {
+        return declaration(graph).stream()
+                .flatMap(declared -> declared.nodes().stream())
+                .filter(spec -> spec.id().equals(node))
+                .allMatch(spec -> spec.decidedBy(script));
+    }
+
     /** Stops all agents of the graph and removes it; completes once they are gone. Kind NOT_FOUND for an unknown name. */
     CompletableFuture<Void> delete(String name, String actor);
 

@@ -13,7 +13,7 @@ import java.util.List;
  * @param kind what it is; the command of an agent is empty for all but a process
  * @param channels those that it declares, beside {@code stdin} and {@code stdout}
  * @param request what each agent asks of its place
- * @param policies names of scripts that decide for it
+ * @param policies names of the scripts that may decide for it; any may where there are none
  */
 public record NodeSpec(
         String id,
@@ -49,6 +49,11 @@ public record NodeSpec(
 
     public NodeSpec withDependsOn(List<Dependency> others) {
         return new NodeSpec(id, agent, replicas, others, kind, channels, request, policies);
+    }
+
+    /** Whether a script of this name may decide for it. */
+    public boolean decidedBy(String script) {
+        return policies.isEmpty() || policies.contains(script);
     }
 
     /** What a dependency must have reached, in all its replicas. */

@@ -3,7 +3,7 @@
  * records between them, and what their placement must keep.
  */
 @Export
-@Version("1.4.0")
+@Version("1.5.0")
 @NullMarked
 package io.stratoswarm.api.graph;
 

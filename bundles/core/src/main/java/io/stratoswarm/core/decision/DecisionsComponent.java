@@ -3,6 +3,7 @@ package io.stratoswarm.core.decision;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.decision.DecisionGate;
 import io.stratoswarm.api.decision.Decisions;
+import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
@@ -32,11 +33,18 @@ public final class DecisionsComponent {
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Agents agents;
 
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Graphs graphs;
+
     private final List<DecisionGate> gates = new CopyOnWriteArrayList<>();
     private final List<ServiceRegistration<?>> registrations;
 
     @Activate
     public DecisionsComponent(BundleContext context, @Reference Journal journal, @Reference Projections projections) {
+        gates.add(new PolicyGate(() -> Optional.ofNullable(graphs), () -> Optional.ofNullable(agents)));
         // The fold before those who ask it.
         registrations = List.of(
                 context.registerService(Projection.class, DecisionBook.projection(), null),

@@ -41,7 +41,6 @@ public final class ManifestRules {
                 throw invalid("node " + node.id() + " is declared twice; give one of them another id");
             }
         }
-        notRunYet(manifest);
         flows(manifest);
         Map<String, List<NodeSpec.Dependency>> dependsOn = new HashMap<>();
         for (NodeSpec node : manifest.nodes()) {
@@ -57,17 +56,6 @@ public final class ManifestRules {
         List<String> cycle = Topology.cycle(dependsOn);
         if (!cycle.isEmpty()) {
             throw invalid("the dependencies form a cycle: " + String.join(" -> ", cycle) + "; take one of them out");
-        }
-    }
-
-    /** What is parsed and checked but has no effect yet must not look as if it had. */
-    private static void notRunYet(GraphManifest manifest) {
-        for (NodeSpec node : manifest.nodes()) {
-            if (!node.policies().isEmpty()) {
-                throw invalid("policies have no effect yet: node " + node.id() + " of graph " + manifest.name()
-                        + " names " + String.join(", ", node.policies())
-                        + "; they are only checked so far, so nothing was applied; take them out to apply the rest");
-            }
         }
     }
 

@@ -269,19 +269,24 @@ class ApplyTest {
     }
 
     @Test
-    void shouldRefuseWhatIsNotRunYetAndNeverIgnoreIt() {
+    void shouldChangeWhoDecidesForANodeWithoutARestart() {
+        rig.apply("shop", node("web", sleeper().make()));
+        assertTrue(rig.graphs.mayDecide("gentle", "shop", "web"));
         var manifest = ManifestParser.parse(
-                        "g.json",
-                        "{\"name\": \"g\", \"nodes\": [{\"id\": \"a\", \"command\": [\"/bin/sleep\", \"9\"], \"policies\": [\"p\"]}]}")
+                        "shop.json",
+                        "{\"name\": \"shop\", \"nodes\": [{\"id\": \"web\", \"command\": [\"/bin/sleep\", \"1000\"], \"policies\": [\"p\"]}]}")
                 .manifest()
                 .orElseThrow();
-        StratoswarmException refused =
-                assertThrows(StratoswarmException.class, () -> rig.await(rig.graphs.apply(manifest, Rig.ACTOR)));
-        assertEquals(Kind.INVALID, refused.kind());
-        assertTrue(
-                String.valueOf(refused.getMessage()).startsWith("policies have no effect yet"), refused.getMessage());
-        assertThrows(StratoswarmException.class, () -> rig.graphs.plan(manifest, false));
-        assertEquals(List.of(), rig.graphs.list());
+        assertEquals(
+                List.of("update"),
+                rig.graphs.plan(manifest, false).steps().stream()
+                        .filter(step -> step.kind().equals("node"))
+                        .map(Step::action)
+                        .toList());
+        rig.await(rig.graphs.apply(manifest, Rig.ACTOR));
+        assertFalse(rig.graphs.mayDecide("gentle", "shop", "web"));
+        assertTrue(rig.graphs.mayDecide("p", "shop", "web"));
+        assertTrue(rig.graphs.mayDecide("gentle", "shop", "no-such-node"));
     }
 
     @Test

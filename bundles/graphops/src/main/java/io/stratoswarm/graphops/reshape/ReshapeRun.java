@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.graph.Graphs;
+import io.stratoswarm.api.graph.NodeSpec;
 import io.stratoswarm.api.graph.Transforms;
 import io.stratoswarm.api.script.LoadedScript;
 import io.stratoswarm.api.script.ScriptOutcome;
@@ -136,6 +137,7 @@ final class ReshapeRun implements AutoCloseable {
             Transforms.Plan plan;
             try {
                 plan = parts.transforms().plan(wanted.request());
+                allowed(wanted, plan);
             } catch (StratoswarmException e) {
                 LOG.info("script {}: what it asks for is refused: {}", name, e.getMessage());
                 parts.book().refused(wanted, String.valueOf(e.getMessage()));
@@ -149,6 +151,24 @@ final class ReshapeRun implements AutoCloseable {
                 parts.book().start(wanted, plan.effect());
             }
             return;
+        }
+    }
+
+    /** Fails where a node that the transform names, or an agent of which it drains, is decided for by other scripts. */
+    private void allowed(Wanted wanted, Transforms.Plan plan) {
+        for (Graphs.Declaration declared :
+                parts.graphs().declaration(plan.graph()).stream().toList()) {
+            for (NodeSpec node : declared.nodes()) {
+                boolean touched = wanted.names(node.id())
+                        || declared.members().getOrDefault(node.id(), List.of()).stream()
+                                .anyMatch(member -> plan.drains().contains(member.agent()));
+                if (touched && !node.decidedBy(name)) {
+                    throw new StratoswarmException(
+                            StratoswarmException.Kind.FORBIDDEN,
+                            "only " + String.join(", ", node.policies()) + " may decide for node " + node.id()
+                                    + " of graph " + plan.graph() + " (policies), not " + name);
+                }
+            }
         }
     }
 

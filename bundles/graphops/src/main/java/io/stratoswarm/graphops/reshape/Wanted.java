@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A transform that a script asks for.
@@ -35,6 +36,14 @@ record Wanted(
 
     String actor() {
         return Stored.actor(script, hash);
+    }
+
+    /** Whether an argument that is not about flows names a node. */
+    boolean names(String node) {
+        return request.arguments().entrySet().stream()
+                .filter(argument -> !argument.getKey().startsWith("flow"))
+                .flatMap(argument -> Stream.of(argument.getValue().split("[,=\\s]+")))
+                .anyMatch(node::equals);
     }
 
     /** In the order in which the script would have them; the output fits its schema. */

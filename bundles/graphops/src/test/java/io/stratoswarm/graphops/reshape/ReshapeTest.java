@@ -193,6 +193,20 @@ class ReshapeTest {
     }
 
     @Test
+    void shouldRefuseWhatANodeLeavesToOtherScripts() {
+        rig.declare(ReshapeRig.GRAPH.replace("label state = none", "label state = none\npolicy gentle, other"));
+        script("{\"graph\":\"g\",\"every\":\"5s\"}", SPLIT);
+        rig.ring(5);
+        assertEquals(State.REFUSED, proposals().getFirst().state());
+        assertEquals(
+                "only gentle, other may decide for node parse of graph g (policies), not s",
+                proposals().getFirst().detail());
+        rig.declare(ReshapeRig.GRAPH.replace("label state = none", "label state = none\npolicy gentle, s"));
+        rig.ring(600);
+        assertEquals(State.STARTED, proposals().getFirst().state());
+    }
+
+    @Test
     void shouldNotTouchAGraphThatChangedWhileTheScriptThought() {
         new JavaScript("s", "{\"graph\":\"g\",\"every\":\"5s\"}", input -> {
                     rig.declare(ReshapeRig.GRAPH);

@@ -39,12 +39,25 @@ public final class Strategies {
     private final HealingKind kind;
     private final Versions versions;
     private final Supplier<TrialRules> rules;
+    private final MayDecide mayDecide;
 
-    Strategies(StrategyJournal journal, HealingKind kind, Versions versions, Supplier<TrialRules> rules) {
+    Strategies(
+            StrategyJournal journal,
+            HealingKind kind,
+            Versions versions,
+            Supplier<TrialRules> rules,
+            MayDecide mayDecide) {
+        this.mayDecide = mayDecide;
         this.journal = journal;
         this.kind = kind;
         this.versions = versions;
         this.rules = rules;
+    }
+
+    /** Whether a script may decide for an agent, by the policies of its node. */
+    @FunctionalInterface
+    public interface MayDecide {
+        boolean test(String script, String agent);
     }
 
     /** A version that is asked, and its answer once it is there. */
@@ -154,7 +167,10 @@ public final class Strategies {
         List<Asked> asked = new ArrayList<>();
         for (Map.Entry<String, LoadedScript> each : order) {
             Standing standing = standings.get(each.getKey());
-            if (standing == null || standing.off() || asked.size() >= MOST_ASKED) {
+            if (standing == null
+                    || standing.off()
+                    || asked.size() >= MOST_ASKED
+                    || !mayDecide.test(each.getKey(), view.agent())) {
                 continue;
             }
             for (Version version : List.of(standing.trial(), standing.active())) {

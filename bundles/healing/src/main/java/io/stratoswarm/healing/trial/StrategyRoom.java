@@ -28,10 +28,11 @@ public final class StrategyRoom {
             Projections projections,
             Supplier<Optional<Scripts>> scripts,
             Supplier<TrialRules> rules,
+            Strategies.MayDecide mayDecide,
             Executor background) {
         this.journal = new StrategyJournal(journal, projections);
         versions = new Versions(kind, scripts);
-        strategies = new Strategies(this.journal, kind, versions, rules);
+        strategies = new Strategies(this.journal, kind, versions, rules, mayDecide);
         trials = new Trials(this.journal, kind, versions, rules, background);
         validation = new Validation(new PastCases(journal));
     }

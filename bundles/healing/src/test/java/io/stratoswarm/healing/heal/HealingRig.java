@@ -78,7 +78,12 @@ final class HealingRig implements AutoCloseable {
     /** What a start of the daemon does. */
     private HealingBook begin() {
         StrategyRoom room = new StrategyRoom(
-                journal.journal(), journal.projections(), Optional::empty, () -> TrialRules.DEFAULT, Runnable::run);
+                journal.journal(),
+                journal.projections(),
+                Optional::empty,
+                () -> TrialRules.DEFAULT,
+                (script, agent) -> true,
+                Runnable::run);
         Hands hands = new Hands(Executors.newVirtualThreadPerTaskExecutor(), MOST_ACTS);
         open.add(hands);
         open.add(room::close);

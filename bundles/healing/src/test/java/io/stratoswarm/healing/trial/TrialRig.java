@@ -41,6 +41,7 @@ final class TrialRig implements AutoCloseable {
     final InMemoryJournal journal = new InMemoryJournal(nanos::get, new LearnedFold(), new StrategyFold());
     final Map<String, Twin> texts = new HashMap<>();
     TrialRules rules = TrialRules.DEFAULT;
+    Strategies.MayDecide mayDecide = (script, agent) -> true;
     StrategyRoom room;
     private long handled;
 
@@ -49,7 +50,13 @@ final class TrialRig implements AutoCloseable {
     }
 
     private StrategyRoom room() {
-        return new StrategyRoom(journal, journal, () -> Optional.of(scripts()), () -> rules, Runnable::run);
+        return new StrategyRoom(
+                journal,
+                journal,
+                () -> Optional.of(scripts()),
+                () -> rules,
+                (script, agent) -> mayDecide.test(script, agent),
+                Runnable::run);
     }
 
     /** The next daemon: scripts are loaded anew. */

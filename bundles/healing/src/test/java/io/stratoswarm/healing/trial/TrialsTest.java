@@ -64,6 +64,9 @@ class TrialsTest {
         rounds(80, CAPTURE_IS_BEST);
         assertEquals(script.hash(), rig.standing().active().hash());
         assertEquals("capture", rig.round("deadlock", ILL, CAPTURE_IS_BEST));
+        rig.mayDecide = (name, agent) -> !name.equals("s");
+        assertTrue(rig.advise(999_999, "deadlock", ILL).by().isEmpty(), "the node names other scripts");
+        rig.mayDecide = (name, agent) -> true;
         Advice advice = rig.advise(1_000_000, "deadlock", ILL);
         assertEquals("s", advice.by().orElseThrow().script());
         assertEquals("capture", advice.choice().chosen().act().word());
