@@ -20,11 +20,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HexFormat;
-import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.WeakHashMap;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,6 +54,9 @@ public final class LstmForecaster implements Forecaster {
     private final String hash;
     private final Supplier<SequenceKernels> kernels;
     private final long stepMillis;
+    /** What the model said of the last windows of each course, which are asked for again with the next steps. */
+    private final Map<Track, Said> said = new WeakHashMap<>();
+
     private final Explanations explanations = new Explanations(MOST_EXPLAINED);
 
     /**
@@ -137,33 +140,83 @@ public final class LstmForecaster implements Forecaster {
         }
     }
 
-    private List<Forecast> forecast(List<Track> tracks, SequenceKernels by) {
-        List<Track> told = tracks.stream().filter(Track::isTold).toList();
-        float[] windows = new float[told.size() * Track.CONFIRMED * LENGTH];
-        for (int i = 0; i < told.size() * Track.CONFIRMED; i++) {
-            float[] window = told.get(i / Track.CONFIRMED).window(i % Track.CONFIRMED);
-            System.arraycopy(window, 0, windows, i * LENGTH, LENGTH);
+    /** Outputs of the model by the number of the step that a window ends with, for the last {@link Track#CONFIRMED}. */
+    private static final class Said {
+        private final long[] steps = new long[Track.CONFIRMED];
+        private final float[][] outputs = new float[Track.CONFIRMED][];
+
+        boolean lacks(long step) {
+            return steps[place(step)] != step;
         }
+
+        void put(long step, float[] its) {
+            steps[place(step)] = step;
+            outputs[place(step)] = its;
+        }
+
+        float[] of(long step) {
+            return outputs[place(step)];
+        }
+
+        private static int place(long step) {
+            return (int) (step % Track.CONFIRMED);
+        }
+    }
+
+    private record Window(Track track, int ago) {
+        long step() {
+            return track.taken() - ago;
+        }
+    }
+
+    private synchronized List<Forecast> forecast(List<Track> tracks, SequenceKernels by) {
+        List<Track> told = tracks.stream().filter(Track::isTold).toList();
         try (SequenceKernel kernel = by.open(model.shape())) {
-            float[] all = told.isEmpty() ? new float[0] : model.predict(kernel, told.size() * Track.CONFIRMED, windows);
-            int outputs = Track.CONFIRMED * HORIZONS.size();
-            List<Asked> asked = new ArrayList<>();
-            Map<Track, float[]> newest = new IdentityHashMap<>();
-            for (int i = 0; i < told.size(); i++) {
-                float[] its = Arrays.copyOfRange(all, i * outputs, (i + 1) * outputs);
-                asked.add(new Asked(told.get(i), probability(its), expected(its)));
-                int from = i * Track.CONFIRMED * LENGTH;
-                newest.put(told.get(i), Arrays.copyOfRange(windows, from, from + LENGTH));
-            }
+            ask(told, kernel);
+            List<Asked> asked = told.stream()
+                    .map(track -> {
+                        Said its = said(track);
+                        return new Asked(track, probability(track, its), expected(its.of(track.taken())));
+                    })
+                    .toList();
             Map<Track, Why> why = explanations.of(
                     asked.stream().filter(it -> it.probability() >= EXPLAINED).toList(),
-                    track -> explain(track, newest.getOrDefault(track, new float[0]), kernel));
+                    track -> explain(track, track.window(), kernel));
             Iterator<Asked> next = asked.iterator();
             return tracks.stream()
                     .map(track -> track.isTold()
                             ? forecast(next.next(), why)
                             : new Forecast(0, horizonMillis(), Cause.OTHER, List.of()))
                     .toList();
+        }
+    }
+
+    private Said said(Track track) {
+        return said.computeIfAbsent(track, any -> new Said());
+    }
+
+    /** Asks the model about those windows that it was not asked about at a step before. */
+    private void ask(List<Track> told, SequenceKernel kernel) {
+        List<Window> open = new ArrayList<>();
+        for (Track track : told) {
+            for (int ago = 0; ago < Track.CONFIRMED; ago++) {
+                Window window = new Window(track, ago);
+                if (said(track).lacks(window.step())) {
+                    open.add(window);
+                }
+            }
+        }
+        if (open.isEmpty()) {
+            return;
+        }
+        float[] windows = new float[open.size() * LENGTH];
+        for (int i = 0; i < open.size(); i++) {
+            System.arraycopy(open.get(i).track().window(open.get(i).ago()), 0, windows, i * LENGTH, LENGTH);
+        }
+        float[] all = model.predict(kernel, open.size(), windows);
+        int outputs = HORIZONS.size();
+        for (int i = 0; i < open.size(); i++) {
+            said(open.get(i).track()).put(open.get(i).step(), Arrays.copyOfRange(all, i * outputs, (i + 1) * outputs));
         }
     }
 
@@ -177,11 +230,10 @@ public final class LstmForecaster implements Forecaster {
                 : new Forecast(of.probability(), of.inMillis(), its.cause(), its.drivers());
     }
 
-    /** @param outputs of the newest window, then of those before it */
-    private static double probability(float[] outputs) {
+    private static double probability(Track track, Said its) {
         double probability = 1;
-        for (int i = HORIZONS.size() - 1; i < outputs.length; i += HORIZONS.size()) {
-            probability = Math.min(probability, outputs[i]);
+        for (int ago = 0; ago < Track.CONFIRMED; ago++) {
+            probability = Math.min(probability, its.of(track.taken() - ago)[HORIZONS.size() - 1]);
         }
         return probability;
     }

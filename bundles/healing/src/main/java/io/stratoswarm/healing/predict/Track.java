@@ -34,6 +34,7 @@ public final class Track {
     private double clock = Double.NaN;
     private int size;
     private int next;
+    private long taken;
 
     public Track() {
         forget();
@@ -75,6 +76,12 @@ public final class Track {
         }
         next = (next + 1) % CAPACITY;
         size = Math.min(CAPACITY, size + 1);
+        taken++;
+    }
+
+    /** All steps that it was ever given. */
+    long taken() {
+        return taken;
     }
 
     /** Steps since the process began or was first seen, at most {@link #STEPS}. */

@@ -99,6 +99,24 @@ class LstmForecasterTest {
     }
 
     @Test
+    void shouldSayTheSameStepByStepAsAtOnce() {
+        Track track = new Track();
+        Services service = new Services(new SplittableRandom(3));
+        for (int run = 0; run < 2; run++) {
+            for (int i = 0; i < Track.STEPS + 10; i++) {
+                service.step(track, 4e6, 0);
+                if (i % 7 != 3) {
+                    LstmForecaster fresh = new LstmForecaster(LstmForecaster.shipped(), CpuKernels::new, 30_000);
+                    Forecast anew = fresh.forecast(List.of(track)).getFirst();
+                    assertEquals(anew.probability(), of(track).probability(), 1e-6);
+                    assertEquals(anew.inMillis(), of(track).inMillis());
+                }
+            }
+            service.beginAgain();
+        }
+    }
+
+    @Test
     void shouldForecastOnTheProcessorWhereAnotherKernelFails() {
         SequenceKernels broken = new SequenceKernels() {
             @Override
