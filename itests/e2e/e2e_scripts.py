@@ -51,7 +51,7 @@ class Scripts(unittest.TestCase):
 
     def test_takes_edits_in_both_languages(self):
         d = self.daemon
-        d.apply("g", [{"id": "a", "command": sh("sleep 1.5; exit 1"), "restart": {"max": "100ms", "intensity": 1000}}])
+        d.apply("g", [{"id": "a", "command": sh("sleep 1.5; exit 1"), "restart": {"max": "100ms", "intensity": 1000}, "policies": ["noter"]}])
         self.write("noter.js", REACTION.replace("WORD", "first"))
         self.write("mood.py", PROBE.replace("WORD", "False"))
         d.until(lambda: "first" in self.notes(), 60, "the reaction notes an exit", lambda: self.script("noter"))
@@ -61,6 +61,13 @@ class Scripts(unittest.TestCase):
         d.until(lambda: self.script("noter").get("problem"), 20, "the fault is told")
         self.assertEqual(self.script("noter")["state"], "running")
         d.until(lambda: d.events("--type", "AgentProbeFailed"), 60, "the probe judges", lambda: self.script("mood"))
+
+        self.write("stopper.js", REACTION.replace("'note'", "'stop'").replace("input.agent.id", "'g'"))
+        d.until(
+            lambda: any("only noter may decide for node a of graph g" in e["payload"]["outcome"] for e in d.events("--type", "DecisionOutcome")),
+            60, "a script that the node does not name is kept away", lambda: self.script("stopper"),
+        )
+        (d.data / "scripts" / "stopper.js").unlink()
 
         d.kill9()
         d.start()
