@@ -19,6 +19,19 @@ parameters: {most: 2}
 """
 
 
+JUDGE = """/* stratoswarm {
+  "kind": "compliance", "on": "decision", "types": ["operator.agents.*"],
+  "examples": [{"input": {"decision": {"agent": "shop/web", "actor": "uid:1"}}, "output": {"ruling": "deny", "message": "not the web"}}]
+} */
+function judge(input) {
+  if (input.decision.agent === 'shop/db') {
+    throw new Error('who knows');
+  }
+  return input.decision.agent === 'shop/web' ? {ruling: 'deny', message: 'not the web'} : {ruling: 'allow'};
+}
+"""
+
+
 class ComplianceTest(unittest.TestCase):
     def setUp(self):
         self.daemon = Daemon().start()
@@ -105,6 +118,24 @@ class ComplianceTest(unittest.TestCase):
         self.assertNotIn("\n", none.stderr.strip())
         read = d.events("--type", "RequestsRead")
         self.assertTrue(any("audit/trail" in json.dumps(e["payload"]) for e in read), "who reads trails is remembered")
+        self.judged_by_a_script()
+
+    def judged_by_a_script(self):
+        d = self.daemon
+        judge = d.data / "scripts" / "judge.js"
+        judge.parent.mkdir(exist_ok=True)
+        judge.write_text(JUDGE)
+        judge.chmod(0o600)
+        self.assertEqual(d.ok("compliance", "check", str(judge)), "the file is good\n")
+        d.until(lambda: any(p["name"] == "judge" and p["enabled"] for p in d.json("compliance")["packs"]), 20, "the script is in force")
+        denied = d.cli("stop", "shop/web")
+        self.assertIn("judge/judge: not the web", denied.stderr)
+        self.assertEqual(d.phase("shop/web"), "READY")
+        failed = d.cli("stop", "shop/db")
+        self.assertIn("the script 'judge' gave no answer (threw)", failed.stderr)
+        self.assertEqual(d.phase("shop/db"), "READY")
+        d.ok("compliance", "disable", "judge")
+        d.ok("stop", "shop/web")
 
 
 if __name__ == "__main__":

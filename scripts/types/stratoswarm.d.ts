@@ -41,6 +41,28 @@ declare namespace stratoswarm {
     readonly confidence?: number;
   }
 
+  /** What a rule that is a script looks at: the event, decision, agent, graph or state that its header's 'on' names. */
+  interface ComplianceInput {
+    readonly on: "event" | "decision" | "agent" | "graph" | "state";
+    /** RFC 3339 */
+    readonly now: string;
+    /** as the header has them */
+    readonly parameters: Readonly<Record<string, any>>;
+    readonly event?: JudgedEvent;
+    readonly decision?: JudgedDecision;
+    readonly agent?: JudgedAgent;
+    readonly graph?: JudgedGraph;
+    readonly state?: JudgedState;
+  }
+
+  /** What the rule says. On anything but decisions it is allow or violation. */
+  interface ComplianceOutput {
+    /** allow: it holds; violation: it is broken, and told; approve: the decision waits for somebody else; deny: it does not act */
+    readonly ruling: "allow" | "violation" | "approve" | "deny";
+    /** one line for whoever broke it; the header's description where it is left out */
+    readonly message?: string;
+  }
+
   /** A healing that has ended. */
   interface EarlierHealing {
     readonly label: string;
@@ -182,6 +204,74 @@ declare namespace stratoswarm {
     readonly unhealthy: boolean;
     /** whether its graph was changed within the last five minutes */
     readonly changed: boolean;
+  }
+
+  /** An agent as it is. */
+  interface JudgedAgent {
+    readonly id: string;
+    readonly graph: string;
+    readonly node: string;
+    readonly replica: number;
+    readonly phase: "waiting" | "starting" | "running" | "ready" | "unhealthy" | "stopping" | "stopped" | "backoff" | "completed" | "failed" | "quarantined";
+    /** one line: why it is there */
+    readonly reason: string;
+    /** RFC 3339 */
+    readonly since: string;
+    readonly incarnation: number;
+    readonly restarts: number;
+    /** empty where it has not ended yet */
+    readonly lastExit: string;
+    readonly command: string;
+  }
+
+  /** A decision before it acts. */
+  interface JudgedDecision {
+    readonly id: string;
+    /** what it is about: an agent or a graph, for example */
+    readonly agent: string;
+    /** for example restart, transform split, operator.graphs.delete */
+    readonly type: string;
+    /** who decides: uid:1000, token:NAME@ADDRESS, script:NAME, rule:PACK/RULE */
+    readonly actor: string;
+    /** what it was decided on */
+    readonly inputs: Readonly<Record<string, any>>;
+    readonly alternatives: ReadonlyArray<string>;
+    readonly reasoning: string;
+    /** 0 to 1 */
+    readonly confidence: number;
+    /** of the system: size and root of the journal, agents by phase */
+    readonly context: Readonly<Record<string, any>>;
+  }
+
+  /** An event, once it is durable. */
+  interface JudgedEvent {
+    readonly sequence: number;
+    /** RFC 3339 */
+    readonly time: string;
+    /** for example AgentFailed */
+    readonly type: string;
+    readonly source: string;
+    /** for example agent/shop/web */
+    readonly subject: string;
+    /** who asked: system, uid:1000, script:NAME */
+    readonly actor: string;
+    /** sequences of events of this journal */
+    readonly causes: ReadonlyArray<number>;
+    /** depends on the type; empty where it is no object of JSON */
+    readonly payload: Readonly<Record<string, any>>;
+  }
+
+  /** A graph as it is. */
+  interface JudgedGraph {
+    readonly name: string;
+    readonly generation: number;
+    readonly agents: ReadonlyArray<JudgedAgent>;
+  }
+
+  /** All agents and graphs as they are. */
+  interface JudgedState {
+    readonly agents: ReadonlyArray<JudgedAgent>;
+    readonly graphs: ReadonlyArray<JudgedGraph>;
   }
 
   /** A line of an agent's output. */

@@ -35,6 +35,26 @@ class Command(TypedDict):
     # 1 where it is left out
     confidence: NotRequired[float]
 
+class ComplianceInput(TypedDict):
+    """What a rule that is a script looks at: the event, decision, agent, graph or state that its header's 'on' names."""
+    on: Literal["event", "decision", "agent", "graph", "state"]
+    # RFC 3339
+    now: str
+    # as the header has them
+    parameters: Mapping[str, Any]
+    event: NotRequired["JudgedEvent"]
+    decision: NotRequired["JudgedDecision"]
+    agent: NotRequired["JudgedAgent"]
+    graph: NotRequired["JudgedGraph"]
+    state: NotRequired["JudgedState"]
+
+class ComplianceOutput(TypedDict):
+    """What the rule says. On anything but decisions it is allow or violation."""
+    # allow: it holds; violation: it is broken, and told; approve: the decision waits for somebody else; deny: it does not act
+    ruling: Literal["allow", "violation", "approve", "deny"]
+    # one line for whoever broke it; the header's description where it is left out
+    message: NotRequired[str]
+
 class EarlierHealing(TypedDict):
     """A healing that has ended."""
     label: str
@@ -168,6 +188,69 @@ class HealingSituation(TypedDict):
     unhealthy: bool
     # whether its graph was changed within the last five minutes
     changed: bool
+
+class JudgedAgent(TypedDict):
+    """An agent as it is."""
+    id: str
+    graph: str
+    node: str
+    replica: int
+    phase: Literal["waiting", "starting", "running", "ready", "unhealthy", "stopping", "stopped", "backoff", "completed", "failed", "quarantined"]
+    # one line: why it is there
+    reason: str
+    # RFC 3339
+    since: str
+    incarnation: int
+    restarts: int
+    # empty where it has not ended yet
+    lastExit: str
+    command: str
+
+class JudgedDecision(TypedDict):
+    """A decision before it acts."""
+    id: str
+    # what it is about: an agent or a graph, for example
+    agent: str
+    # for example restart, transform split, operator.graphs.delete
+    type: str
+    # who decides: uid:1000, token:NAME@ADDRESS, script:NAME, rule:PACK/RULE
+    actor: str
+    # what it was decided on
+    inputs: Mapping[str, Any]
+    alternatives: Sequence[str]
+    reasoning: str
+    # 0 to 1
+    confidence: float
+    # of the system: size and root of the journal, agents by phase
+    context: Mapping[str, Any]
+
+class JudgedEvent(TypedDict):
+    """An event, once it is durable."""
+    sequence: int
+    # RFC 3339
+    time: str
+    # for example AgentFailed
+    type: str
+    source: str
+    # for example agent/shop/web
+    subject: str
+    # who asked: system, uid:1000, script:NAME
+    actor: str
+    # sequences of events of this journal
+    causes: Sequence[int]
+    # depends on the type; empty where it is no object of JSON
+    payload: Mapping[str, Any]
+
+class JudgedGraph(TypedDict):
+    """A graph as it is."""
+    name: str
+    generation: int
+    agents: Sequence["JudgedAgent"]
+
+class JudgedState(TypedDict):
+    """All agents and graphs as they are."""
+    agents: Sequence["JudgedAgent"]
+    graphs: Sequence["JudgedGraph"]
 
 class LogLine(TypedDict):
     """A line of an agent's output."""

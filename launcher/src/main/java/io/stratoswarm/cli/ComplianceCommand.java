@@ -10,13 +10,14 @@ import java.util.Map;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code compliance ...}: packs of rules, and what breaks them. */
+/** {@code compliance ...}: packs of rules, scripts that are rules, and what breaks them. */
 final class ComplianceCommand implements Command {
     @Override
     public CommandSpec spec() {
         CommandSpec spec = Common.spec(
                 "Shows the packs of compliance rules and what does not hold now. Packs are .yaml files in the folder 'compliance' of"
-                        + " the data folder; those that come with the distribution are off until they are enabled.",
+                        + " the data folder, or scripts of the kind 'compliance'; those that come with the distribution are off until"
+                        + " they are enabled.",
                 "stratoswarm compliance",
                 "stratoswarm compliance enable four-eyes");
         spec.addSubcommand(
@@ -38,7 +39,7 @@ final class ComplianceCommand implements Command {
         spec.addSubcommand(
                 "check",
                 Common.spec(
-                                "Checks files of rules; nothing is put in force.",
+                                "Checks files of rules, .yaml, .js or .py; nothing is put in force.",
                                 "stratoswarm compliance check ./limits.yaml")
                         .addPositional(Common.parameter(0, "1..*", "FILE", "files")));
         return spec;

@@ -9,6 +9,8 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.api.script.ScriptKind;
+import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.audit.compliance.RuleBook;
 import java.io.IOException;
@@ -42,6 +44,12 @@ public final class ComplianceComponent {
             policy = ReferencePolicy.DYNAMIC,
             policyOption = ReferencePolicyOption.GREEDY)
     private volatile @Nullable Agents agents;
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable Scripts scripts;
 
     private volatile @Nullable Graphs graphs;
     private @Nullable AutoCloseable watch;
@@ -77,13 +85,15 @@ public final class ComplianceComponent {
                         decisions,
                         () -> Optional.ofNullable(agents),
                         () -> Optional.ofNullable(graphs),
+                        () -> Optional.ofNullable(scripts),
                         InstantSource.system(),
                         System::nanoTime));
         book.step();
         registrations = List.of(
                 context.registerService(DecisionGate.class, book.gate(), null),
                 context.registerService(Reactor.class, book.reactor(), null),
-                context.registerService(Compliance.class, book, null));
+                context.registerService(Compliance.class, book, null),
+                context.registerService(ScriptKind.class, book.kind(), null));
         var unused = steps.scheduleWithFixedDelay(book::step, 1, 1, TimeUnit.SECONDS);
     }
 

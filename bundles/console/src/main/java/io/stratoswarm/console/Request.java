@@ -40,6 +40,16 @@ record Request(
         return caller.actor();
     }
 
+    /** Refuses a caller whose role is enough for the route, but not for what is asked of it. */
+    void need(Role role, String why) {
+        if (!caller.role().may(role)) {
+            throw new StratoswarmException(
+                    Kind.FORBIDDEN,
+                    "this needs the role " + role.word() + ", since " + why + ", and " + actor() + " is "
+                            + caller.role().word());
+        }
+    }
+
     Optional<String> header(String name) {
         return Optional.ofNullable(headers.apply(name));
     }

@@ -13,10 +13,12 @@ import io.stratoswarm.api.script.ScriptTrace;
 import io.stratoswarm.api.script.Scripts;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Scripts: how they are, what they did, and trying them out. */
 final class ScriptRoutes {
     private static final int MAX_TRACES = 1_000;
+    private static final String RULES = "compliance";
 
     private final Services services;
     private final Waiting waiting;
@@ -97,14 +99,19 @@ final class ScriptRoutes {
         String verb = slash < 0 ? "" : request.rest().substring(slash + 1);
         return switch (verb) {
             case "test" -> test(request, name);
-            case "run" -> run(request, name);
+            case "run" -> {
+                needRole(request, name);
+                yield run(request, name);
+            }
             case "enable" -> {
                 request.bodyObject(List.of("(none)"));
+                needRole(request, name);
                 waiting.on(scripts().enable(name, request.actor()));
                 yield Reply.ok(whole(name));
             }
             case "disable" -> {
                 request.bodyObject(List.of("(none)"));
+                needRole(request, name);
                 waiting.on(scripts().disable(name, request.actor()));
                 yield Reply.ok(whole(name));
             }
@@ -113,6 +120,25 @@ final class ScriptRoutes {
                         Kind.NOT_FOUND,
                         "POST scripts/NAME takes /test, /run, /enable or /disable after the name, not '" + verb + "'");
         };
+    }
+
+    /**
+     * A script that is a rule is for administrators, as packs of rules are: to turn it on and off, and to call it, since a call that is slow
+     * holds up those who wait for its ruling. Nobody can tell that one whose header cannot be read is none.
+     */
+    private void needRole(Request request, String name) {
+        Optional<ScriptStatus> script = scripts().get(name);
+        if (script.isPresent()
+                && script.get()
+                        .header()
+                        .map(header -> header.kind().equals(RULES))
+                        .orElse(true)) {
+            request.need(
+                    Role.ADMIN,
+                    script.get().header().isPresent()
+                            ? "'" + name + "' is a rule of compliance"
+                            : "the header of '" + name + "' cannot be read, so it may be a rule of compliance");
+        }
     }
 
     private Reply test(Request request, String name) throws InterruptedException {

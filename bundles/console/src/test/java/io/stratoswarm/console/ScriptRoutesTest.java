@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -113,17 +114,55 @@ class ScriptRoutesTest {
         assertEquals(405, post("scripts", "").status());
     }
 
+    @Test
+    void shouldKeepRulesOfComplianceForAdministrators() throws IOException {
+        server.configure(ServerFixture.TCP);
+        Web admin = new Web(server.url()).bearer(server.token());
+        String secret = admin.post("/api/v1/tokens", "{\"name\":\"o\",\"role\":\"operator\"}")
+                .json()
+                .get("token")
+                .textValue();
+        Web operator = new Web(server.url()).bearer(secret);
+        Map<String, String> commands = Map.of("enable", "", "disable", "", "run", "{\"input\":{}}");
+        for (String command : commands.keySet()) {
+            assertEquals(
+                    200,
+                    operator.post("/api/v1/scripts/one/" + command, commands.get(command))
+                            .status(),
+                    command);
+        }
+        for (Optional<String> kind : List.of(Optional.of("compliance"), Optional.<String>empty())) {
+            scripts.kind = kind;
+            scripts.calls.clear();
+            for (String command : commands.keySet()) {
+                String target = "/api/v1/scripts/one/" + command;
+                Web.Answer refused = operator.post(target, commands.get(command));
+                assertEquals(403, refused.status(), command);
+                assertTrue(
+                        refused.detail().startsWith("this needs the role admin, since ")
+                                && refused.detail().endsWith("and token:o@127.0.0.1 is operator"),
+                        refused.detail());
+                assertEquals(List.of(), scripts.calls, "what was refused was done");
+                assertEquals(200, admin.post(target, commands.get(command)).status(), command);
+                scripts.calls.clear();
+            }
+            assertEquals(200, operator.post("/api/v1/scripts/one/test", "").status());
+        }
+    }
+
     static final class OneScript implements Scripts {
         final List<String> calls = new ArrayList<>();
+        /** Empty for a header that cannot be read. */
+        Optional<String> kind = Optional.of("reaction");
+
         private final ScriptOutcome ok =
                 new ScriptOutcome(Status.OK, "{\"x\":1}", "", List.of(), List.of("hi"), 12_000);
 
         @Override
         public List<ScriptStatus> list() {
-            ScriptHeader header = new ScriptHeader(
-                    "one", "reaction", "js", "does it", "{\"on\":\"AgentFailed\"}", ScriptLimits.DEFAULT, List.of());
             return List.of(new ScriptStatus(
-                    Optional.of(header),
+                    kind.map(each -> new ScriptHeader(
+                            "one", each, "js", "does it", "{\"on\":\"AgentFailed\"}", ScriptLimits.DEFAULT, List.of())),
                     "one",
                     "/s/one.js",
                     false,

@@ -13,19 +13,20 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The rules on events; and tells which rules a decision has broken, since those are in its event. */
 final class EventRules implements Reactor {
     private static final String AGENT = "agent/";
     private static final String GRAPH = "graph/";
 
-    private final Packs packs;
+    private final Supplier<List<LiveRule>> rules;
     private final Alerts alerts;
     private final Remedies remedies;
     private final InstantSource clock;
 
-    EventRules(Packs packs, Alerts alerts, Remedies remedies, InstantSource clock) {
-        this.packs = packs;
+    EventRules(Supplier<List<LiveRule>> rules, Alerts alerts, Remedies remedies, InstantSource clock) {
+        this.rules = rules;
         this.alerts = alerts;
         this.remedies = remedies;
         this.clock = clock;
@@ -45,7 +46,7 @@ final class EventRules implements Reactor {
             findings(event);
         }
         Map<String, Object> values = null;
-        for (LiveRule live : packs.inForce()) {
+        for (LiveRule live : rules.get()) {
             if (live.rule.on() != Rule.On.EVENT || !live.rule.looksAt(event.type())) {
                 continue;
             }
@@ -54,18 +55,19 @@ final class EventRules implements Reactor {
                 values.put("event", CelView.event(event));
                 values.put("now", clock.instant());
             }
-            if (live.look(values) == LiveRule.Verdict.BROKEN) {
-                broken(live, event);
+            LiveRule.Look look = live.look(values);
+            if (look.verdict() == LiveRule.Verdict.BROKEN) {
+                broken(live, look, event);
             }
         }
     }
 
-    private void broken(LiveRule live, Event event) {
+    private void broken(LiveRule live, LiveRule.Look look, Event event) {
         Optional<Cause.OfEvent> violation = alerts.broken(
                 live.id(),
                 live.sha256,
                 live.rule.severity().word(),
-                live.rule.message(),
+                look.message(),
                 "event " + event.sequence() + " " + event.type() + " " + event.subject(),
                 false,
                 List.of(event.asCause()),
@@ -74,7 +76,7 @@ final class EventRules implements Reactor {
         boolean stop = live.rule.action() == Rule.Action.QUARANTINE && subject.startsWith(AGENT);
         boolean back = live.rule.action() == Rule.Action.ROLLBACK && subject.startsWith(GRAPH);
         if (violation.isPresent() && (stop || back)) {
-            remedies.act(live, subject.substring(subject.indexOf('/') + 1), violation.get());
+            remedies.act(live, look.message(), subject.substring(subject.indexOf('/') + 1), violation.get());
         }
     }
 
@@ -84,9 +86,8 @@ final class EventRules implements Reactor {
                 payload.path("systemContext").path(Decisions.CONTEXT_RULING).asText("{}"));
         for (JsonNode finding : ruling.path("findings")) {
             String rule = finding.path("rule").asText();
-            Optional<LiveRule> live = packs.inForce().stream()
-                    .filter(each -> each.id().equals(rule))
-                    .findFirst();
+            Optional<LiveRule> live =
+                    rules.get().stream().filter(each -> each.id().equals(rule)).findFirst();
             var unused = alerts.broken(
                     rule,
                     live.map(each -> each.sha256).orElse(""),

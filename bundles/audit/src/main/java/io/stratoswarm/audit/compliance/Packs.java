@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.audit.Compliance.Pack;
-import io.stratoswarm.api.audit.Compliance.RuleStatus;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.audit.rule.RulePack;
@@ -134,7 +133,7 @@ final class Packs {
         entry.good = Optional.of(pack);
         entry.problems = List.of();
         entry.rules = pack.rules().stream()
-                .map(rule -> new LiveRule(pack.name(), pack.sha256(), rule, pack.parameters()))
+                .map(rule -> new LiveRule(pack.name(), pack.sha256(), rule, pack.parameters(), false))
                 .toList();
         entry.enabled = enabled(pack.name(), !entry.shipped);
         String subject = Told.subject(pack.name());
@@ -262,19 +261,6 @@ final class Packs {
                 entry.shipped,
                 entry.enabled && entry.good.isPresent(),
                 entry.problems,
-                entry.rules.stream().map(Packs::status).toList());
-    }
-
-    private static RuleStatus status(LiveRule live) {
-        return new RuleStatus(
-                live.rule.name(),
-                live.rule.on().word(),
-                live.rule.action().word(),
-                live.rule.severity().word(),
-                live.rule.message(),
-                live.looked(),
-                live.broken(),
-                live.failed(),
-                live.lastFailure());
+                entry.rules.stream().map(LiveRule::status).toList());
     }
 }

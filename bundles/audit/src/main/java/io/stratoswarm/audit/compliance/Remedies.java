@@ -38,10 +38,11 @@ final class Remedies {
     }
 
     /**
+     * @param why what the rule found
      * @param about the agent to stop, or the graph to take back to the generation before
      * @param violation sequence of the event that told it
      */
-    void act(LiveRule live, String about, Cause.OfEvent violation) {
+    void act(LiveRule live, String why, String about, Cause.OfEvent violation) {
         Rule.Action action = live.rule.action();
         if (action != Rule.Action.QUARANTINE && action != Rule.Action.ROLLBACK) {
             return;
@@ -58,7 +59,7 @@ final class Remedies {
                                 "sha256", '"' + live.sha256 + '"',
                                 "violation", String.valueOf(violation.sequence())),
                         List.of("alert only"),
-                        live.rule.message(),
+                        why,
                         1,
                         Map.of()),
                 origin);

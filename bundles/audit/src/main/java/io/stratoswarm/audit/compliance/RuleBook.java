@@ -9,11 +9,15 @@ import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Projections;
 import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.api.script.ScriptKind;
+import io.stratoswarm.api.script.Scripts;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.audit.rule.RuleReader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -26,6 +30,7 @@ public final class RuleBook implements Compliance {
     private static final Logger LOG = LoggerFactory.getLogger(RuleBook.class);
 
     private final Packs packs;
+    private final ScriptRules scripts;
     private final DecisionRules decisionRules;
     private final EventRules eventRules;
     private final StateRules stateRules;
@@ -36,6 +41,7 @@ public final class RuleBook implements Compliance {
      *
      * @param agents empty while the supervisor is not there
      * @param graphs likewise
+     * @param scripts empty while the host of scripts is not there
      */
     public record Parts(
             Journal journal,
@@ -44,6 +50,7 @@ public final class RuleBook implements Compliance {
             Decisions decisions,
             Supplier<Optional<Agents>> agents,
             Supplier<Optional<Graphs>> graphs,
+            Supplier<Optional<Scripts>> scripts,
             InstantSource clock,
             LongSupplier nanos) {}
 
@@ -58,9 +65,11 @@ public final class RuleBook implements Compliance {
         Alerts alerts = new Alerts(told, parts.nanos());
         Remedies remedies = new Remedies(parts.decisions(), parts.agents(), parts.graphs());
         packs = new Packs(new PackFolder(shipped, user), new PackFolder(own, user), parts.blobs(), told);
-        decisionRules = new DecisionRules(packs, sight, parts.clock());
-        eventRules = new EventRules(packs, alerts, remedies, parts.clock());
-        stateRules = new StateRules(packs, sight, alerts, remedies, parts.projections(), parts.clock(), parts.nanos());
+        scripts = new ScriptRules(told, parts.scripts(), parts.nanos());
+        decisionRules = new DecisionRules(this::inForce, sight, parts.clock());
+        eventRules = new EventRules(this::inForce, alerts, remedies, parts.clock());
+        stateRules = new StateRules(
+                this::inForce, sight, alerts, remedies, parts.projections(), parts.clock(), parts.nanos());
     }
 
     /** The fold that must be registered before anything is asked. */
@@ -70,6 +79,17 @@ public final class RuleBook implements Compliance {
 
     public DecisionGate gate() {
         return decisionRules;
+    }
+
+    /** The kind of those rules that are scripts. */
+    public ScriptKind kind() {
+        return scripts;
+    }
+
+    private List<LiveRule> inForce() {
+        List<LiveRule> all = new ArrayList<>(packs.inForce());
+        all.addAll(scripts.inForce());
+        return all;
     }
 
     public Reactor reactor() {
@@ -85,6 +105,7 @@ public final class RuleBook implements Compliance {
     public void step() {
         try {
             packs.step();
+            scripts.step();
             stateRules.step();
             lastTrouble = "";
         } catch (IOException | RuntimeException e) {
@@ -99,7 +120,10 @@ public final class RuleBook implements Compliance {
 
     @Override
     public List<Pack> packs() {
-        return packs.list();
+        List<Pack> all = new ArrayList<>(packs.list());
+        all.addAll(scripts.list());
+        all.sort(Comparator.comparing(Pack::name));
+        return all;
     }
 
     @Override
@@ -109,13 +133,19 @@ public final class RuleBook implements Compliance {
 
     @Override
     public Pack enable(String name, boolean enabled, String actor) {
-        Pack pack = packs.enable(name, enabled, actor);
+        boolean isPack = packs.list().stream().anyMatch(each -> each.name().equals(name));
+        Pack pack = !isPack && scripts.has(name)
+                ? scripts.enable(name, enabled, actor)
+                : packs.enable(name, enabled, actor);
         stateRules.changed();
         return pack;
     }
 
     @Override
     public List<String> check(String file, byte[] text) {
+        if (ScriptRules.isScript(file)) {
+            return scripts.check(file, text);
+        }
         return switch (RuleReader.read(file, text)) {
             case RuleReader.Result.Good good -> List.of();
             case RuleReader.Result.Bad bad ->

@@ -11,13 +11,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /** The rules on agents, graphs and state: looked at soon after something changed, and now and then since they may name the time. */
 final class StateRules {
     private static final long PAUSE_NANOS = 1_000_000_000L;
     private static final long AT_LEAST_NANOS = 15_000_000_000L;
 
-    private final Packs packs;
+    private final Supplier<List<LiveRule>> rules;
     private final Sight sight;
     private final Alerts alerts;
     private final Remedies remedies;
@@ -29,14 +30,14 @@ final class StateRules {
     private long last = Long.MIN_VALUE;
 
     StateRules(
-            Packs packs,
+            Supplier<List<LiveRule>> rules,
             Sight sight,
             Alerts alerts,
             Remedies remedies,
             Projections projections,
             InstantSource clock,
             LongSupplier nanos) {
-        this.packs = packs;
+        this.rules = rules;
         this.sight = sight;
         this.alerts = alerts;
         this.remedies = remedies;
@@ -67,18 +68,24 @@ final class StateRules {
     }
 
     private void look() {
-        List<LiveRule> rules = packs.inForce().stream()
+        List<LiveRule> asked = rules.get().stream()
                 .filter(live -> live.rule.on() != Rule.On.EVENT && live.rule.on() != Rule.On.DECISION)
                 .toList();
         Map<String, Violations.Open> open = open();
-        if (rules.isEmpty() && open.isEmpty()) {
+        if (asked.isEmpty() && open.isEmpty()) {
             return;
         }
         Map<String, Object> state = sight.state();
         Set<String> standing = new HashSet<>();
-        for (LiveRule live : rules) {
+        for (LiveRule live : asked) {
+            boolean late = false;
             for (Map<String, Object> object : objects(live.rule.on(), state)) {
-                look(live, object, state, open, standing);
+                String about = about(live.rule.on(), object);
+                if (late) {
+                    standing.add(Violations.key(live.id(), about));
+                } else {
+                    late = look(live, object, about, state, open, standing) == LiveRule.Verdict.LATE;
+                }
             }
         }
         open.forEach((key, violation) -> {
@@ -97,31 +104,31 @@ final class StateRules {
         };
     }
 
-    private void look(
+    private static String about(Rule.On on, Map<String, Object> object) {
+        return switch (on) {
+            case AGENT -> String.valueOf(object.get("id"));
+            case GRAPH -> String.valueOf(object.get("name"));
+            default -> "state";
+        };
+    }
+
+    private LiveRule.Verdict look(
             LiveRule live,
             Map<String, Object> object,
+            String about,
             Map<String, Object> state,
             Map<String, Violations.Open> open,
             Set<String> standing) {
         Map<String, Object> values = new HashMap<>();
         values.put("state", state);
         values.put("now", clock.instant());
-        String about = switch (live.rule.on()) {
-            case AGENT -> {
-                values.put("agent", object);
-                yield String.valueOf(object.get("id"));
-            }
-            case GRAPH -> {
-                values.put("graph", object);
-                yield String.valueOf(object.get("name"));
-            }
-            default -> "state";
-        };
+        values.put(live.rule.on().word(), object);
         String key = Violations.key(live.id(), about);
-        switch (live.look(values)) {
+        LiveRule.Look look = live.look(values);
+        switch (look.verdict()) {
             case HOLDS -> {}
             // What cannot be said now stays as it was.
-            case FAILED -> standing.add(key);
+            case FAILED, LATE -> standing.add(key);
             case BROKEN -> {
                 standing.add(key);
                 if (!open.containsKey(key)) {
@@ -129,14 +136,15 @@ final class StateRules {
                             live.id(),
                             live.sha256,
                             live.rule.severity().word(),
-                            live.rule.message(),
+                            look.message(),
                             about,
                             true,
                             List.of(),
                             "");
-                    violation.ifPresent(event -> remedies.act(live, about, event));
+                    violation.ifPresent(event -> remedies.act(live, look.message(), about, event));
                 }
             }
         }
+        return look.verdict();
     }
 }

@@ -29,6 +29,8 @@ final class Told {
     static final String ENABLED = "RulePackEnabled";
     static final String DISABLED = "RulePackDisabled";
     static final String VIOLATED = "ComplianceViolated";
+    static final String SCRIPT_LOADED = "RuleScriptLoaded";
+    static final String SCRIPT_REMOVED = "RuleScriptRemoved";
     static final String RESTORED = "ComplianceRestored";
 
     private static final ObjectMapper JSON = new ObjectMapper();
@@ -62,6 +64,10 @@ final class Told {
 
     static String subject(String pack) {
         return "rulepack/" + pack;
+    }
+
+    static String scriptSubject(String script) {
+        return "rulescript/" + script;
     }
 
     Optional<Event> last(String subject, String... types) {

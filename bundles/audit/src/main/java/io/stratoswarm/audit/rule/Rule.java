@@ -2,6 +2,7 @@ package io.stratoswarm.audit.rule;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
@@ -10,21 +11,63 @@ import java.util.Set;
  *
  * @param name unique in its pack
  * @param types of events or decisions that it looks at: exact, or a prefix where it ends in {@code *}; empty for all
- * @param when what it is for; all where it is absent
- * @param require what must hold
- * @param message one line for whoever broke it
+ * @param test what it finds
+ * @param message one line for whoever broke it, where the test has none of its own
+ * @param failsOpen whether a decision may act that it cannot judge
  */
 public record Rule(
         String name,
         On on,
         List<String> types,
-        Optional<CelCondition> when,
-        CelCondition require,
+        Test test,
         String message,
         Action action,
-        Severity severity) {
+        Severity severity,
+        boolean failsOpen) {
     public Rule {
         types = List.copyOf(types);
+    }
+
+    /** Looks at one thing. May be called from any thread. */
+    @FunctionalInterface
+    public interface Test {
+        /**
+         * What does not hold; empty where all does.
+         *
+         * @param values what the rule is about, by name, {@code parameters} and {@code now}; see {@link CelView}
+         * @throws io.stratoswarm.api.StratoswarmException where it cannot be said
+         */
+        Optional<Broken> broken(Map<String, ?> values);
+    }
+
+    /**
+     * That a rule does not hold.
+     *
+     * @param action what is done about it
+     * @param message one line for whoever broke it
+     */
+    public record Broken(Action action, String message) {}
+
+    /**
+     * A rule in CEL. One that cannot be evaluated does not open the door that it was to guard.
+     *
+     * @param when what it is for; all where it is absent
+     * @param require what must hold
+     */
+    static Rule ofConditions(
+            String name,
+            On on,
+            List<String> types,
+            Optional<CelCondition> when,
+            CelCondition require,
+            String message,
+            Action action,
+            Severity severity) {
+        Broken broken = new Broken(action, message);
+        Test test = values -> when.isPresent() && !when.get().test(values) || require.test(values)
+                ? Optional.empty()
+                : Optional.of(broken);
+        return new Rule(name, on, types, test, message, action, severity, action == Action.ALERT);
     }
 
     /** What a rule is about, and what its conditions may name besides {@code parameters} and {@code now}. */
@@ -69,7 +112,7 @@ public record Rule(
             this.fits = fits;
         }
 
-        boolean fits(On on) {
+        public boolean fits(On on) {
             return fits.contains(on);
         }
 

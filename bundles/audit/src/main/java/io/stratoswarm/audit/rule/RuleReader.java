@@ -149,7 +149,8 @@ public final class RuleReader {
         if (problems.size() > before || require.isEmpty() || on.isEmpty() || action.isEmpty() || severity.isEmpty()) {
             return Optional.empty();
         }
-        return Optional.of(new Rule(name, on.get(), types, when, require.get(), text, action.get(), severity.get()));
+        return Optional.of(
+                Rule.ofConditions(name, on.get(), types, when, require.get(), text, action.get(), severity.get()));
     }
 
     private static String fitting(Rule.On on) {

@@ -47,6 +47,8 @@ public final class Retention implements JournalRetention {
             "RulePackLoaded",
             "RulePackRefused",
             "RulePackRemoved",
+            "RuleScriptLoaded",
+            "RuleScriptRemoved",
             "ScriptLoaded",
             "ScriptUnloaded",
             "ScriptRefused",

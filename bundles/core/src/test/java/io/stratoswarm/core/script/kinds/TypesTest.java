@@ -47,7 +47,8 @@ class TypesTest {
     /** Of kinds of other bundles, which read the same files. */
     private static final List<Path> FILES = List.of(
             FOLDER.resolve("../../bundles/graphops/src/main/resources/io/stratoswarm/graphops/reshape"),
-            FOLDER.resolve("../../bundles/healing/src/main/resources/io/stratoswarm/healing/script"));
+            FOLDER.resolve("../../bundles/healing/src/main/resources/io/stratoswarm/healing/script"),
+            FOLDER.resolve("../../bundles/audit/src/main/resources/io/stratoswarm/audit/compliance"));
 
     private static TypeText all() throws IOException {
         TypeText text = new TypeText();
