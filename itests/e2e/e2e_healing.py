@@ -1,5 +1,6 @@
 """Healing as an operator meets it: a failure gets a class, something is done about it, and what that was worth is learned."""
 
+import json
 import os
 import signal
 import time
@@ -30,7 +31,10 @@ class HealingTest(unittest.TestCase):
         return self.daemon.json("heal", "cases", "--agent", agent)["cases"]
 
     def test_a_crash_is_named_watched_and_learned_from(self):
-        self.daemon.apply("crash", [{"id": "web", "command": ["sh", "-c", "sleep 600"]}])
+        self.daemon.apply("crash", [
+            {"id": "web", "command": ["sh", "-c", "echo of $STRATOSWARM_CLONE_OF at $PLACE; exec sleep 600"],
+             "restart": {"initial": "100ms"}, "labels": {"healing.clone": "PLACE=nowhere"}},
+        ])
         self.daemon.await_phase("crash/web", "READY")
         time.sleep(2)
         os.kill(self.daemon.agents()["crash/web"]["pid"], signal.SIGSEGV)
@@ -46,10 +50,33 @@ class HealingTest(unittest.TestCase):
         self.assertEqual(1, learned["seen"])
         tried = {each["act"]: each["tries"] for each in learned["acts"]}
         self.assertEqual(1, tried["wait"], learned)
+        self.tries_on_a_clone(self.daemon.agents()["crash/web"])
         self.daemon.kill9()
         self.daemon.start()
+        self.daemon.until(lambda: not self.daemon.get("healing/clones")["trials"][0]["open"], 30, "the trial that was cut off ends")
+        self.assertIn("cut off by the end of the daemon", self.daemon.get("healing/clones")["trials"][0]["why"])
+        self.assertEqual({"crash/web"}, set(self.daemon.agents()), "the clone is gone")
+        self.assertEqual({"crash/web"}, {each["agent"] for each in self.daemon.json("heal", "cases")["cases"]}, "that a clone fails is no case")
         again = {each["class"]: each for each in self.daemon.json("heal", "strategies")["strategies"]}[case["class"]]
         self.assertEqual(learned, again)
+
+    def tries_on_a_clone(self, real):
+        """A crash in a clone is measured and the agent itself left alone; then a trial is left open."""
+        trial = self.daemon.json("heal", "validate", "random-crash", "--clone")
+        self.assertEqual(("crash/web", "SIGKILL of its process", False), (trial["agent"], trial["fault"], trial["open"]), trial)
+        self.assertEqual([("learned", "wait")], [(each["way"], each["act"]) for each in trial["tried"]], trial)
+        self.assertGreater(trial["tried"][0]["reward"], 0.8, trial)
+        now = self.daemon.agents()
+        self.assertEqual({"crash/web": (real["pid"], real["incarnation"])}, {each: (now[each]["pid"], now[each]["incarnation"]) for each in now})
+        self.assertIn("and stayed so", self.daemon.ok("heal", "strategies", "random-crash"))
+        refused = self.daemon.cli("heal", "validate", "deadlock", "--clone")
+        self.assertEqual(5, refused.returncode, refused.stderr)
+        self.assertIn("a clone of crash/web is not possible, because without a liveness probe nobody notices that it hangs", refused.stderr)
+        status, answer = self.daemon.call("POST", "healing/clone", {"class": "random-crash", "agent": "crash/web"})
+        self.assertEqual(200, status, answer)
+        clone = f"healing-clone-{json.loads(answer)['trial']}/web"
+        self.daemon.await_phase(clone, "READY")
+        self.assertIn("of crash/web at nowhere", self.daemon.ok("logs", clone))
 
     def test_a_bad_change_is_taken_back_once_a_person_agrees(self):
         self.daemon.apply("shop", [node("good")])

@@ -48,9 +48,20 @@ final class HealCommand implements Command {
                 "validate",
                 Common.spec(
                                 "Estimates what the recorded cases of a class would have brought by what is known now, and by always doing"
-                                        + " the same.",
-                                "stratoswarm heal validate memory-leak")
-                        .addPositional(Common.parameter(0, "1", "CLASS", "a class")));
+                                        + " the same; or makes a failure of the class in a clone of an agent that has the label healing.clone,"
+                                        + " and measures what each way to choose brings there.",
+                                "stratoswarm heal validate memory-leak",
+                                "stratoswarm heal validate deadlock --clone --agent shop/web")
+                        .addPositional(Common.parameter(0, "1", "CLASS", "a class"))
+                        .addOption(OptionSpec.builder("--clone")
+                                .type(boolean.class)
+                                .description("on a clone, which is removed afterwards; it goes on without this command")
+                                .build())
+                        .addOption(OptionSpec.builder("--agent")
+                                .paramLabel("AGENT")
+                                .type(String.class)
+                                .description("that is cloned (any that may be)")
+                                .build()));
         spec.addSubcommand(
                 "look",
                 Common.spec(
@@ -133,7 +144,7 @@ final class HealCommand implements Command {
     }
 
     @Override
-    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException {
+    public ExitCode run(ParseResult parsed, Context context) throws Failure, IOException, InterruptedException {
         ParseResult sub = parsed.subcommand();
         String name = sub == null ? "status" : sub.commandSpec().name();
         return switch (name) {
@@ -142,10 +153,23 @@ final class HealCommand implements Command {
                 HealText.cases(context, sub.matchedOptionValue("--agent", ""), sub.matchedOptionValue("-n", "20"));
             case "why" -> HealText.why(context, Common.parameter(sub, 0, ""));
             case "strategies" -> HealText.strategies(context, Common.parameter(sub, 0, ""));
-            case "validate" -> HealScripts.validate(context, Common.parameter(sub, 0, ""));
+            case "validate" -> validate(sub, context);
             case "look" -> HealText.look(context, Common.parameter(sub, 0, ""));
             default -> change(name, sub, context);
         };
+    }
+
+    private static ExitCode validate(ParseResult sub, Context context)
+            throws Failure, IOException, InterruptedException {
+        String label = Common.parameter(sub, 0, "");
+        String agent = sub.matchedOptionValue("--agent", "");
+        if (sub.hasMatchedOption("--clone")) {
+            return HealClones.tryOut(context, label, agent);
+        }
+        if (!agent.isEmpty()) {
+            throw new Failure(ExitCode.USAGE, "--agent says which agent is cloned, and needs --clone");
+        }
+        return HealScripts.validate(context, label);
     }
 
     private static ExitCode change(String name, ParseResult sub, Context context) throws Failure, IOException {

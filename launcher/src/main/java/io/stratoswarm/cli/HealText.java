@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** What {@code heal} shows. */
 final class HealText {
@@ -142,8 +143,10 @@ final class HealText {
                     "there is no class '" + label + "'; 'stratoswarm heal strategies' lists those there are");
         }
         List<Map<String, Object>> scripts = HealScripts.of(context, label);
+        List<Map<String, Object>> clones = HealClones.newest(
+                context, all.stream().map(each -> JsonText.text(each, "class")).collect(Collectors.toSet()));
         if (context.json()) {
-            context.out().println(JsonText.write(Map.of("strategies", all, "scripts", scripts)));
+            context.out().println(JsonText.write(Map.of("strategies", all, "scripts", scripts, "clones", clones)));
             return ExitCode.OK;
         }
         Table table = new Table("CLASS", "SEEN", "ACT", "ALLOWED", "TRIES", "REWARD", "EXPECTED", "WHAT");
@@ -166,6 +169,7 @@ final class HealText {
         }
         table.print(context);
         HealScripts.table(context, scripts);
+        HealClones.table(context, clones);
         return ExitCode.OK;
     }
 

@@ -7,11 +7,13 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.healing.Healing;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Healing: what failures are taken for, what is done about them, what was learned, and what an operator changes of that. */
 final class HealingRoutes {
     private static final int MOST_CASES = 1_000;
-    private static final List<String> KEYS = List.of("class", "act", "on", "reward", "name", "reason", "script");
+    private static final List<String> KEYS =
+            List.of("class", "act", "on", "reward", "name", "reason", "script", "agent");
 
     private final Services services;
 
@@ -25,6 +27,7 @@ final class HealingRoutes {
                 .on("GET", "healing/strategies", Role.VIEWER, this::strategies)
                 .on("GET", "healing/scripts", Role.VIEWER, this::scripts)
                 .on("GET", "healing/validation/*", Role.VIEWER, this::validation)
+                .on("GET", "healing/clones", Role.VIEWER, this::clones)
                 .on("GET", "healing/cases", Role.VIEWER, this::cases)
                 .on("GET", "healing/cases/*", Role.VIEWER, this::one)
                 .on("GET", "healing/look/*", Role.VIEWER, this::look)
@@ -109,6 +112,34 @@ final class HealingRoutes {
                                 .put("effective", each.effective())
                                 .put("modelled", each.modelled())));
         return Reply.ok(answer);
+    }
+
+    private Reply clones(Request request) {
+        request.only("class");
+        ObjectNode answer = Json.object();
+        answer.set("trials", Json.array(healing().clones(request.text("class")), HealingRoutes::clone));
+        return Reply.ok(answer);
+    }
+
+    private static ObjectNode clone(Healing.CloneTrial trial) {
+        ObjectNode shape = Json.object()
+                .put("trial", trial.number())
+                .put("agent", trial.agent())
+                .put("class", trial.label())
+                .put("fault", trial.fault())
+                .put("open", trial.open())
+                .put("why", trial.why())
+                .put("time", Shapes.time(trial.timeNanos()));
+        shape.set("tried", Json.array(trial.tried(), each -> {
+            ObjectNode way = Json.object()
+                    .put("way", each.way())
+                    .put("hash", each.hash())
+                    .put("act", each.act())
+                    .put("why", each.why());
+            each.reward().ifPresent(reward -> way.put("reward", reward));
+            return way;
+        }));
+        return shape;
     }
 
     private Reply cases(Request request) {
@@ -208,6 +239,15 @@ final class HealingRoutes {
                                 AgentRoutes.text(body, "class", "\"new-123\""),
                                 AgentRoutes.text(body, "name", "\"slow database\""),
                                 actor);
+            case "clone" -> {
+                String agent = body.path("agent").asText();
+                long trial = healing()
+                        .tryOnClone(
+                                AgentRoutes.text(body, "class", "\"deadlock\""),
+                                agent.isEmpty() ? Optional.empty() : Optional.of(agent),
+                                actor);
+                return Reply.ok(Json.object().put("done", "clone").put("trial", trial));
+            }
             case "trial" -> healing().trial(script(body), actor);
             case "promote" -> healing().promote(script(body), actor);
             case "revert" -> healing().revert(script(body), actor);
@@ -215,7 +255,7 @@ final class HealingRoutes {
                 throw new StratoswarmException(
                         Kind.NOT_FOUND,
                         "there is no POST " + request.path()
-                                + "; healing takes pause, resume, turn, expect, name, reset, trial, promote and revert");
+                                + "; healing takes pause, resume, turn, expect, name, reset, clone, trial, promote and revert");
         }
         return Reply.ok(Json.object().put("done", request.rest()));
     }

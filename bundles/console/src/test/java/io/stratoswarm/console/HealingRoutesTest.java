@@ -1,6 +1,7 @@
 package io.stratoswarm.console;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -117,6 +118,29 @@ class HealingRoutesTest {
         assertEquals(400, post("predictions/turn", "{\"cause\":\"other\"}").status());
         assertEquals(404, post("predictions/explode", "{}").status());
         assertEquals(400, get("predictions?window=soon").status());
+    }
+
+    @Test
+    void shouldTryOnClonesAndShowWhatCameOfIt() throws IOException {
+        JsonNode trial = get("healing/clones?class=deadlock").json().at("/trials/0");
+        assertEquals(12, trial.path("trial").asInt());
+        assertFalse(trial.path("open").asBoolean());
+        assertEquals(0.9, trial.at("/tried/0/reward").asDouble());
+        assertTrue(trial.at("/tried/1/reward").isMissingNode(), "nothing was measured");
+        assertEquals(
+                12,
+                post("healing/clone", "{\"class\":\"deadlock\"}")
+                        .json()
+                        .path("trial")
+                        .asInt());
+        assertEquals(
+                200,
+                post("healing/clone", "{\"class\":\"deadlock\",\"agent\":\"shop/web\"}")
+                        .status());
+        assertTrue(
+                services.healing.asked.getFirst().startsWith("clone deadlock any "), services.healing.asked.toString());
+        assertTrue(services.healing.asked.getLast().startsWith("clone deadlock shop/web "));
+        assertEquals(400, post("healing/clone", "{}").status());
     }
 
     @Test

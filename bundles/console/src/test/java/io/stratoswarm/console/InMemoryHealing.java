@@ -126,6 +126,27 @@ final class InMemoryHealing implements Healing {
     }
 
     @Override
+    public long tryOnClone(String label, Optional<String> agent, String actor) {
+        asked.add("clone " + label + " " + agent.orElse("any") + " " + actor);
+        return 12;
+    }
+
+    @Override
+    public List<CloneTrial> clones(Optional<String> label) {
+        return List.of(new CloneTrial(
+                12,
+                "shop/web",
+                label.orElse("deadlock"),
+                "SIGSTOP of its process",
+                false,
+                List.of(
+                        new Tried("learned", "", "capture", OptionalDouble.of(0.9), "it was well after 1.0 s"),
+                        new Tried("chooser", "ab", "ask", OptionalDouble.empty(), "a person would have been asked")),
+                "",
+                1_000));
+    }
+
+    @Override
     public void trial(String script, String actor) {
         asked.add("trial " + script + " " + actor);
     }

@@ -135,6 +135,8 @@ public final class HealingComponent {
     private final List<ServiceRegistration<?>> registrations;
     private final ScheduledExecutorService steps = Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().name("healing").daemon().factory());
+    private final ExecutorService clones = Executors.newSingleThreadExecutor(
+            Thread.ofPlatform().name("healing-clones").daemon().factory());
     /** Acts wait for agents, and no failure of another agent for them. */
     private final Hands hands = new Hands(Foretelling.threads("healing-act-", MOST_ACTS), MOST_ACTS);
 
@@ -177,9 +179,9 @@ public final class HealingComponent {
                 () -> settings,
                 shipped.model(),
                 shipped.hash());
-        HealingBook book = new HealingBook(parts, strategies, hands);
+        HealingBook book = new HealingBook(parts, strategies, hands, clones);
         foretelling = new Foretelling(
-                parts,
+                parts.withoutClones(),
                 new Foretelling.Others(
                         () -> Optional.ofNullable(proposals),
                         () -> Optional.ofNullable(places),
@@ -228,6 +230,7 @@ public final class HealingComponent {
     void close() {
         registrations.reversed().forEach(ServiceRegistration::unregister);
         steps.shutdownNow();
+        clones.shutdownNow();
         hands.close();
         foretelling.close();
         trials.shutdownNow();

@@ -155,6 +155,39 @@ public interface Healing {
             double effective,
             double modelled) {}
 
+    /**
+     * What came of a way to choose on a clone of an agent in which a failure was made.
+     *
+     * @param way {@code learned}, {@code wait}, or the name of a script
+     * @param hash of the script's version; empty where it is none
+     * @param act that was chosen; empty where there was no answer
+     * @param reward 0..1; absent where nothing was measured
+     */
+    record Tried(String way, String hash, String act, OptionalDouble reward, String why) {}
+
+    /**
+     * A trial of ways to choose on clones of an agent.
+     *
+     * @param number of the event that it began with
+     * @param label of the class
+     * @param fault how the failure was made
+     * @param open whether it goes on
+     * @param why it came to nothing, or to less than it was meant to; empty where it did not
+     */
+    record CloneTrial(
+            long number,
+            String agent,
+            String label,
+            String fault,
+            boolean open,
+            List<Tried> tried,
+            String why,
+            long timeNanos) {
+        public CloneTrial {
+            tried = List.copyOf(tried);
+        }
+    }
+
     Status status();
 
     /** Scripts that choose acts, by name. */
@@ -162,6 +195,18 @@ public interface Healing {
 
     /** What would have been earned in the recorded cases of a class by what is known now, and by always doing the same. */
     List<Estimate> validate(String label);
+
+    /**
+     * Tries each way to choose on a clone of an agent in which a failure of the class is made. Kind CONFLICT where that is not possible, with the
+     * reason.
+     *
+     * @param agent that is cloned; one that may be where it is absent
+     * @return number of the trial, which goes on
+     */
+    long tryOnClone(String label, Optional<String> agent, String actor);
+
+    /** Trials on clones, of one class or of all, the newest first. */
+    List<CloneTrial> clones(Optional<String> label);
 
     /** Begins the trial of the version of a script's file anew. Kind NOT_FOUND for a script that is not there. */
     void trial(String script, String actor);

@@ -1,6 +1,6 @@
 /** Healing of agents: what failures are taken for or foreseen, what is done about them and why, and what was learned of that. */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.stratoswarm.api.healing;
 

@@ -119,15 +119,16 @@ final class Acts {
                 .filter(job -> job.phase() == AgentPhase.WAITING
                         && parts.agents()
                                 .spec(job.id())
-                                .map(spec -> remedy(spec, agent.node(), names, any))
+                                .map(spec -> meant(spec, REMEDY, agent.node(), names, any))
                                 .orElse(false))
                 .map(AgentStatus::id)
                 .sorted()
                 .toList();
     }
 
-    private static boolean remedy(AgentSpec spec, String node, Set<String> names, boolean any) {
-        Set<String> classes = words(spec, REMEDY);
+    /** Whether it is a manual job whose label names the class, for that node. */
+    static boolean meant(AgentSpec spec, String label, String node, Set<String> names, boolean any) {
+        Set<String> classes = words(spec, label);
         Set<String> nodes = words(spec, REMEDY_FOR);
         return spec.lifecycle() == Lifecycle.MANUAL
                 && (any && classes.contains("*") || names.stream().anyMatch(classes::contains))

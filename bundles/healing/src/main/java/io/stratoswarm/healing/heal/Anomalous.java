@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.healing.classify.Classifier.Verdict;
 import io.stratoswarm.healing.pattern.Patterns;
+import java.util.List;
 import java.util.SortedMap;
 
 /** Records that an agent is not as it was, and what it looks like. */
@@ -32,7 +33,7 @@ final class Anomalous implements Alarms.Told {
         ObjectNode unusual = payload.putObject("unusual");
         scores.forEach((name, score) -> unusual.put(name, Healer.rounded(score)));
         verdict.drivers().forEach(payload.withArray("drivers")::add);
-        ledger.told(Alarms.TYPE, Alarms.SUBJECT + agent.id(), payload);
+        ledger.told(Alarms.TYPE, Alarms.SUBJECT + agent.id(), List.of(), payload);
     }
 
     @Override
@@ -40,6 +41,7 @@ final class Anomalous implements Alarms.Told {
         ledger.told(
                 Alarms.TYPE,
                 Alarms.SUBJECT + agent.id(),
+                List.of(),
                 Payload.object()
                         .put("agent", agent.id())
                         .put("class", Slowness.LABEL)

@@ -25,6 +25,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.ExecutorService;
 
 /** Healing as others see it: what goes on, what was learned, and what an operator may change. */
 public final class HealingBook implements Healing {
@@ -37,9 +38,14 @@ public final class HealingBook implements Healing {
     private final Alarms alarms;
     private final StrategyRoom room;
     private final Cases cases;
+    private final CloneTrials clones;
 
-    public HealingBook(HealingParts parts, StrategyRoom room, Hands hands) {
-        this.parts = parts;
+    /**
+     * @param given with all agents, clones among them
+     * @param clones the one thread that clones are tried on
+     */
+    public HealingBook(HealingParts given, StrategyRoom room, Hands hands, ExecutorService clones) {
+        parts = given.withoutClones();
         this.room = room;
         ledger = new Ledger(
                 parts.journal(), parts.projections(), () -> parts.settings().rate());
@@ -55,6 +61,8 @@ public final class HealingBook implements Healing {
                 agent -> parts.agents().spec(agent).flatMap(AgentSpec::liveness),
                 () -> parts.metrics().get().map(it -> it.latest("*")).orElse(List.of()),
                 new Anomalous(parts, ledger, witness));
+        this.clones = new CloneTrials(parts, given, ledger, room.strategies(), clones);
+        room.trials().onShadow(this.clones::changed);
         healer.resume();
     }
 
@@ -77,6 +85,7 @@ public final class HealingBook implements Healing {
         healer.step();
         watches.step();
         alarms.step();
+        clones.step();
     }
 
     private List<DecisionGate.Finding> judge(DecisionRecorded decision, DecisionOrigin origin) {
@@ -243,6 +252,18 @@ public final class HealingBook implements Healing {
     public List<Estimate> validate(String label) {
         known(label);
         return StrategyText.estimates(room.validation().of(label, ledger.learned()));
+    }
+
+    @Override
+    public long tryOnClone(String label, Optional<String> agent, String actor) {
+        known(label);
+        return clones.begin(label, agent, actor);
+    }
+
+    @Override
+    public List<CloneTrial> clones(Optional<String> label) {
+        label.ifPresent(this::known);
+        return clones.of(label);
     }
 
     @Override

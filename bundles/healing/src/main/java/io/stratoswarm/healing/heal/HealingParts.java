@@ -42,4 +42,24 @@ public record HealingParts(
     Settings settings() {
         return current.get();
     }
+
+    /** The same, but for clones, which are ill on purpose. */
+    public HealingParts withoutClones() {
+        return new HealingParts(
+                journal,
+                projections,
+                decisions,
+                new WithoutClones(agents),
+                graphs,
+                transforms,
+                metrics,
+                leases,
+                controls,
+                captures,
+                processors,
+                clock,
+                current,
+                model,
+                modelHash);
+    }
 }

@@ -163,10 +163,11 @@ final class Ledger {
         durable(Append.of(EventDraft.json(type, LearnedFold.SOURCE, ALL, actor, List.of(), Payload.write(payload))));
     }
 
-    /** What was seen of something that is no case. */
-    void told(String type, String subject, JsonNode payload) {
-        durable(Append.of(
-                EventDraft.json(type, LearnedFold.SOURCE, subject, Acts.ACTOR, List.of(), Payload.write(payload))));
+    /** What was seen of something that is no case; @return its sequence */
+    long told(String type, String subject, List<Cause> causes, JsonNode payload) {
+        return durable(Append.of(
+                        EventDraft.json(type, LearnedFold.SOURCE, subject, Acts.ACTOR, causes, Payload.write(payload))))
+                .firstSequence();
     }
 
     private Receipt durable(Append append) {

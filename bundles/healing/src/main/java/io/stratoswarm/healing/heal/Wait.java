@@ -31,7 +31,11 @@ final class Wait {
 
     /** Looks now and then; whether it has become so. */
     static boolean until(BooleanSupplier so) {
-        for (long waited = 0; waited < PATIENCE_SECONDS * 1_000; waited += STEP_MILLIS) {
+        return until(so, PATIENCE_SECONDS * 1_000);
+    }
+
+    static boolean until(BooleanSupplier so, long millis) {
+        for (long waited = 0; waited < millis; waited += STEP_MILLIS) {
             if (so.getAsBoolean()) {
                 return true;
             }

@@ -119,6 +119,32 @@ public final class Strategies {
         return advice(view, builtIn, act, by);
     }
 
+    /** A version that can be asked about a clone. */
+    public record Candidate(String script, String hash, LoadedScript callee) {}
+
+    /** Of each script that covers a class the version that is tried, else the one that acts. */
+    public List<Candidate> candidates(String label) {
+        List<Candidate> all = new ArrayList<>();
+        journal.standings().forEach((name, standing) -> {
+            Version version = standing.trial().none() || standing.trial().stage() == Stage.REVERTED
+                    ? standing.active()
+                    : standing.trial();
+            if (!standing.off() && !version.none()) {
+                versions.find(name, version.hash())
+                        .filter(callee -> settings(callee).covers(label))
+                        .ifPresent(callee -> all.add(new Candidate(name, version.hash(), callee)));
+            }
+        });
+        return all;
+    }
+
+    /** What a version says of a clone's failure; nothing is recorded. */
+    public Answer ask(Candidate candidate, CaseView view, String input) {
+        Version version = Version.NONE;
+        Asked asked = new Asked(candidate.script(), version, false, candidate.callee(), new CompletableFuture<>());
+        return call(List.of(asked), view, input).getFirst().answer().join();
+    }
+
     private Optional<JsonNode> said(long number) {
         return journal
                 .journal()

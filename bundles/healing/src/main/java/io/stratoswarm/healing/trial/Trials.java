@@ -1,5 +1,6 @@
 package io.stratoswarm.healing.trial;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Cause;
@@ -14,10 +15,13 @@ import io.stratoswarm.healing.trial.Standing.Seen;
 import io.stratoswarm.healing.trial.Standing.Version;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,7 +31,18 @@ import org.slf4j.LoggerFactory;
  * One thing at a time; every step is an event.
  */
 public final class Trials implements Reactor {
+    /**
+     * Ways to choose were tried on clones: {@code trial, agent, class, fault, why}, and of each in {@code tried} the {@code way, hash, act, why}, and
+     * the {@code reward} where it was measured.
+     */
+    public static final String CLONED = "HealingCloneEnded";
+
+    /** The way to choose that a script is compared with: what was learned. */
+    public static final String LEARNED = "learned";
+
     private static final Logger LOG = LoggerFactory.getLogger(Trials.class);
+    /** So much less than without it is no chance: what got well quickly and stayed so has nine tenths, what did not has nothing. */
+    private static final double WORSE_ON_A_CLONE = 0.25;
 
     private final StrategyJournal journal;
     private final PastCases past;
@@ -35,6 +50,7 @@ public final class Trials implements Reactor {
     private final Versions versions;
     private final Supplier<TrialRules> rules;
     private final Executor background;
+    private volatile Consumer<String> shadowed = label -> {};
 
     Trials(
             StrategyJournal journal,
@@ -49,6 +65,11 @@ public final class Trials implements Reactor {
         this.rules = rules;
         this.background = background;
         kind.onChange(this::changed);
+    }
+
+    /** @param listener is told the class of each version that came into the shadow, and must return at once */
+    public void onShadow(Consumer<String> listener) {
+        shadowed = listener;
     }
 
     @Override
@@ -128,12 +149,46 @@ public final class Trials implements Reactor {
         } else {
             LOG.info("strategy {} at {} is {}: {}", name, hash, move.to().word(), move.reason());
         }
+        if (move.to() == Stage.SHADOW) {
+            shadowed.accept(label);
+        }
     }
 
     @Override
     public void on(Event event) {
         if (event.source().equals(LearnedFold.SOURCE) && event.type().equals(LearnedFold.ENDED)) {
             ended(PastCases.payload(event).path("case").asLong(), event.asCause());
+        } else if (event.source().equals(LearnedFold.SOURCE) && event.type().equals(CLONED)) {
+            cloned(PastCases.payload(event), event.asCause());
+        }
+    }
+
+    /** A version that is tried is taken back where the clone of an agent did much worse with it than by what was learned. */
+    private synchronized void cloned(JsonNode payload, Cause cause) {
+        double learned = Double.NaN;
+        for (JsonNode each : payload.path("tried")) {
+            double reward = each.path("reward").asDouble(Double.NaN);
+            String name = each.path("way").asText();
+            String hash = each.path("hash").asText();
+            Standing standing = journal.standings().get(name);
+            if (hash.isEmpty()) {
+                learned = name.equals(LEARNED) ? reward : learned;
+            } else if (standing != null
+                    && standing.trial().is(hash)
+                    && standing.trial().stage() != Stage.REVERTED
+                    && reward < learned - WORSE_ON_A_CLONE) {
+                String why = "on a clone of " + payload.path("agent").asText() + " it did worse: "
+                        + each.path("why").asText();
+                SortedMap<String, Double> figures = new TreeMap<>(Map.of("reward", reward, "baseline", learned));
+                move(
+                        name,
+                        standing.label(),
+                        hash,
+                        new Move(Stage.REVERTED, why, figures),
+                        StrategyJournal.ACTOR,
+                        cause);
+                changed(name);
+            }
         }
     }
 

@@ -31,7 +31,9 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
@@ -45,7 +47,15 @@ final class HealingRig implements AutoCloseable {
     /** Restarts that do not end by themselves. */
     final Map<String, CompletableFuture<List<String>>> hanging = new ConcurrentHashMap<>();
 
-    private final Map<String, AgentStatus> agents = new ConcurrentSkipListMap<>();
+    /** Of agents that are more than a command. */
+    final Map<String, AgentSpec> specs = new ConcurrentHashMap<>();
+    /** What starting a job does, by its id. */
+    final List<Consumer<String>> jobs = Collections.synchronizedList(new ArrayList<>());
+
+    volatile Settings settings = Settings.DEFAULT;
+    final TwinGraphs graphs = new TwinGraphs(this);
+
+    final Map<String, AgentStatus> agents = new ConcurrentSkipListMap<>();
     private final DecisionBook decisions;
     private final List<AutoCloseable> open = new ArrayList<>();
     private HealingBook book;
@@ -71,7 +81,7 @@ final class HealingRig implements AutoCloseable {
         book.expect("random-crash", "wait", 0, "test");
     }
 
-    private HealingBook book() {
+    HealingBook book() {
         return book;
     }
 
@@ -85,6 +95,11 @@ final class HealingRig implements AutoCloseable {
                 (script, agent) -> true,
                 Runnable::run);
         Hands hands = new Hands(Executors.newVirtualThreadPerTaskExecutor(), MOST_ACTS);
+        ExecutorService clones = Executors.newSingleThreadExecutor();
+        open.add(() -> {
+            clones.shutdownNow();
+            clones.awaitTermination(5, TimeUnit.SECONDS);
+        });
         open.add(hands);
         open.add(room::close);
         return new HealingBook(
@@ -93,7 +108,7 @@ final class HealingRig implements AutoCloseable {
                         journal.projections(),
                         decisions,
                         twin,
-                        Optional::empty,
+                        () -> Optional.of(graphs.service()),
                         Optional::empty,
                         Optional::empty,
                         Optional::empty,
@@ -101,11 +116,12 @@ final class HealingRig implements AutoCloseable {
                         Optional::empty,
                         4,
                         () -> Instant.ofEpochMilli(now),
-                        () -> Settings.DEFAULT,
+                        () -> settings,
                         model(),
                         "none"),
                 room,
-                hands);
+                hands,
+                clones);
     }
 
     private static Model model() {
@@ -130,6 +146,10 @@ final class HealingRig implements AutoCloseable {
     }
 
     void put(String id, AgentPhase phase) {
+        put(id, phase, 1, Optional.empty());
+    }
+
+    private void put(String id, AgentPhase phase, long incarnation, Optional<String> exit) {
         String graph = id.substring(0, id.indexOf('/'));
         long nanos = now * 1_000_000;
         agents.put(
@@ -142,11 +162,11 @@ final class HealingRig implements AutoCloseable {
                         phase,
                         "",
                         nanos,
-                        OptionalInt.empty(),
+                        OptionalInt.of(7),
                         OptionalLong.of(nanos),
-                        1,
+                        incarnation,
                         0,
-                        Optional.empty(),
+                        exit,
                         "x"));
     }
 
@@ -220,7 +240,7 @@ final class HealingRig implements AutoCloseable {
 
         @Override
         public Optional<AgentSpec> spec(String id) {
-            return get(id).map(agent -> AgentSpec.of(List.of("x")));
+            return get(id).map(agent -> specs.getOrDefault(id, AgentSpec.of(List.of("x"))));
         }
 
         @Override
@@ -231,13 +251,17 @@ final class HealingRig implements AutoCloseable {
             if (hangs != null) {
                 return hangs;
             }
+            now += 1;
             put(id, AgentPhase.READY);
             return CompletableFuture.completedFuture(List.of(id));
         }
 
         @Override
         public CompletableFuture<List<String>> start(String selector, String actor) {
-            throw new UnsupportedOperationException();
+            long before = get(selector).orElseThrow().incarnation();
+            List.copyOf(jobs).forEach(job -> job.accept(selector));
+            put(selector, AgentPhase.WAITING, before + 1, Optional.of("exit 0"));
+            return CompletableFuture.completedFuture(List.of(selector));
         }
 
         @Override

@@ -148,6 +148,12 @@ final class TrialRig implements AutoCloseable {
                 .firstSequence();
     }
 
+    /** What the reactor hears as well. */
+    void heard(String type, String source, String subject, String payload) {
+        append(type, source, subject, payload);
+        react();
+    }
+
     /** One failure from begin to end; gives what was done. */
     String round(String label, Situation situation, ToDoubleFunction<String> reward) {
         long number = append("AgentUnhealthy", "core.agent", "agent/shop/web", "{}");

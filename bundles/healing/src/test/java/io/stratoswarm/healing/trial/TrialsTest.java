@@ -11,6 +11,7 @@ import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.LearnedFold;
 import io.stratoswarm.healing.strategy.Situation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -105,6 +106,35 @@ class TrialsTest {
                 .filter(event -> PastCases.payload(event).path("act").asText().equals("capture"))
                 .count();
         assertTrue(captured < 25, captured + " cases were spent on it");
+    }
+
+    private void cloned(TrialRig.Twin script, double learned, double reward) {
+        rig.heard(
+                Trials.CLONED,
+                LearnedFold.SOURCE,
+                "clone/shop/web",
+                "{\"agent\":\"shop/web\",\"class\":\"deadlock\",\"tried\":[{\"way\":\"learned\",\"hash\":\"\",\"reward\":"
+                        + learned
+                        + "},{\"way\":\"s\",\"hash\":\"" + script.hash() + "\",\"reward\":" + reward
+                        + ",\"why\":\"it was not well within 5.0 s\"}]}");
+    }
+
+    @Test
+    void shouldTakeAVersionBackThatDidMuchWorseOnAClone() {
+        List<String> told = new ArrayList<>();
+        rig.room.trials().onShadow(told::add);
+        TrialRig.Twin script = rig.load("ab", "deadlock", TrialRig.always("capture"));
+        assertEquals(List.of("deadlock"), told);
+        cloned(script, 0.95, 0.9);
+        assertEquals(Stage.SHADOW, trial().stage(), "no worse than by chance");
+        cloned(script, 0.95, 0);
+        assertEquals(Stage.REVERTED, trial().stage());
+        assertEquals("on a clone of shop/web it did worse: it was not well within 5.0 s", trial().reason());
+        assertEquals(Map.of("reward", 0.0, "baseline", 0.95), trial().figures());
+        TrialRig.Twin next = rig.load("cd", "deadlock", TrialRig.always("capture"));
+        cloned(script, 0.95, 0);
+        assertEquals(Stage.SHADOW, trial().stage(), "that was another version");
+        assertTrue(trial().is(next.hash()));
     }
 
     @Test
