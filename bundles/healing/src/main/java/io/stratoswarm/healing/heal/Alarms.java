@@ -61,8 +61,8 @@ final class Alarms {
     interface Told {
         void unusual(AgentStatus agent, SortedMap<String, Double> scores, long nowMillis);
 
-        /** Answers to the liveness probe take longer and longer, and the last one took so long. */
-        void slow(AgentStatus agent, double seconds, double limitSeconds);
+        /** Answers to the liveness probe take longer and longer than they usually did, and the last one took so long. */
+        void slow(AgentStatus agent, double seconds, double usualSeconds, double limitSeconds);
     }
 
     /**
@@ -152,8 +152,7 @@ final class Alarms {
     private static Map<String, Sample> answers(List<Sample> samples) {
         Map<String, Sample> all = new HashMap<>();
         for (Sample sample : samples) {
-            if (sample.series().name().equals(Slowness.METRIC)
-                    && Slowness.LIVENESS.equals(sample.series().labels().get(Slowness.PROBE))) {
+            if (Slowness.answer(sample)) {
                 all.put(sample.series().subject(), sample);
             }
         }
@@ -176,7 +175,8 @@ final class Alarms {
                 state.answers.stream().mapToDouble(Double::doubleValue).toArray();
         if (probe.isPresent() && Slowness.soon(seconds, probe.get()) && steps - state.toldSlow >= REST_STEPS) {
             state.toldSlow = steps;
-            told.slow(agent, answer.value(), probe.get().timeoutMillis() / 1_000.0);
+            told.slow(
+                    agent, answer.value(), Slowness.usual(seconds), probe.get().timeoutMillis() / 1_000.0);
         }
     }
 

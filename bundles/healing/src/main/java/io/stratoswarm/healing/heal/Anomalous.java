@@ -9,6 +9,9 @@ import java.util.SortedMap;
 
 /** Records that an agent is not as it was, and what it looks like. */
 final class Anomalous implements Alarms.Told {
+    /** What answers took before they became slow, in seconds: what is done about it is judged by that. */
+    static final String USUAL = "usual";
+
     private final HealingParts parts;
     private final Ledger ledger;
     private final Witness witness;
@@ -37,7 +40,7 @@ final class Anomalous implements Alarms.Told {
     }
 
     @Override
-    public void slow(AgentStatus agent, double seconds, double limitSeconds) {
+    public void slow(AgentStatus agent, double seconds, double usualSeconds, double limitSeconds) {
         ledger.told(
                 Alarms.TYPE,
                 Alarms.SUBJECT + agent.id(),
@@ -48,6 +51,7 @@ final class Anomalous implements Alarms.Told {
                         .put("known", true)
                         .put("rule", Slowness.METRIC)
                         .put("seconds", Healer.rounded(seconds))
+                        .put(USUAL, usualSeconds)
                         .put("limit", limitSeconds));
     }
 }

@@ -126,7 +126,7 @@ final class Healer implements Reactor {
             LOG.info("{} failed again while something was done about it, which is watched", failure.agent());
             return;
         }
-        if (!failure.alarm()) {
+        if (!failure.alarm() || failure.ruled().isPresent()) {
             watches.failed(failure);
         }
         try {

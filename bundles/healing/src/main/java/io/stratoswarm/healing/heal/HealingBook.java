@@ -10,6 +10,7 @@ import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.healing.Healing;
 import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Reactor;
+import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.healing.classify.Classifier.Verdict;
 import io.stratoswarm.healing.classify.Example;
 import io.stratoswarm.healing.pattern.Patterns;
@@ -52,18 +53,27 @@ public final class HealingBook implements Healing {
         witness = new Witness(parts.journal(), parts.agents(), parts.graphs(), parts.metrics());
         withheld = new Withheld(ledger);
         cases = new Cases(parts.journal(), ledger);
-        watches = new Watches(parts.agents(), ledger, parts.clock(), parts.current());
+        watches = new Watches(
+                parts.agents(),
+                ledger,
+                parts.clock(),
+                parts.current(),
+                agent -> latest(agent).stream().filter(Slowness::answer).findFirst());
         healer = new Healer(parts, ledger, witness, watches, withheld, room.strategies(), hands);
         alarms = new Alarms(
                 parts.current(),
                 parts.clock(),
                 parts.agents()::list,
                 agent -> parts.agents().spec(agent).flatMap(AgentSpec::liveness),
-                () -> parts.metrics().get().map(it -> it.latest("*")).orElse(List.of()),
+                () -> latest("*"),
                 new Anomalous(parts, ledger, witness));
         this.clones = new CloneTrials(parts, given, ledger, room.strategies(), clones);
         room.trials().onShadow(this.clones::changed);
         healer.resume();
+    }
+
+    private List<Sample> latest(String agents) {
+        return parts.metrics().get().map(it -> it.latest(agents)).orElse(List.of());
     }
 
     /** Keeps what is learned; it must be there before the rest. */

@@ -142,11 +142,11 @@ final class Ledger {
                 .isPresent();
     }
 
-    /** Whether a case is about an agent that had not failed. */
-    boolean alarm(long number) {
+    /** What a case began with that is about an agent that had not failed; empty of any other. */
+    Optional<JsonNode> alarm(long number) {
         return journal.get(number)
-                .map(event -> event.type().equals(Alarms.TYPE))
-                .orElse(false);
+                .filter(event -> event.type().equals(Alarms.TYPE))
+                .map(Payload::of);
     }
 
     /** Once for each case, type and {@code what}. */

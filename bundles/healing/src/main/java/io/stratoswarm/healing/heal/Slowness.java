@@ -1,6 +1,7 @@
 package io.stratoswarm.healing.heal;
 
 import io.stratoswarm.api.agent.AgentSpec.Probe;
+import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.healing.pattern.Window;
 import io.stratoswarm.healing.pattern.Window.Role;
 import java.util.Arrays;
@@ -42,7 +43,7 @@ final class Slowness {
         double last = seconds[n - 1];
         double before = seconds[n - 2];
         double usual = usual(seconds);
-        boolean slower = last > before && before >= TIMES * usual && last >= MATTERS * limit;
+        boolean slower = last > before && slow(before, usual) && last >= MATTERS * limit;
         int asks = Math.max(1, probe.failureThreshold());
         // What waits in a queue that is not worked off grows faster and faster; what levels off must not be taken for
         // that.
@@ -75,11 +76,22 @@ final class Slowness {
             return false;
         }
         double usual = usual(life);
-        return IntStream.range(Math.max(0, life.length - 2), life.length).allMatch(i -> life[i] >= TIMES * usual);
+        return IntStream.range(Math.max(0, life.length - 2), life.length).allMatch(i -> slow(life[i], usual));
+    }
+
+    /** Whether an answer took more than answers usually do. */
+    static boolean slow(double seconds, double usual) {
+        return seconds >= TIMES * usual;
+    }
+
+    /** Whether it is an answer to a liveness probe. */
+    static boolean answer(Sample sample) {
+        return sample.series().name().equals(METRIC)
+                && LIVENESS.equals(sample.series().labels().get(PROBE));
     }
 
     /** The lower quartile, which a rise moves least. */
-    private static double usual(double[] seconds) {
+    static double usual(double[] seconds) {
         double[] sorted = seconds.clone();
         Arrays.sort(sorted);
         return sorted[(sorted.length - 1) / 4];

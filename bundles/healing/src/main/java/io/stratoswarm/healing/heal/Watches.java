@@ -1,10 +1,12 @@
 package io.stratoswarm.healing.heal;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentSpec.Probe;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.Reward;
 import java.time.InstantSource;
@@ -17,6 +19,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /** Watches what comes of healings, and ends each with what it was worth. */
@@ -27,6 +30,7 @@ final class Watches {
     private final Ledger ledger;
     private final InstantSource clock;
     private final Supplier<Settings> settings;
+    private final Function<String, Optional<Sample>> answers;
     private final Map<Long, Watch> open = new TreeMap<>();
 
     /** One healing that goes on. */
@@ -35,13 +39,20 @@ final class Watches {
         final Set<String> ill;
         /** When the act was done, in milliseconds; what failed before that says nothing of it. */
         final long doneMillis;
+        /** Of one that had not failed, and became slow. */
+        final Optional<Recovery> recovery;
+        /** Whether there is nothing that it could be judged by: what had not failed was well all the time. */
+        final boolean unmeasured;
         /** When it was first seen well, in milliseconds; 0 before. */
         long wellMillis;
 
-        Watch(Learned.Healing healing, Set<String> ill, long doneMillis) {
+        Watch(Learned.Healing healing, Set<String> ill, long doneMillis, Optional<JsonNode> alarm) {
             this.healing = healing;
             this.ill = ill;
             this.doneMillis = doneMillis;
+            recovery = alarm.filter(it -> it.has(Anomalous.USUAL))
+                    .map(it -> new Recovery(it.path(Anomalous.USUAL).asDouble(), doneMillis));
+            unmeasured = alarm.isPresent() && recovery.isEmpty();
         }
 
         long startedMillis() {
@@ -49,16 +60,23 @@ final class Watches {
         }
     }
 
-    Watches(Agents agents, Ledger ledger, InstantSource clock, Supplier<Settings> settings) {
+    /** @param answers the newest answer of an agent to its liveness probe */
+    Watches(
+            Agents agents,
+            Ledger ledger,
+            InstantSource clock,
+            Supplier<Settings> settings,
+            Function<String, Optional<Sample>> answers) {
         this.agents = agents;
         this.ledger = ledger;
         this.clock = clock;
         this.settings = settings;
+        this.answers = answers;
     }
 
     /** @param doneMillis when the act was done; that of its failure where there was nothing to do */
     synchronized void begin(Learned.Healing healing, long doneMillis) {
-        open.putIfAbsent(healing.number(), new Watch(healing, illOnes(), doneMillis));
+        open.putIfAbsent(healing.number(), new Watch(healing, illOnes(), doneMillis, ledger.alarm(healing.number())));
     }
 
     /** Whether something was done about the agent after it failed so, for the sake of an earlier failure. */
@@ -79,21 +97,26 @@ final class Watches {
         return ill;
     }
 
-    /** An agent failed: what was done about its last failure did not last. */
+    /** An agent failed, or is about to by a rule: what was done about its last failure, or about the last such alarm, did not last. */
     synchronized void failed(Failure failure) {
         for (Watch watch : List.copyOf(open.values())) {
-            if (watch.healing.agent().equals(failure.agent()) && failure.number() > watch.healing.number()) {
-                boolean was = watch.wellMillis > 0;
-                long lasted = failure.millis() - watch.wellMillis;
-                end(
-                        watch,
-                        reward(watch, was, false, was ? lasted : 0),
-                        was
-                                ? "it was well after " + seconds(watch.wellMillis - watch.startedMillis())
-                                        + " and failed again after " + seconds(lasted)
-                                : "it failed again before it was well");
+            boolean meant = !failure.alarm() || watch.recovery.isPresent();
+            if (meant && watch.healing.agent().equals(failure.agent()) && failure.number() > watch.healing.number()) {
+                relapsed(watch, failure.millis(), failure.alarm() ? "became slow again" : "failed again");
             }
         }
+    }
+
+    private void relapsed(Watch watch, long atMillis, String what) {
+        boolean was = watch.wellMillis > 0;
+        long lasted = atMillis - watch.wellMillis;
+        end(
+                watch,
+                reward(watch, was, false, was ? lasted : 0),
+                was
+                        ? "it was well after " + seconds(watch.wellMillis - watch.startedMillis()) + " and " + what
+                                + " after " + seconds(lasted)
+                        : "it " + what + " before it was well");
     }
 
     synchronized void step() {
@@ -127,16 +150,23 @@ final class Watches {
             return;
         }
         long now = clock.millis();
+        watch.recovery.ifPresent(it -> answers.apply(agent.id()).ifPresent(it::heard));
         if (Acts.well(agent) && watch.wellMillis == 0) {
-            well(agent).ifPresent(since -> watch.wellMillis = Math.max(watch.startedMillis() + 1, since / MILLI));
+            well(watch, agent).ifPresent(since -> watch.wellMillis = Math.max(watch.startedMillis() + 1, since));
         }
         if (watch.wellMillis == 0) {
-            if (now - watch.startedMillis() > patience(agent.id())) {
+            if (now - watch.startedMillis() > patience(agent.id())
+                    && watch.recovery.filter(it -> !it.answered()).isPresent()) {
+                end(watch, Double.NaN, "how long answers to its liveness probe take was not measured");
+            } else if (now - watch.startedMillis() > patience(agent.id())) {
                 end(watch, reward(watch, false, false, 0), "it was not well within " + seconds(patience(agent.id())));
             }
             return;
         }
-        if (now - watch.wellMillis >= settings.get().lastingMillis()) {
+        OptionalLong again = watch.recovery.map(Recovery::again).orElse(OptionalLong.empty());
+        if (again.isPresent()) {
+            relapsed(watch, again.getAsLong(), "became slow again");
+        } else if (now - watch.wellMillis >= settings.get().lastingMillis()) {
             end(
                     watch,
                     reward(watch, true, true, 0),
@@ -144,11 +174,15 @@ final class Watches {
         }
     }
 
-    /** Since when it is well; one that is asked whether it lives is so only once this process has answered. */
-    private OptionalLong well(AgentStatus agent) {
-        return liveness(agent.id()).isEmpty() || agent.phase() != AgentPhase.READY
+    /** Since when it is well, in milliseconds; one that is asked whether it lives is so only once this process has answered, in time as it used to. */
+    private OptionalLong well(Watch watch, AgentStatus agent) {
+        if (watch.recovery.isPresent()) {
+            return watch.recovery.get().well();
+        }
+        OptionalLong nanos = liveness(agent.id()).isEmpty() || agent.phase() != AgentPhase.READY
                 ? OptionalLong.of(agent.sinceNanos())
                 : ledger.answered(agent.id(), agent.incarnation());
+        return nanos.isPresent() ? OptionalLong.of(nanos.getAsLong() / MILLI) : nanos;
     }
 
     private Optional<Probe> liveness(String agent) {
@@ -178,9 +212,7 @@ final class Watches {
     }
 
     private void end(Watch watch, double reward, String why) {
-        // What had not failed was well all the time, and of the reward of that nothing can be learned.
-        double learned = ledger.alarm(watch.healing.number()) ? Double.NaN : reward;
-        ledger.ended(watch.healing, learned, why);
+        ledger.ended(watch.healing, watch.unmeasured ? Double.NaN : reward, why);
         open.remove(watch.healing.number());
     }
 

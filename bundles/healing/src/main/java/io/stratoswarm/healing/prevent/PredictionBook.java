@@ -15,6 +15,7 @@ import io.stratoswarm.api.journal.Projection;
 import io.stratoswarm.api.journal.Reactor;
 import io.stratoswarm.healing.heal.Means;
 import io.stratoswarm.healing.heal.Settings;
+import io.stratoswarm.healing.predict.Cause;
 import io.stratoswarm.healing.predict.Forecast;
 import io.stratoswarm.healing.predict.Forecaster;
 import io.stratoswarm.healing.predict.Track;
@@ -205,10 +206,29 @@ public final class PredictionBook {
             if (agent.isPresent()
                     && agent.get().incarnation() == course.incarnation
                     && (agent.get().phase() == AgentPhase.READY || agent.get().phase() == AgentPhase.RUNNING)
-                    && state.about(course.agent).isEmpty()) {
+                    && free(state, number + 1, forecast.cause(), agent.get())) {
                 made(++number, course, forecast, forecaster);
             }
         }
+    }
+
+    /** Whether nothing is predicted of an agent yet; what nothing can be done about keeps no warning away that something can be done about. */
+    private boolean free(Predicted state, long next, Cause cause, AgentStatus agent) {
+        Optional<Predicted.Open> open = state.about(agent.id());
+        if (open.isEmpty()) {
+            return true;
+        }
+        if (!preventer.outdone(state, open.get(), cause, agent)) {
+            return false;
+        }
+        Judge.Verdict verdict = new Judge.Verdict(
+                Outcome.VOID,
+                -1,
+                "nothing could be done about it, and something can about " + cause.word()
+                        + ", which is expected by now: prediction " + next);
+        judge.end(open.get(), verdict);
+        close(open.get(), verdict);
+        return true;
     }
 
     private void made(long number, Course course, Forecast forecast, Forecaster forecaster) {

@@ -8,6 +8,7 @@ import io.stratoswarm.api.decision.Ruling;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
 import io.stratoswarm.healing.heal.Means;
+import io.stratoswarm.healing.predict.Cause;
 import io.stratoswarm.healing.strategy.Learned;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -74,6 +75,17 @@ final class Preventer {
             return;
         }
         decide(open, measure);
+    }
+
+    /** Whether nothing can be done about what was predicted, and something can about what is expected of the agent now. */
+    boolean outdone(Predicted state, Predicted.Open open, Cause now, AgentStatus agent) {
+        return open.state().equals(Predicted.ALONE)
+                && !open.heldOut()
+                && open.failedNanos() == 0
+                && settled.contains(open.number())
+                && !open.cause().equals(now.word())
+                && state.gain(now.word()).off().isEmpty()
+                && chooser.choose(now, agent).measure().isPresent();
     }
 
     Optional<String[]> against(Predicted state, Predicted.Open open, Measure measure) {

@@ -44,8 +44,8 @@ class AlarmsTest {
                 }
 
                 @Override
-                public void slow(AgentStatus agent, double took, double limit) {
-                    told.add(agent.id() + " slow " + took + " of " + limit);
+                public void slow(AgentStatus agent, double took, double usual, double limit) {
+                    told.add(agent.id() + " slow " + took + " of " + limit + ", usually " + usual);
                 }
             });
 
@@ -117,7 +117,7 @@ class AlarmsTest {
         answers(0.03, 0.02, 0.03, 0.05, 0.12);
         assertEquals(List.of(), told);
         answers(0.3);
-        assertEquals(List.of("g/a slow 0.3 of 1.0"), told);
+        assertEquals(List.of("g/a slow 0.3 of 1.0, usually 0.03"), told);
         answers(0.5, 0.8);
         assertEquals(1, told.size(), "it was said");
         now += 1_000;

@@ -9,6 +9,8 @@ import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventDraft;
 import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.api.metric.Metrics;
+import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.core.decision.DecisionBook;
 import io.stratoswarm.core.journal.JournalOptions;
 import io.stratoswarm.core.journal.OpenJournal;
@@ -18,6 +20,7 @@ import io.stratoswarm.healing.trial.TrialRules;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
@@ -31,6 +34,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -53,11 +57,17 @@ final class HealingRig implements AutoCloseable {
     final List<Consumer<String>> jobs = Collections.synchronizedList(new ArrayList<>());
 
     volatile Settings settings = Settings.DEFAULT;
+    /** The newest ones of all agents. */
+    final List<Sample> samples = new CopyOnWriteArrayList<>();
+
     final TwinGraphs graphs = new TwinGraphs(this);
 
     final Map<String, AgentStatus> agents = new ConcurrentSkipListMap<>();
     private final DecisionBook decisions;
     private final List<AutoCloseable> open = new ArrayList<>();
+    /** Scripts that choose. */
+    StrategyRoom room;
+
     private HealingBook book;
     private long heard;
 
@@ -76,6 +86,7 @@ final class HealingRig implements AutoCloseable {
                 () -> Optional.of(twin),
                 () -> List.of(book().gate()),
                 () -> Instant.ofEpochMilli(now));
+        room = room();
         book = begin();
         // So that the next ones are started anew, and nothing is left to their policy.
         book.expect("random-crash", "wait", 0, "test");
@@ -85,15 +96,18 @@ final class HealingRig implements AutoCloseable {
         return book;
     }
 
-    /** What a start of the daemon does. */
-    private HealingBook begin() {
-        StrategyRoom room = new StrategyRoom(
+    private StrategyRoom room() {
+        return new StrategyRoom(
                 journal.journal(),
                 journal.projections(),
                 Optional::empty,
                 () -> TrialRules.DEFAULT,
                 (script, agent) -> true,
                 Runnable::run);
+    }
+
+    /** What a start of the daemon does. */
+    private HealingBook begin() {
         Hands hands = new Hands(Executors.newVirtualThreadPerTaskExecutor(), MOST_ACTS);
         ExecutorService clones = Executors.newSingleThreadExecutor();
         open.add(() -> {
@@ -110,7 +124,7 @@ final class HealingRig implements AutoCloseable {
                         twin,
                         () -> Optional.of(graphs.service()),
                         Optional::empty,
-                        Optional::empty,
+                        () -> Optional.of(metrics),
                         Optional::empty,
                         Optional::empty,
                         Optional::empty,
@@ -135,6 +149,7 @@ final class HealingRig implements AutoCloseable {
     /** Ends what heals, in the middle of whatever it does, and begins it anew. */
     void restart() throws Exception {
         end();
+        room = room();
         book = begin();
     }
 
@@ -191,6 +206,7 @@ final class HealingRig implements AutoCloseable {
         for (Event event : journal.journal().read(EventQuery.all().from(heard))) {
             heard = event.sequence() + 1;
             book.reactor().on(event);
+            room.trials().on(event);
         }
     }
 
@@ -226,6 +242,11 @@ final class HealingRig implements AutoCloseable {
         end();
         journal.close();
     }
+
+    private final Metrics metrics = (Metrics) Proxy.newProxyInstance(
+            Metrics.class.getClassLoader(),
+            new Class<?>[] {Metrics.class},
+            (proxy, method, given) -> method.getName().equals("latest") ? List.copyOf(samples) : List.of());
 
     private final Agents twin = new Agents() {
         @Override

@@ -105,6 +105,40 @@ class PredictionBookTest {
     }
 
     @Test
+    void shouldMeetASecondCauseWhereNothingCanBeDoneAboutTheFirst() {
+        heldOut(0);
+        rig.forecasts.put(WEB, Rig.doom(Cause.NETWORK, 0.8, 50));
+        rig.pass(10);
+        assertEquals(1, rig.events(PredictionFold.MADE).size());
+        assertTrue(rig.payload("PreventionWithheld").contains("advice"), rig.payload("PreventionWithheld"));
+        rig.forecasts.put(WEB, Rig.doom(Cause.DISK_FILLING, 0.8, 50));
+        rig.pass(5);
+        assertEquals(1, rig.events(PredictionFold.MADE).size(), "about that nothing can be done either");
+        rig.forecasts.put(WEB, Rig.doom(Cause.DESCRIPTOR_LEAK, 0.9, 12));
+        rig.pass(20);
+        List<Predictions.Prediction> both = rig.service.predictions(Optional.empty(), 2);
+        assertEquals("descriptor-leak", both.getFirst().cause());
+        assertEquals("void", both.getLast().outcome());
+        assertTrue(
+                both.getLast().why().contains("descriptor-leak"), both.getLast().why());
+        assertEquals(List.of(WEB + " by healing"), rig.agents.restarted);
+        rig.forecasts.put(WEB, Rig.doom(Cause.NETWORK, 0.8, 50));
+        rig.pass(5);
+        assertEquals(2, rig.events(PredictionFold.MADE).size(), "something was done, and what came of it is not known");
+    }
+
+    @Test
+    void shouldLeaveWhatTheLotLeftAloneToASecondCauseToo() {
+        heldOut(1);
+        rig.forecasts.put(WEB, Rig.doom(Cause.NETWORK, 0.8, 50));
+        rig.pass(10);
+        rig.forecasts.put(WEB, Rig.doom(Cause.DESCRIPTOR_LEAK, 0.9, 12));
+        rig.pass(10);
+        assertEquals(1, rig.events(PredictionFold.MADE).size(), "else nothing would be compared");
+        assertEquals(List.of(), rig.agents.restarted);
+    }
+
+    @Test
     void shouldCountWhatDidNotComeTrueAndWhatNothingForesaw() {
         heldOut(1);
         rig.forecasts.put(WEB, Rig.doom(Cause.OTHER, 0.75, 30));

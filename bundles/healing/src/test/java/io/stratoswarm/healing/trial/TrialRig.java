@@ -33,7 +33,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /** Scripts as strategies, in a world whose rewards the test gives. */
-final class TrialRig implements AutoCloseable {
+public final class TrialRig implements AutoCloseable {
     static final Set<Act> POSSIBLE = Set.of(Act.RESTART, Act.CAPTURE, Act.ASK);
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -83,13 +83,13 @@ final class TrialRig implements AutoCloseable {
     }
 
     /** A script's twin in Java. */
-    static final class Twin implements KeptScript {
+    public static final class Twin implements KeptScript {
         private final ScriptHeader header;
         private final String hash;
         private final Function<JsonNode, String> function;
         int calls;
 
-        Twin(String name, String hash, String settings, Function<JsonNode, String> function) {
+        public Twin(String name, String hash, String settings, Function<JsonNode, String> function) {
             this.header = new ScriptHeader(name, "healing", "js", "", settings, ScriptLimits.DEFAULT, List.of());
             this.hash = hash.repeat(64 / hash.length());
             this.function = function;
@@ -129,7 +129,7 @@ final class TrialRig implements AutoCloseable {
         public void close() {}
     }
 
-    static Function<JsonNode, String> always(String act) {
+    public static Function<JsonNode, String> always(String act) {
         return input -> "{\"act\":\"" + act + "\",\"why\":\"always\"}";
     }
 
