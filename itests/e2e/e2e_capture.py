@@ -195,6 +195,39 @@ class CaptureTest(unittest.TestCase):
             self.assertIn(word, done.stderr)
         doctor = self.daemon.ok("doctor")
         self.assertIn("capture.ptrace", doctor)
+        self.check_restoring(doctor)
+
+    def check_restoring(self, doctor):
+        """By CRIU where it is installed, which it mostly is not; where it is not, that is what is said."""
+        d = self.daemon
+        refused = d.cli("capture", "shop/idle", "--mode", "criu")
+        if refused.returncode != 0:
+            self.assertIn("agents cannot be restored from captures: ", refused.stderr)
+            self.assertIn("agents cannot be restored from captures: ", doctor)
+            return
+        d.apply("count", [{"id": "up", "command": sh("trap 'exit 7' TERM; n=0; while :; do n=$((n+1)); echo tick $n; sleep 0.1; done")}])
+        d.await_phase("count/up", "READY")
+        d.until(lambda: "tick 5" in d.ok("logs", "count/up"), 10, "it counts")
+        pid = self.pid("count/up")
+        capture = d.json("capture", "count", "--mode", "criu")
+        self.assertFalse([problem for problem in capture["agents"][0]["problems"] if problem.startswith("criu")], capture)
+        number = str(capture["number"])
+        self.assertIn("all holds", d.ok("capture", "verify", number))
+        before = d.ok("logs", "count/up").splitlines()
+        self.assertEqual(pid, d.json("capture", "restore", number, "count/up")["pid"])
+        d.await_phase("count/up", "READY")
+        self.assertEqual(pid, self.pid("count/up"))
+        last = int(before[-1].rsplit(" ", 1)[1])
+        d.until(lambda: sum(line.endswith(f"tick {last + 3}") for line in d.ok("logs", "count/up").splitlines()) == 2, 10, "it counts on from there")
+        self.assertNotIn("tick 1", [line[-6:] for line in d.ok("logs", "count/up").splitlines()[len(before):]])
+        d.kill9()
+        d.start()
+        d.await_phase("count/up", "READY")
+        self.assertEqual(pid, self.pid("count/up"), "it was adopted")
+        self.assertEqual(["RestoreRequested", "AgentRestored"], [e["type"] for e in d.events() if e["type"] in ("RestoreRequested", "AgentRestored", "RestoreFailed")])
+        self.assertFalse(list((d.data / "images").glob("*")), "nothing of the images is left")
+        d.ok("stop", "count")
+        self.assertIn("7", str(d.agents()["count/up"]["lastExit"]))
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 import picocli.CommandLine.ParseResult;
 
-/** {@code capture}: takes one; {@code capture show|diff|verify|prove|export|remove}. */
+/** {@code capture}: takes one; {@code capture show|diff|verify|prove|export|restore|remove}. */
 final class CaptureCommand implements Command {
     @Override
     public CommandSpec spec() {
@@ -24,7 +24,8 @@ final class CaptureCommand implements Command {
                         "MODE",
                         "stop-copy, which is what is done if not told otherwise; fork: agents are led to make a copy of"
                                 + " themselves and run on while that is read; dirty: only what they have written to since they"
-                                + " were captured so the last time is copied; both touch them",
+                                + " were captured so the last time is copied; both touch them; criu: as stop-copy, and makes"
+                                + " images by the program criu, from which agents can be restored",
                         "--mode"))
                 .addOption(
                         Common.flag("stop all agents at one moment, and count what is in their pipes", "--consistent"))
@@ -63,6 +64,14 @@ final class CaptureCommand implements Command {
                         .addPositional(Common.parameter(1, "1", "PART", "the name of the part")));
         spec.addSubcommand("export", CaptureExport.spec());
         spec.addSubcommand(
+                "restore",
+                Common.spec(
+                                "Starts an agent anew from a capture that was taken with --mode criu: what runs of it is stopped, and its"
+                                        + " processes go on from where they were. Files that it reads must be as they were then.",
+                                "stratoswarm capture restore 3 shop/api")
+                        .addPositional(number(0, "the capture"))
+                        .addPositional(Common.parameter(1, "1", "AGENT", "the agent")));
+        spec.addSubcommand(
                 "remove",
                 Common.spec(
                                 "Removes captures and gives back their space; the events with their roots stay.",
@@ -97,6 +106,7 @@ final class CaptureCommand implements Command {
             case "verify" -> verify(sub, context);
             case "prove" -> prove(sub, context);
             case "export" -> CaptureExport.run(sub, context);
+            case "restore" -> restore(sub, context);
             default -> remove(sub, context);
         };
     }
@@ -179,6 +189,19 @@ final class CaptureCommand implements Command {
                 .println(context.daemon()
                         .get("capture-proof?number=" + number(Common.parameter(parsed, 0, "")) + "&name="
                                 + ApiClient.encode(Common.parameter(parsed, 1, ""))));
+        return ExitCode.OK;
+    }
+
+    private static ExitCode restore(ParseResult parsed, Context context) throws Failure, IOException {
+        String number = number(Common.parameter(parsed, 0, ""));
+        String agent = Common.parameter(parsed, 1, "");
+        String answer = context.daemon().postJson("captures/" + number + "/restore", Map.of("agent", agent));
+        context.out()
+                .println(
+                        context.json()
+                                ? answer
+                                : agent + " goes on from capture " + number + " as process "
+                                        + JsonText.text(JsonText.object(answer), "pid"));
         return ExitCode.OK;
     }
 

@@ -2,6 +2,7 @@ package io.stratoswarm.audit;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.ProcessImages;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.api.host.Daemon;
@@ -18,6 +19,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -30,6 +32,9 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 import org.osgi.service.component.annotations.Modified;
 import org.osgi.service.component.annotations.Reference;
+import org.osgi.service.component.annotations.ReferenceCardinality;
+import org.osgi.service.component.annotations.ReferencePolicy;
+import org.osgi.service.component.annotations.ReferencePolicyOption;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -59,6 +64,12 @@ public final class CaptureComponent implements HostProbe {
     private @Nullable ServiceRegistration<?> registration;
     private boolean closed;
     private volatile String problem = "";
+
+    @Reference(
+            cardinality = ReferenceCardinality.OPTIONAL,
+            policy = ReferencePolicy.DYNAMIC,
+            policyOption = ReferencePolicyOption.GREEDY)
+    private volatile @Nullable ProcessImages images;
 
     @Activate
     public CaptureComponent(
@@ -91,7 +102,12 @@ public final class CaptureComponent implements HostProbe {
                         folder,
                         settings,
                         new CaptureControl.Surroundings(
-                                agents, journal, InstantSource.system(), System::nanoTime, random));
+                                agents,
+                                journal,
+                                InstantSource.system(),
+                                System::nanoTime,
+                                random,
+                                () -> Optional.ofNullable(images)));
                 control = made;
                 triggers = new CaptureTriggers(made, agents, journal, System::nanoTime, settings);
                 registration = context.registerService(Captures.class, made, null);

@@ -2,6 +2,8 @@ package io.stratoswarm.console;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.stratoswarm.api.StratoswarmException;
+import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.capture.Captures;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -11,6 +13,7 @@ import java.util.Optional;
 /** Captures: taking them, what is known of them, and what is in them, which is for administrators alone. */
 final class CaptureRoutes {
     private static final int MAX_LISTED = 1_000;
+    private static final String RESTORE = "/restore";
     private static final List<String> BODY = List.of("agents", "mode", "consistent", "hostOnly", "reason");
 
     private final Services services;
@@ -27,6 +30,7 @@ final class CaptureRoutes {
                 .on("POST", "captures", Role.ADMIN, this::capture)
                 .on("GET", "captures/*", Role.VIEWER, this::get)
                 .on("DELETE", "captures/*", Role.ADMIN, this::remove)
+                .on("POST", "captures/*", Role.ADMIN, this::restore)
                 .on("GET", "capture-parts", Role.ADMIN, this::parts)
                 .on("GET", "capture-part", Role.ADMIN, this::part)
                 .on("GET", "capture-diff", Role.ADMIN, this::diff)
@@ -100,6 +104,19 @@ final class CaptureRoutes {
         long number = number(request.rest());
         waiting.on(captures().remove(number, request.actor()));
         return Reply.ok(Json.object().put("number", number).put("removed", true));
+    }
+
+    private Reply restore(Request request) throws InterruptedException {
+        request.only();
+        if (!request.rest().endsWith(RESTORE)) {
+            throw new StratoswarmException(
+                    Kind.NOT_FOUND,
+                    "there is no POST " + Gate.shown(request.path()) + "; a capture takes /restore after its number");
+        }
+        long number = number(request.rest().substring(0, request.rest().length() - RESTORE.length()));
+        String agent = AgentRoutes.text(request.bodyObject(List.of("agent")), "agent", "\"shop/web\"");
+        int pid = waiting.on(captures().restore(number, agent, request.actor()));
+        return Reply.ok(Json.object().put("number", number).put("agent", agent).put("pid", pid));
     }
 
     private static long number(String text) {

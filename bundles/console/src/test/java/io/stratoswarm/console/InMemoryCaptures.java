@@ -99,6 +99,12 @@ final class InMemoryCaptures implements Captures {
     }
 
     @Override
+    public CompletableFuture<Integer> restore(long number, String agent, String actor) {
+        calls.add("restore " + number + " " + agent + " by " + actor);
+        return CompletableFuture.completedFuture(4711);
+    }
+
+    @Override
     public CompletableFuture<Void> remove(long number, String actor) {
         calls.add("remove " + number + " by " + actor);
         return CompletableFuture.completedFuture(null);

@@ -2,7 +2,7 @@
  * Agents: what an operator declares, the state each is in, and the commands that change it.
  */
 @Export
-@Version("1.4.0")
+@Version("1.5.0")
 @NullMarked
 package io.stratoswarm.api.agent;
 

@@ -25,6 +25,8 @@ public interface Captures {
     String FORK = "fork";
     /** Follows writes by userfaultfd. */
     String DIRTY = "dirty";
+    /** As {@link #STOP_COPY}, and makes images by CRIU, from which agents can be restored. */
+    String CRIU = "criu";
 
     /**
      * What to capture.
@@ -216,6 +218,14 @@ public interface Captures {
      * @throws StratoswarmException kind NOT_FOUND where the capture does not hold it
      */
     void export(long number, String agent, Optional<Integer> pid, Sink sink, String actor) throws IOException;
+
+    /**
+     * Starts an agent anew from a capture of the mode {@link #CRIU}: what runs of it is stopped, and its process and those that descended
+     * from it go on from where they were captured. Completes with its main process once that runs. Recorded. Kinds of failure besides:
+     * CONFLICT where flows are connected to it or a number of its processes is taken, SYSTEM where it did not work; its command is
+     * started then, as its restart policy says.
+     */
+    CompletableFuture<Integer> restore(long number, String agent, String actor);
 
     /** Removes a capture and gives back its space; the event with its root stays. */
     CompletableFuture<Void> remove(long number, String actor);

@@ -2,7 +2,7 @@
  * Captures of state: memory, registers, files and connections of agents, and the state of their host, under one Merkle root.
  */
 @Export
-@Version("1.0.0")
+@Version("1.1.0")
 @NullMarked
 package io.stratoswarm.api.capture;
 

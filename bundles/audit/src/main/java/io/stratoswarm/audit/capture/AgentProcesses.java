@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Which processes belong to which agents. */
 final class AgentProcesses {
@@ -58,18 +59,9 @@ final class AgentProcesses {
      * among them, and nothing is where the cgroup is the daemon's own.
      */
     List<Integer> of(int main) {
-        Map<Integer, List<Integer>> children = new HashMap<>();
-        Map<Integer, Integer> parents = new HashMap<>();
-        for (int pid : proc.numbers("")) {
-            String[] stat = proc.stat(String.valueOf(pid));
-            if (stat.length > 1) {
-                int parent = Integer.parseInt(stat[1]);
-                parents.put(pid, parent);
-                children.computeIfAbsent(parent, it -> new ArrayList<>()).add(pid);
-            }
-        }
-        Set<Integer> found = new LinkedHashSet<>(List.of(main));
-        descend(main, children, found);
+        Map<Integer, Integer> parents = parents();
+        Map<Integer, List<Integer>> children = children(parents);
+        Set<Integer> found = descendants(main, children);
         String cgroup = proc.text(main + "/cgroup");
         if (!cgroup.isEmpty() && !cgroup.equals(proc.text("self/cgroup"))) {
             Set<Integer> above = new HashSet<>();
@@ -90,6 +82,38 @@ final class AgentProcesses {
         }
         found.removeIf(pid -> pid != main && "Z?X".indexOf(proc.state(String.valueOf(pid))) >= 0);
         return List.copyOf(found);
+    }
+
+    /** Those of them that do not descend from the main process. */
+    List<Integer> apart(int main) {
+        List<Integer> found = new ArrayList<>(of(main));
+        found.removeAll(descendants(main, children(parents())));
+        return found;
+    }
+
+    private Map<Integer, Integer> parents() {
+        Map<Integer, Integer> parents = new TreeMap<>();
+        for (int pid : proc.numbers("")) {
+            String[] stat = proc.stat(String.valueOf(pid));
+            if (stat.length > 1) {
+                parents.put(pid, Integer.parseInt(stat[1]));
+            }
+        }
+        return parents;
+    }
+
+    private static Map<Integer, List<Integer>> children(Map<Integer, Integer> parents) {
+        Map<Integer, List<Integer>> children = new HashMap<>();
+        parents.forEach((pid, parent) ->
+                children.computeIfAbsent(parent, it -> new ArrayList<>()).add(pid));
+        return children;
+    }
+
+    /** The process itself first. */
+    private static Set<Integer> descendants(int pid, Map<Integer, List<Integer>> children) {
+        Set<Integer> found = new LinkedHashSet<>(List.of(pid));
+        descend(pid, children, found);
+        return found;
     }
 
     private static void descend(int pid, Map<Integer, List<Integer>> children, Set<Integer> found) {

@@ -4,6 +4,7 @@ import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.agent.ProcessImages;
 import io.stratoswarm.api.capture.Captures;
 import io.stratoswarm.api.journal.Append;
 import io.stratoswarm.api.journal.Cause;
@@ -25,12 +26,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,6 +56,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
     private final LongSupplier nanos;
     private final CaptureRun.Tools tools;
     private final ReadTrail trail;
+    private final Restoring restoring;
     private final Map<Long, Capture> known = new LinkedHashMap<>();
     private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
     private final ThreadPoolExecutor lane = new ThreadPoolExecutor(
@@ -70,7 +74,8 @@ public final class CaptureControl implements Captures, AutoCloseable {
             Journal journal,
             InstantSource clock,
             LongSupplier nanos,
-            java.util.random.RandomGenerator random) {}
+            java.util.random.RandomGenerator random,
+            Supplier<Optional<ProcessImages>> images) {}
 
     public CaptureControl(CaptureFolder folder, CaptureSettings settings, Surroundings surroundings) {
         this(folder, settings, surroundings, () -> {});
@@ -84,6 +89,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
         this.clock = surroundings.clock();
         this.nanos = surroundings.nanos();
         this.trail = new ReadTrail(journal, nanos);
+        this.restoring = new Restoring(Proc.host(), folder, agents, surroundings.images());
         this.settings = settings;
         this.tools = new CaptureRun.Tools(
                 Proc.host(),
@@ -93,6 +99,11 @@ public final class CaptureControl implements Captures, AutoCloseable {
                 new PageHash(surroundings.random()),
                 nanos,
                 moment);
+        try {
+            PrivateFolder.delete(folder.making());
+        } catch (IOException e) {
+            LOG.warn("what a dump left behind cannot be removed: {}", e.getMessage());
+        }
         lane.execute(this::makeUp);
     }
 
@@ -118,17 +129,21 @@ public final class CaptureControl implements Captures, AutoCloseable {
 
     @Override
     public CompletableFuture<Capture> capture(Request request, String actor) {
-        check(request);
-        CompletableFuture<Capture> result = new CompletableFuture<>();
+        CaptureRun.check(request);
+        return queued(() -> take(request, actor));
+    }
+
+    private <T> CompletableFuture<T> queued(Callable<T> work) {
+        CompletableFuture<T> result = new CompletableFuture<>();
         try {
             lane.execute(() -> {
                 try {
-                    result.complete(take(request, actor));
+                    result.complete(work.call());
                 } catch (InterruptedException e) {
                     Thread.currentThread().interrupt();
-                    result.completeExceptionally(new StratoswarmException(
-                            Kind.UNAVAILABLE, "the daemon ends, so the capture was given up", e));
-                } catch (RuntimeException | Error e) {
+                    result.completeExceptionally(
+                            new StratoswarmException(Kind.UNAVAILABLE, "the daemon ends, so this was given up", e));
+                } catch (Exception | Error e) {
                     result.completeExceptionally(e);
                 }
             });
@@ -155,28 +170,6 @@ public final class CaptureControl implements Captures, AutoCloseable {
         } catch (StratoswarmException e) {
             LOG.warn("no capture was taken before '{}': {}", reason, e.getMessage());
             return CompletableFuture.completedFuture(Optional.empty());
-        }
-    }
-
-    private static void check(Request request) {
-        Optional<String> unavailable = switch (request.mode()) {
-            case STOP_COPY -> Optional.empty();
-            case FORK -> LedCalls.unavailable();
-            case DIRTY -> Increments.unavailable();
-            default ->
-                throw new StratoswarmException(
-                        Kind.INVALID,
-                        "there is no mode '" + request.mode() + "'; there are " + STOP_COPY + ", " + FORK + " and "
-                                + DIRTY);
-        };
-        unavailable.ifPresent(why -> {
-            throw new StratoswarmException(
-                    Kind.UNAVAILABLE,
-                    "the mode '" + request.mode() + "' is not available here: " + why + "; leave it out for '"
-                            + STOP_COPY + "'");
-        });
-        if (request.hostOnly() && !request.agents().isEmpty()) {
-            throw new StratoswarmException(Kind.INVALID, "name agents, or ask for the host only, not both");
         }
     }
 
@@ -305,7 +298,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
     }
 
     /** Nothing is removed while this works. */
-    private <T> T reading(java.util.function.Supplier<T> work) {
+    private <T> T reading(Supplier<T> work) {
         lock.readLock().lock();
         try {
             return work.get();
@@ -389,23 +382,21 @@ public final class CaptureControl implements Captures, AutoCloseable {
     }
 
     @Override
+    public CompletableFuture<Integer> restore(long number, String agent, String actor) {
+        Restoring.Plan plan = restoring.plan(get(number), agent);
+        return queued(() -> reading(() -> restoring.carryOut(
+                plan, actor, (type, causes, told) -> append(type, number, actor, causes, Json.text(told)))));
+    }
+
+    @Override
     public CompletableFuture<Void> remove(long number, String actor) {
         folder.manifest(number);
-        CompletableFuture<Void> result = new CompletableFuture<>();
-        try {
-            lane.execute(() -> {
-                try {
+        return queued(() -> {
                     drop(number, actor, "asked for");
                     sweep();
-                    result.complete(null);
-                } catch (RuntimeException e) {
-                    result.completeExceptionally(e);
-                }
-            });
-        } catch (RejectedExecutionException e) {
-            throw new StratoswarmException(Kind.CONFLICT, QUEUED + " requests wait already; try again later", e);
-        }
-        return result;
+                    return number;
+                })
+                .thenAccept(removed -> {});
     }
 
     private void drop(long number, String actor, String why) {

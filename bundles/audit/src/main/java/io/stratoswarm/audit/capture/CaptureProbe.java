@@ -25,7 +25,7 @@ public final class CaptureProbe {
     }
 
     List<Capability> all() {
-        return List.of(ptrace(), scan(), modes(), restore());
+        return List.of(ptrace(), scan(), modes(), Criu.find().capability());
     }
 
     private Capability ptrace() {
@@ -82,13 +82,5 @@ public final class CaptureProbe {
                 .map(why -> "dirty is not available: " + why)
                 .orElse("dirty");
         return new Capability("capture.modes", true, String.join("; ", List.of("stop-copy", fork, dirty)));
-    }
-
-    private static Capability restore() {
-        return new Capability(
-                "capture.restore",
-                false,
-                "agents cannot be restored from captures in this version; 'stratoswarm capture"
-                        + " export' writes core files");
     }
 }

@@ -15,14 +15,17 @@ import io.stratoswarm.audit.capture.store.CaptureWriter;
 import io.stratoswarm.audit.capture.store.Manifest;
 import io.stratoswarm.audit.capture.store.MerkleTree;
 import io.stratoswarm.audit.capture.store.Part;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /** Takes one capture, from the choice of processes to the manifest. */
 final class CaptureRun {
@@ -68,6 +71,30 @@ final class CaptureRun {
         this.settings = settings;
         this.order = order;
         this.began = tools.nanos().getAsLong();
+    }
+
+    /** Refuses what cannot be done here. */
+    static void check(Captures.Request request) {
+        Optional<String> unavailable = switch (request.mode()) {
+            case Captures.STOP_COPY -> Optional.empty();
+            case Captures.FORK -> LedCalls.unavailable();
+            case Captures.DIRTY -> Increments.unavailable();
+            case Captures.CRIU -> Criu.find().unavailable();
+            default ->
+                throw new StratoswarmException(
+                        Kind.INVALID,
+                        "there is no mode '" + request.mode() + "'; there are " + Captures.STOP_COPY + ", "
+                                + Captures.FORK + ", " + Captures.DIRTY + " and " + Captures.CRIU);
+        };
+        unavailable.ifPresent(why -> {
+            throw new StratoswarmException(
+                    Kind.UNAVAILABLE,
+                    "the mode '" + request.mode() + "' is not available here: " + why + "; leave it out for '"
+                            + Captures.STOP_COPY + "'");
+        });
+        if (request.hostOnly() && !request.agents().isEmpty()) {
+            throw new StratoswarmException(Kind.INVALID, "name agents, or ask for the host only, not both");
+        }
     }
 
     Capture take() throws InterruptedException {
@@ -121,10 +148,34 @@ final class CaptureRun {
             for (Image image : copied.images()) {
                 keep(image, copied, writer);
             }
-            together.forEach(agent -> agents.add(agent(agent, copied)));
+            for (String agent : together) {
+                agents.add(agent(agent, copied, images(agent, writer)));
+            }
             together.forEach(agent -> writer.part(Part.json("agent/" + agent + "/gpu", "\"" + NO_GPU + "\"")));
         } catch (LinuxFailure e) {
             throw new StratoswarmException(Kind.SYSTEM, "nothing was stopped: " + e.getMessage(), e);
+        }
+    }
+
+    /** What of the images, from which an agent can be restored, is missing; nothing in the modes that make none. */
+    private List<String> images(String agent, CaptureWriter writer) {
+        if (!order.request().mode().equals(Captures.CRIU)) {
+            return List.of();
+        }
+        int main = order.agents().getOrDefault(agent, 0);
+        List<Integer> apart = new AgentProcesses(tools.proc()).apart(main);
+        if (!apart.isEmpty()) {
+            return List.of(Criu.PROBLEM + "it cannot be restored without its processes " + apart
+                    + ", which do not descend from the main one, and only what does is in an image");
+        }
+        try (PrivateFolder folder = PrivateFolder.make(tools.folder().making())) {
+            Optional<String> failure = Criu.find().need().dump(main, folder.path());
+            if (failure.isEmpty()) {
+                ProcessImageParts.add(agent, folder.path(), writer);
+            }
+            return failure.stream().toList();
+        } catch (IOException e) {
+            return List.of(Criu.PROBLEM + "its images cannot be kept: " + e.getMessage());
         }
     }
 
@@ -193,7 +244,7 @@ final class CaptureRun {
         }
     }
 
-    private Agent agent(String id, StopCopy.Copied copied) {
+    private Agent agent(String id, StopCopy.Copied copied, List<String> further) {
         List<Image> own =
                 copied.images().stream().filter(it -> it.agent.equals(id)).toList();
         return new Agent(
@@ -203,7 +254,8 @@ final class CaptureRun {
                 copied.stoppedNanos() / 1000,
                 (copied.beganNanos() - firstStop) / 1000,
                 own.stream().mapToLong(Image::bytes).sum(),
-                own.stream().flatMap(it -> it.problems.stream()).toList());
+                Stream.concat(own.stream().flatMap(it -> it.problems.stream()), further.stream())
+                        .toList());
     }
 
     private Capture capture(String root, long parts, long stored) {

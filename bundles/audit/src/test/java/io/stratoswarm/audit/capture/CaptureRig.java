@@ -38,7 +38,12 @@ final class CaptureRig implements AutoCloseable {
                 folder,
                 settings,
                 new CaptureControl.Surroundings(
-                        agents, opened.journal(), InstantSource.system(), System::nanoTime, new SecureRandom()),
+                        agents,
+                        opened.journal(),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        new SecureRandom(),
+                        Optional::empty),
                 moment);
     }
 

@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import io.stratoswarm.api.agent.AgentControls;
 import io.stratoswarm.api.agent.Agents;
 import io.stratoswarm.api.agent.Leases;
+import io.stratoswarm.api.agent.ProcessImages;
 import io.stratoswarm.api.flow.NodeRunner;
 import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.graph.GraphSyntax;
@@ -145,6 +146,7 @@ public final class AgentComponent {
                 registrations.add(context.registerService(AgentControls.class, agents.controls(), null));
                 registrations.add(context.registerService(Leases.class, agents.leases(), null));
                 registrations.add(context.registerService(Footprints.class, opened, null));
+                registrations.add(context.registerService(ProcessImages.class, opened, null));
                 if (!"false".equals(context.getProperty(REHEARSE))) {
                     rehearsal = new Rehearsal(data, clock, System::nanoTime, random, bootId);
                     rehearsal.later(BEFORE_REHEARSAL);

@@ -5,6 +5,7 @@ import io.stratoswarm.api.agent.AgentControls.Outcome;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.Control;
 import io.stratoswarm.api.agent.LogLine;
+import io.stratoswarm.api.agent.ProcessImages;
 import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.host.Capability;
 import io.stratoswarm.core.data.DataFolder;
@@ -37,7 +38,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Runs agents as Linux processes under keepers that outlive this process. */
-public final class LinuxProcessHost implements ProcessHost, Footprints {
+public final class LinuxProcessHost implements ProcessHost, Footprints, ProcessImages {
     private static final Logger LOG = LoggerFactory.getLogger(LinuxProcessHost.class);
 
     private final DataFolder data;
@@ -93,6 +94,7 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
         this.data = new DataFolder(data.root().toAbsolutePath());
         Files.createDirectories(this.data.agents());
         Files.createDirectories(this.data.logs());
+        Scripts.deleteTree(StagedImage.all(this.data.root()));
         Files.setPosixFilePermissions(
                 this.data.agents(), java.nio.file.attribute.PosixFilePermissions.fromString("rwx------"));
         String token = token(random);
@@ -332,6 +334,25 @@ public final class LinuxProcessHost implements ProcessHost, Footprints {
         Thread thread =
                 Thread.ofVirtual().name("follow-" + agent).start(() -> log.follow(lines, context.pump(), consumer));
         return thread::interrupt;
+    }
+
+    private StagedImage image(String agent) {
+        return new StagedImage(AgentFolder.of(data, agent));
+    }
+
+    @Override
+    public Path stage(String agent) {
+        return image(agent).make();
+    }
+
+    @Override
+    public void use(String agent, List<String> command) {
+        image(agent).use(command);
+    }
+
+    @Override
+    public void discard(String agent) {
+        image(agent).drop();
     }
 
     @Override

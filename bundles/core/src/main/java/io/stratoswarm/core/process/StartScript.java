@@ -114,6 +114,8 @@ final class StartScript {
             step("begin");
         }
         line("[ -n \"$_sw_number\" ] || _sw_await");
+        String begin = Shell.quote(new StagedImage(folder).begin().toString());
+        line("[ ! -e " + begin + " ] || { _sw_step='go on from its image'; . " + begin + "; }");
         line("tell \"run $_sw_number $_sw_me\"");
         setUp(identity, !bare);
         line("export STRATOSWARM_INCARNATION=\"$_sw_number\" STRATOSWARM_MARK=" + Shell.quote(mark)

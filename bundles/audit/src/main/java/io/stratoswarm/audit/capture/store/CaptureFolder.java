@@ -66,6 +66,11 @@ public final class CaptureFolder {
                 full ? Kind.FULL : Kind.SYSTEM, what + ": " + (e.getMessage() == null ? e : e.getMessage()), e);
     }
 
+    /** Where a folder may be for as long as something is made in it. */
+    public Path making() {
+        return root.resolve("making");
+    }
+
     /** Is there while packs are written whose manifest is not there yet. */
     private Path writing() {
         return root.resolve("writing");
