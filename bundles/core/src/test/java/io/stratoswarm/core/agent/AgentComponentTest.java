@@ -124,12 +124,20 @@ class AgentComponentTest {
     @Test
     void shouldOfferItsServicesWhereAllIsWell() throws Exception {
         AgentComponent component = start(empty());
-        for (int i = 0; i < 20_000 && registered.size() < 7; i++) {
+        for (int i = 0; i < 20_000 && registered.size() < 8; i++) {
             Thread.sleep(1);
         }
         component.close();
         assertEquals(
-                List.of("Pipes", "Graphs", "Placements", "Agents", "AgentControls", "Leases", "Footprints"),
+                List.of(
+                        "Pipes",
+                        "Graphs",
+                        "Placements",
+                        "Agents",
+                        "AgentControls",
+                        "Leases",
+                        "Footprints",
+                        "ProcessImages"),
                 registered);
         assertNull(System.getProperty(FatalFailure.REASON));
     }

@@ -188,7 +188,7 @@ final class CloneTrials {
             if (!learned.act().equals(Act.WAIT.word())) {
                 all.add(tried(trial, clone, Act.WAIT.word(), "", view -> new CloneRun.Picked(Act.WAIT)));
             }
-            for (Strategies.Candidate script : strategies.candidates(clone.label())) {
+            for (Strategies.Candidate script : strategies.candidates(clone.label(), clone.agent())) {
                 all.add(tried(trial, clone, script.script(), script.hash(), view -> {
                     Answer answer = strategies.ask(
                             script, view, view.json(ledger.learned()).toString());

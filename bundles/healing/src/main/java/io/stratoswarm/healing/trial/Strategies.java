@@ -123,13 +123,13 @@ public final class Strategies {
     public record Candidate(String script, String hash, LoadedScript callee) {}
 
     /** Of each script that covers a class the version that is tried, else the one that acts. */
-    public List<Candidate> candidates(String label) {
+    public List<Candidate> candidates(String label, String agent) {
         List<Candidate> all = new ArrayList<>();
         journal.standings().forEach((name, standing) -> {
             Version version = standing.trial().none() || standing.trial().stage() == Stage.REVERTED
                     ? standing.active()
                     : standing.trial();
-            if (!standing.off() && !version.none()) {
+            if (!standing.off() && !version.none() && mayDecide.test(name, agent)) {
                 versions.find(name, version.hash())
                         .filter(callee -> settings(callee).covers(label))
                         .ifPresent(callee -> all.add(new Candidate(name, version.hash(), callee)));
