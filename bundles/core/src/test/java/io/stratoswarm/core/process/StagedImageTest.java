@@ -82,10 +82,14 @@ class StagedImageTest {
     }
 
     @Test
-    void shouldBeTheProcessThatIsToldSignalledAndAdopted() {
-        stage("trap 'exit 5' TERM; while :; do sleep 0.05; done");
+    void shouldBeTheProcessThatIsToldSignalledAndAdopted() throws Exception {
+        stage("trap 'exit 5' TERM; echo trapped; while :; do sleep 0.05; done");
         host.start(AGENT, 1, command);
         int pid = told.await("started", AGENT, 1).pid();
+        for (int waited = 0; waited < 10_000 && host.log(AGENT, 9).isEmpty(); waited++) {
+            Thread.sleep(1);
+        }
+        assertEquals("trapped", host.log(AGENT, 9).getFirst().text());
         ProcFs proc = ProcFs.host();
         int between = proc.stat(pid).orElseThrow().parent();
         assertNotEquals(1, between);
