@@ -14,10 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,8 +21,6 @@ import org.slf4j.LoggerFactory;
 /** What a rule does where it does not hold, as a decision like any other: recorded first, judged by the other rules, with its outcome. */
 final class Remedies {
     private static final Logger LOG = LoggerFactory.getLogger(Remedies.class);
-    private static final long PATIENCE_SECONDS = 60;
-
     private final Decisions decisions;
     private final Supplier<Optional<Agents>> agents;
     private final Supplier<Optional<Graphs>> graphs;
@@ -77,29 +71,14 @@ final class Remedies {
     private String done(Rule.Action action, String about, String actor) {
         if (action == Rule.Action.QUARANTINE) {
             Agents known = agents.get().orElseThrow(() -> missing("supervisor of agents"));
-            return "stopped until somebody starts it: " + String.join(", ", await(known.stop(about, actor)));
+            return "stopped until somebody starts it: " + String.join(", ", Wait.on(known.stop(about, actor)));
         }
         Graphs known = graphs.get().orElseThrow(() -> missing("supervisor of graphs"));
-        Graphs.Applied applied = await(known.rollback(about, OptionalLong.empty(), OptionalLong.empty(), actor));
+        Graphs.Applied applied = Wait.on(known.rollback(about, OptionalLong.empty(), OptionalLong.empty(), actor));
         return "graph " + applied.name() + " is generation " + applied.generation() + ", as it was before";
     }
 
     private static StratoswarmException missing(String what) {
         return new StratoswarmException(Kind.UNAVAILABLE, "the " + what + " is not there");
-    }
-
-    private static <T> T await(CompletableFuture<T> future) {
-        try {
-            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof StratoswarmException known
-                    ? known
-                    : new StratoswarmException(Kind.SYSTEM, String.valueOf(e.getCause()), e);
-        } catch (TimeoutException e) {
-            throw new StratoswarmException(Kind.TIMEOUT, "not done within " + PATIENCE_SECONDS + " s; it goes on", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StratoswarmException(Kind.UNAVAILABLE, "interrupted before it was done", e);
-        }
     }
 }

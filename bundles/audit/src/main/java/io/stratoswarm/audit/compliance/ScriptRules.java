@@ -24,11 +24,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
@@ -43,8 +40,6 @@ final class ScriptRules implements ScriptKind {
     private static final ScriptLimits LIMITS = new ScriptLimits(500, 10_000_000, 64L << 20, 64 << 10, 1_000);
     /** A file that came with a start is seen well before this. */
     private static final long ABSENT_NANOS = 30_000_000_000L;
-
-    private static final long PATIENCE_SECONDS = 60;
 
     private final Told told;
     private final Supplier<Optional<Scripts>> host;
@@ -269,7 +264,7 @@ final class ScriptRules implements ScriptKind {
 
     Pack enable(String name, boolean enabled, String actor) {
         Scripts there = there();
-        await(enabled ? there.enable(name, actor) : there.disable(name, actor));
+        Wait.on(enabled ? there.enable(name, actor) : there.disable(name, actor));
         step();
         return there.get(name)
                 .map(this::pack)
@@ -282,7 +277,7 @@ final class ScriptRules implements ScriptKind {
 
     /** What is wrong with a script, its examples included. */
     List<String> check(String file, byte[] text) {
-        Scripts.CheckResult result = await(there().check(file, new String(text, StandardCharsets.UTF_8)));
+        Scripts.CheckResult result = Wait.on(there().check(file, new String(text, StandardCharsets.UTF_8)));
         List<String> problems = new ArrayList<>(result.problems());
         result.examples().stream()
                 .filter(example -> !example.passed())
@@ -294,20 +289,5 @@ final class ScriptRules implements ScriptKind {
     private Scripts there() {
         return host.get()
                 .orElseThrow(() -> new StratoswarmException(Kind.UNAVAILABLE, "the host of scripts is not there"));
-    }
-
-    private static <T> T await(CompletableFuture<T> future) {
-        try {
-            return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof StratoswarmException known
-                    ? known
-                    : new StratoswarmException(Kind.SYSTEM, String.valueOf(e.getCause()), e);
-        } catch (TimeoutException e) {
-            throw new StratoswarmException(Kind.TIMEOUT, "not done within " + PATIENCE_SECONDS + " s", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StratoswarmException(Kind.UNAVAILABLE, "interrupted", e);
-        }
     }
 }
