@@ -3,59 +3,23 @@ package io.stratoswarm.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-class MetricsCommandTest {
-    private static final InstantSource CLOCK = InstantSource.fixed(Instant.parse("2026-01-01T12:00:00Z"));
+class MetricsCommandTest extends CommandTest {
     private static final String QUERY = "GET metrics/query?subject=a%2Fb&name=cpu*&from=2026-01-01T11%3A59%3A00Z"
             + "&to=2026-01-01T12%3A00%3A00Z&step=1000&aggregate=";
 
-    @TempDir
-    Path data;
-
-    private CannedDaemon daemon;
-    private String out = "";
-    private String err = "";
-
-    @BeforeEach
-    void open() throws IOException {
-        daemon = new CannedDaemon(data);
+    MetricsCommandTest() {
+        super("2026-01-01T12:00:00Z");
     }
 
-    @AfterEach
-    void close() throws Exception {
-        daemon.close();
-    }
-
-    private ExitCode run(String... arguments) {
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
+    @Override
+    ExitCode run(String... arguments) {
         List<String> all = new ArrayList<>(List.of("metrics"));
         all.addAll(List.of(arguments));
-        Main main = new Main(
-                Map.of("STRATOSWARM_DATA", data.toString()),
-                new ByteArrayInputStream(new byte[0]),
-                outBytes,
-                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-                CLOCK);
-        ExitCode exit = main.run(all);
-        out = outBytes.toString(StandardCharsets.UTF_8);
-        err = errBytes.toString(StandardCharsets.UTF_8);
-        return exit;
+        return super.run(all.toArray(String[]::new));
     }
 
     private static String series(String values) {

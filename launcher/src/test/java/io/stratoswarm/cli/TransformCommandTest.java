@@ -4,62 +4,27 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What transforms on the command line ask for, and how they are shown. */
-@Timeout(60)
-class TransformCommandTest {
+class TransformCommandTest extends CommandTest {
     static final String PLAN = """
             "kind":"split","graph":"shop","generation":4,"stages":["start web.1","share 10 %","all of it","drain"],"commit":2,
             "starts":["shop/web.1"],"drains":[],"effect":["2 replicas of web share what one had"]
             """.replace("\n", "");
 
-    @TempDir
-    Path data;
-
-    private CannedDaemon daemon;
-    private String out = "";
-    private String err = "";
-
-    @BeforeEach
-    void open() throws IOException {
-        daemon = new CannedDaemon(data);
+    TransformCommandTest() {
+        super("2026-01-01T12:01:05Z");
     }
 
-    @AfterEach
-    void close() throws Exception {
-        daemon.close();
-    }
-
-    private ExitCode run(String... arguments) {
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        Main main = new Main(
-                Map.of("STRATOSWARM_DATA", data.toString()),
-                new ByteArrayInputStream("y\n".getBytes(StandardCharsets.UTF_8)),
-                outBytes,
-                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-                InstantSource.fixed(Instant.parse("2026-01-01T12:01:05Z")));
-        ExitCode exit = main.run(List.of(arguments));
-        out = outBytes.toString(StandardCharsets.UTF_8);
-        err = errBytes.toString(StandardCharsets.UTF_8);
-        assertFalse(err.contains("\tat "), "a stack trace reached the user: " + err);
-        return exit;
+    @Override
+    ExitCode run(String... arguments) {
+        return runWith("y\n", arguments);
     }
 
     static String transform(String state, int stage, String reason, String end, String flows) {

@@ -1,28 +1,13 @@
 package io.stratoswarm.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
 /** What scripts propose, on the command line. */
-@Timeout(60)
-class TransformProposalsTest {
+class TransformProposalsTest extends CommandTest {
     private static final String WAITING = """
             {"number":3,"state":"waiting","detail":"it waits for an operator","script":"grow","sha256":"ab12","graph":"shop",
             "generation":4,"kind":"insert","arguments":{"flow":"a","zone":"b"},"fragment":"graph x {\\n}\\n",
@@ -30,37 +15,8 @@ class TransformProposalsTest {
             "effect":["what a delivers passes through x first"],"made":"2026-01-01T12:00:00.000000000Z"}
             """.replace("\n", "");
 
-    @TempDir
-    Path data;
-
-    private CannedDaemon daemon;
-    private String out = "";
-    private String err = "";
-
-    @BeforeEach
-    void open() throws IOException {
-        daemon = new CannedDaemon(data);
-    }
-
-    @AfterEach
-    void close() throws Exception {
-        daemon.close();
-    }
-
-    private ExitCode run(String... arguments) {
-        ByteArrayOutputStream outBytes = new ByteArrayOutputStream();
-        ByteArrayOutputStream errBytes = new ByteArrayOutputStream();
-        Main main = new Main(
-                Map.of("STRATOSWARM_DATA", data.toString()),
-                new ByteArrayInputStream(new byte[0]),
-                outBytes,
-                new PrintStream(errBytes, true, StandardCharsets.UTF_8),
-                InstantSource.fixed(Instant.parse("2026-01-01T12:01:05Z")));
-        ExitCode exit = main.run(List.of(arguments));
-        out = outBytes.toString(StandardCharsets.UTF_8);
-        err = errBytes.toString(StandardCharsets.UTF_8);
-        assertFalse(err.contains("\tat "), "a stack trace reached the user: " + err);
-        return exit;
+    TransformProposalsTest() {
+        super("2026-01-01T12:01:05Z");
     }
 
     @Test
