@@ -15,41 +15,19 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Kills writers under load with -9, again and again, each on its own journal; {@code -Dstratoswarm.crash.rounds=100} for more. */
+/** Kills a writer under load with -9, again and again, on the same journal; {@code -Dstratoswarm.crash.rounds=100} for more. */
 class CrashTest {
-    private static final int JOURNALS = 2;
-
     @TempDir
     Path folder;
 
     @Test
     void shouldKeepEveryAcknowledgedEventThroughKills() throws Exception {
         int rounds = Integer.getInteger("stratoswarm.crash.rounds", 15);
-        // Most of a round is the start of a Java machine, which keeps one processor busy.
-        try (ExecutorService threads = Executors.newFixedThreadPool(JOURNALS)) {
-            List<Future<?>> journals = new ArrayList<>();
-            for (int i = 0; i < JOURNALS; i++) {
-                Path data = folder.resolve("data" + i);
-                Random random = new Random(5 + i);
-                int share = (rounds + i) / JOURNALS;
-                journals.add(threads.submit(() -> {
-                    kill(data, random, share);
-                    return data;
-                }));
-            }
-            for (Future<?> journal : journals) {
-                journal.get();
-            }
-        }
-    }
-
-    private static void kill(Path data, Random random, int rounds) throws Exception {
+        Random random = new Random(5);
+        Path data = folder.resolve("data");
         long acknowledged = 0;
         for (int round = 0; round < rounds; round++) {
             long last = killedWriter(data, random.nextInt(200));
