@@ -13,6 +13,11 @@ import org.jspecify.annotations.Nullable;
 final class Head {
     final String subject;
     private final Map<Series, Line> lines = new HashMap<>();
+    /** In the order in which they first came, which is mostly the order in which they come each time. */
+    private final List<Line> arrivals = new ArrayList<>();
+    /** Place in {@link #arrivals} of the line that probably comes next. */
+    private int expected;
+
     private @Nullable Layout layout;
     private boolean retired;
 
@@ -24,9 +29,13 @@ final class Head {
         long lastTime = Long.MIN_VALUE;
         double lastValue;
         private int storing;
+        private int arrival;
+        /** The object by which it was asked for last; who records a series each second keeps one. */
+        private Series asked;
 
         Line(Series series, MetricInfo info) {
             this.series = series;
+            this.asked = series;
             this.info = info;
         }
     }
@@ -45,8 +54,18 @@ final class Head {
         return retired;
     }
 
+    /** Found without a hash over its labels where series come in the order of the last time, as they do from a sampler. */
     synchronized @Nullable Line line(Series series) {
-        return lines.get(series);
+        Line line = expected < arrivals.size() ? arrivals.get(expected) : null;
+        if (line == null || line.asked != series) {
+            line = lines.get(series);
+            if (line == null) {
+                return null;
+            }
+            line.asked = series;
+        }
+        expected = line.arrival + 1 == arrivals.size() ? 0 : line.arrival + 1;
+        return line;
     }
 
     synchronized int size() {
@@ -55,6 +74,8 @@ final class Head {
 
     synchronized void add(Line line) {
         lines.put(line.series, line);
+        line.arrival = arrivals.size();
+        arrivals.add(line);
         layout = null;
     }
 
@@ -146,6 +167,11 @@ final class Head {
         lines.values().removeIf(line -> line.buffer.size == 0 && line.lastTime < before);
         if (lines.size() != had) {
             layout = null;
+            arrivals.removeIf(line -> lines.get(line.series) != line);
+            for (int i = 0; i < arrivals.size(); i++) {
+                arrivals.get(i).arrival = i;
+            }
+            expected = 0;
         }
         retired = lines.isEmpty();
         return had - lines.size();

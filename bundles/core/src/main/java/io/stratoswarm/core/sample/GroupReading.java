@@ -27,8 +27,16 @@ final class GroupReading {
 
     private final @Nullable Held procs;
     private final @Nullable Held usage;
-    /** Version 1 has user and system time in two files, in nanoseconds. */
+    /**
+     * Version 1 has user and system time in two files, in nanoseconds, and both in one with a line for each processor, which is quicker
+     * to read where these are few; then this is null.
+     */
     private final @Nullable Held systemUsage;
+
+    /** More lines take longer than a second file. */
+    private static final int FEW_PROCESSORS = 16;
+
+    private final boolean byProcessor;
 
     private final @Nullable Held[] pressure = new Held[3];
     private final @Nullable Held throttling;
@@ -55,8 +63,12 @@ final class GroupReading {
     private GroupReading(Map<String, Group> groups, @Nullable Group tracking) {
         procs = file(tracking, "cgroup.procs");
         boolean two = tracking != null && tracking.version() == 2;
-        usage = two ? file(tracking, "cpu.stat") : file(tracking, "cpuacct.usage_user");
-        systemUsage = two ? null : file(tracking, "cpuacct.usage_sys");
+        Held all = two || Runtime.getRuntime().availableProcessors() > FEW_PROCESSORS
+                ? null
+                : file(tracking, "cpuacct.usage_all");
+        byProcessor = all != null;
+        usage = two ? file(tracking, "cpu.stat") : byProcessor ? all : file(tracking, "cpuacct.usage_user");
+        systemUsage = two || byProcessor ? null : file(tracking, "cpuacct.usage_sys");
         for (int i = 0; i < RESOURCES.length; i++) {
             pressure[i] = two ? file(tracking, RESOURCES[i] + ".pressure", false) : null;
         }
@@ -125,7 +137,16 @@ final class GroupReading {
         long user;
         long system;
         Bytes text = reader.text();
-        if (systemUsage == null) {
+        if (byProcessor) {
+            user = 0;
+            system = 0;
+            // Behind a line of headings: the processor, user and system time.
+            while (text.nextLine()) {
+                text.skipWords(1);
+                user += text.number();
+                system += text.number();
+            }
+        } else if (systemUsage == null) {
             user = text.find(USER) ? text.number() * 1_000 : -1;
             system = text.find(SYSTEM) ? text.number() * 1_000 : -1;
             if (cpuGroup != null && cpuGroup.version() == 2 && text.find(PERIODS)) {

@@ -55,6 +55,38 @@ class MetricStoreTest {
     }
 
     @Test
+    void shouldKeepEachSampleToItsSeriesInWhateverOrderTheyCome() {
+        List<String> names = List.of("cpu_seconds_total", "threads");
+        java.util.Random random = new java.util.Random(7);
+        try (MetricRig rig = new MetricRig(folder)) {
+            List<Series> kept = new ArrayList<>();
+            for (int i = 0; i < 12; i++) {
+                kept.add(Series.of("a/b", names.get(i % 2), java.util.Map.of("n", "" + i)));
+            }
+            for (int round = 1; round <= 50; round++) {
+                rig.clock.advance(Duration.ofSeconds(1));
+                List<Sample> samples = new ArrayList<>();
+                for (Series each : kept) {
+                    boolean same = random.nextBoolean();
+                    Series asked = same ? each : Series.of(each.subject(), each.name(), each.labels());
+                    samples.add(new Sample(
+                            asked,
+                            rig.now(),
+                            100 * round + Integer.parseInt(each.labels().get("n"))));
+                }
+                if (round % 3 == 0) {
+                    java.util.Collections.shuffle(samples, random);
+                }
+                int left = round % 5 == 0 ? random.nextInt(12) : 12;
+                rig.metrics.record(samples.subList(0, left));
+                java.util.Map<Series, Double> latest = new java.util.HashMap<>();
+                rig.metrics.latest("a/b").forEach(each -> latest.put(each.series(), each.value()));
+                samples.subList(0, left).forEach(each -> assertEquals(each.value(), latest.get(each.series())));
+            }
+        }
+    }
+
+    @Test
     void shouldRefuseSeriesBeyondTheLimits() {
         MetricOptions few = new MetricOptions(1, 1, 1 << 24, 3, 4);
         try (MetricRig rig = new MetricRig(folder, few)) {
