@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.stratoswarm.api.journal.Event;
 import io.stratoswarm.api.journal.EventQuery;
+import io.stratoswarm.core.testing.KilledMachine;
 import io.stratoswarm.core.tool.JournalTools;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -12,7 +13,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -28,9 +28,11 @@ class CrashTest {
         int rounds = Integer.getInteger("stratoswarm.crash.rounds", 15);
         Random random = new Random(5);
         Path data = folder.resolve("data");
+        KilledMachine writers = new KilledMachine(
+                CrashWriter.class, folder, folder.resolve("observed").toString());
         long acknowledged = 0;
         for (int round = 0; round < rounds; round++) {
-            long last = killedWriter(data, random.nextInt(200));
+            long last = killedWriter(writers, data, random.nextInt(200));
             assertTrue(last >= 0, "the writer of round " + round + " acknowledged nothing");
             acknowledged = Math.max(acknowledged, last + 2);
             JournalTools.VerifyResult verified = JournalTools.verify(data);
@@ -50,24 +52,9 @@ class CrashTest {
     }
 
     /** The last sequence acknowledged before the kill. */
-    private static long killedWriter(Path data, long millis) throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xshare:auto",
-                "-Xmx64m",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                CrashWriter.class.getName(),
-                data.toString()));
-        Process writer = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    private static long killedWriter(KilledMachine writers, Path data, long millis)
+            throws IOException, InterruptedException {
+        Process writer = writers.start(data.toString());
         try (DataInputStream in = new DataInputStream(writer.getInputStream())) {
             // The time runs from the first acknowledgement on, so that every kill hits a writer at work.
             long last = in.readLong();

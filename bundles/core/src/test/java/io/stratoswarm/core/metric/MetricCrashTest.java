@@ -6,13 +6,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.stratoswarm.api.metric.MetricProofs;
 import io.stratoswarm.api.metric.MetricQuery.Aggregate;
 import io.stratoswarm.api.metric.Points;
+import io.stratoswarm.core.testing.KilledMachine;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,9 +26,12 @@ class MetricCrashTest {
         int rounds = Integer.getInteger("stratoswarm.metric.crash.rounds", 4);
         Random random = new Random(3);
         long begun = 0;
+        Path data = folder.resolve("data");
+        KilledMachine writers = new KilledMachine(
+                MetricWriter.class, folder, folder.resolve("observed").toString(), "0");
         for (int round = 0; round < rounds; round++) {
-            long durable = killedWriter(folder, begun, 3 + random.nextInt(40), random.nextInt(20));
-            try (MetricRig rig = new MetricRig(folder)) {
+            long durable = killedWriter(writers, data, begun, 3 + random.nextInt(40), random.nextInt(20));
+            try (MetricRig rig = new MetricRig(data)) {
                 rig.clock.advance(Duration.ofDays(1).minusHours(4));
                 long first = begun;
                 for (Points points : rig.query(
@@ -54,24 +56,9 @@ class MetricCrashTest {
     }
 
     /** The second that was durable when it was killed. */
-    private static long killedWriter(Path folder, long begun, int steps, long millis) throws Exception {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xmx64m",
-                "--add-opens=java.base/java.nio=ALL-UNNAMED",
-                "--add-opens=java.base/sun.nio.ch=ALL-UNNAMED",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
-                "-cp",
-                System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")),
-                MetricWriter.class.getName(),
-                folder.toString(),
-                Long.toString(begun)));
-        Process writer = new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+    private static long killedWriter(KilledMachine writers, Path data, long begun, int steps, long millis)
+            throws Exception {
+        Process writer = writers.start(data.toString(), Long.toString(begun));
         long durable = begun;
         try (BufferedReader lines =
                 new BufferedReader(new InputStreamReader(writer.getInputStream(), StandardCharsets.UTF_8))) {
