@@ -9,6 +9,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[2]
@@ -36,10 +37,10 @@ class Daemon:
         self.data = self.root / "data"
         self.environment = {**os.environ, **environment}
         self.process = None
-        self.out = self.root / "daemon.out"
+        self.printed = self.root / "daemon.out"
 
     def start(self, seconds=60, home=STRATOSWARM):
-        with open(self.out, "ab") as out:
+        with open(self.printed, "ab") as out:
             self.process = subprocess.Popen(
                 [home, "daemon", "--data", str(self.data)],
                 stdout=out, stderr=out, stdin=subprocess.DEVNULL, env=self.environment, start_new_session=True,
@@ -85,26 +86,43 @@ class Daemon:
 
     def get(self, path):
         """What the HTTP API says, without the start of a program for each question."""
-        status, text = self.call("GET", path)
-        if status != 200:
-            raise AssertionError(f"GET {path}: {status} {text[:500]}")
-        return json.loads(text)
+        return json.loads(self.must("GET", path))
+
+    def must(self, method, path, body=None):
+        status, text = self.call(method, path, body)
+        if not 200 <= status < 300:
+            raise AssertionError(f"{method} {path}: {status} {text[:500]}")
+        return text
 
     def call(self, method, path, body=None):
-        """Status and text of an answer of the HTTP API."""
+        """Status and text of an answer of the HTTP API; a body that is no text is sent as JSON."""
         connection = Unix(self.data)
         try:
-            connection.request(method, "/api/v1/" + path, None if body is None else json.dumps(body), {"content-type": "application/json"})
+            connection.request(method, "/api/v1/" + path, body if body is None or isinstance(body, str) else json.dumps(body), {"content-type": "application/json"})
             answer = connection.getresponse()
             return answer.status, answer.read().decode()
         finally:
             connection.close()
 
     def apply(self, name, nodes):
-        path = self.root / f"{name}.json"
-        path.write_text(json.dumps({"name": name, "nodes": nodes}))
+        self.apply_text(name, json.dumps({"name": name, "nodes": nodes}), "json")
+
+    def apply_text(self, name, text, form="graph"):
+        """A new graph goes to the API as it is; what changes one is planned and asked for by the command."""
+        if self.call("GET", f"graphs/{name}")[0] == 404:
+            self.must("POST", f"graphs?file={name}.{form}", text)
+            return
+        path = self.root / f"{name}.{form}"
+        path.write_text(text)
         # Tests change graphs as they please, and nobody is there to be asked.
-        return self.ok("apply", "--yes", str(path))
+        self.ok("apply", "--yes", str(path))
+
+    def delete(self, name):
+        self.must("DELETE", f"graphs/{name}")
+
+    def out(self, agents):
+        """What agents wrote, line by line."""
+        return [json.loads(line)["text"] for line in self.must("GET", f"logs?agent={agents}&lines=100000").splitlines() if line]
 
     def agents(self):
         return {row["id"]: row for row in self.get("agents")["agents"]}
@@ -115,9 +133,16 @@ class Daemon:
     def await_phase(self, agent, phase, seconds=30):
         self.until(lambda: self.phase(agent) == phase, seconds, f"{agent} is {phase}", lambda: self.agents().get(agent))
 
-    def events(self, *arguments):
-        text = self.ok("events", "--json", "--from", "0", *arguments)
-        return [json.loads(line) for line in text.splitlines() if line.strip()]
+    def events(self, **filters):
+        """All that match: type, subject."""
+        query = urllib.parse.urlencode({"limit": 1000, **filters})
+        found = []
+        while True:
+            following = found[-1]["sequence"] + 1 if found else 0
+            page = self.get(f"events?from={following}&{query}")["events"]
+            if not page:
+                return found
+            found += page
 
     def until(self, condition, seconds, what, detail=lambda: ""):
         limit = time.monotonic() + seconds
@@ -130,20 +155,23 @@ class Daemon:
 
     def log(self):
         """The end of what it printed, and of its log from the last error on, which has the causes."""
-        told = self.out.read_text(errors="replace").splitlines(keepends=True)[-40:] if self.out.exists() else []
+        told = self.printed.read_text(errors="replace").splitlines(keepends=True)[-40:] if self.printed.exists() else []
         log = self.data / "logs" / "daemon.log"
         lines = log.read_text(errors="replace").splitlines(keepends=True) if log.exists() else []
         errors = [i for i, line in enumerate(lines) if " ERROR " in line]
         return "".join(told + (lines[errors[-1]:][:40] if errors else []))
 
+    def shut_down(self):
+        if self.process is not None and self.process.poll() is None:
+            try:
+                self.call("POST", "shutdown", {"stopAgents": True})
+                self.process.wait(30)
+            except (OSError, http.client.HTTPException, subprocess.TimeoutExpired):
+                self.process.kill()
+
     def close(self):
         """Ends the daemon, its agents and their keepers, and removes every file; tells what refused to go."""
-        if self.process is not None and self.process.poll() is None:
-            self.cli("shutdown")
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+        self.shut_down()
         left = self.leftovers()
         for pid in left:
             try:
@@ -155,12 +183,7 @@ class Daemon:
 
     def close_mounted(self):
         """As close, where the data folder is a file system of its own."""
-        if self.process is not None and self.process.poll() is None:
-            self.cli("shutdown")
-            try:
-                self.process.wait(30)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
+        self.shut_down()
         subprocess.run(["umount", "-l", str(self.data)], check=True)
         return self.close()
 

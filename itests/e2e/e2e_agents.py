@@ -36,7 +36,7 @@ class Agents(unittest.TestCase):
         d.until(lambda: d.agents()["g/a"].get("pid") not in (None, before["pid"]), 10, "a new process")
         after = d.agents()["g/a"]
         self.assertEqual(after["restarts"], before["restarts"] + 1)
-        types = [e["type"] for e in d.events("--subject", "agent/g/a")]
+        types = [e["type"] for e in d.events(subject="agent/g/a")]
         self.assertIn("AgentExited", types)
 
     def test_survives_kill_9_of_the_daemon_with_100_agents_under_load(self):
@@ -57,8 +57,7 @@ class Agents(unittest.TestCase):
         time.sleep(1)
         d.ok("stop", "load")
         for name in before:
-            lines = [json.loads(l)["text"] for l in d.call("GET", f"logs?agent={name}&lines=100000")[1].splitlines() if l]
-            numbers = [int(m.group(1)) for l in lines if (m := re.fullmatch(r"line (\d+)", l))]
+            numbers = [int(m.group(1)) for l in d.out(name) if (m := re.fullmatch(r"line (\d+)", l))]
             self.assertEqual(numbers, list(range(1, len(numbers) + 1)), f"lines of {name}")
             self.assertGreater(len(numbers), 100)
 
@@ -132,7 +131,7 @@ class Agents(unittest.TestCase):
         d = self.daemon
         opener = "import resource,time; resource.setrlimit(resource.RLIMIT_NOFILE,(20000,20000)); f=[open('/dev/null') for _ in range(10000)]; print(len(f),flush=True); time.sleep(1000)"
         d.apply("g", [{"id": "a", "command": ["python3", "-c", opener]}, {"id": "b", "command": sh("exec sleep 1000")}])
-        d.until(lambda: "10000" in d.ok("logs", "g/a"), 20, "10,000 files are open", lambda: d.ok("logs", "g/a"))
+        d.until(lambda: "10000" in d.out("g/a"), 20, "10,000 files are open", lambda: d.ok("logs", "g/a"))
         self.assertEqual(d.phase("g/b"), "READY")
 
 

@@ -162,7 +162,7 @@ class AuditLogTest(unittest.TestCase):
         self.assertEqual(log.root.hex(), proof["rootHash"])
 
         # It grows, and extends what was known.
-        self.daemon.ok("delete", "busy")
+        self.daemon.delete("busy")
         self.busy(5)
         self.assertGreater(self.publish()["size"], published["size"])
         Log(self.folder).check(key)
@@ -226,7 +226,7 @@ class AuditLogTest(unittest.TestCase):
         shutil.copy(self.folder / "checkpoint", known)
         dice = random.Random(11)
         for _ in range(4):
-            self.daemon.ok("delete", "busy")
+            self.daemon.delete("busy")
             self.busy(30)
             process = subprocess.Popen(
                 [STRATOSWARM, "audit", "publish", "--data", str(self.daemon.data), str(self.folder)],
@@ -265,7 +265,7 @@ class AuditLogTest(unittest.TestCase):
         self.daemon.terminate()
         shutil.copytree(self.daemon.data / "journal", self.daemon.root / "older")
         self.daemon.start()
-        self.daemon.ok("delete", "busy")
+        self.daemon.delete("busy")
         self.busy(20)
         self.publish()
         self.daemon.terminate()
@@ -279,7 +279,7 @@ class AuditLogTest(unittest.TestCase):
         self.assertEqual(1, told.returncode)
         self.assertIn("rolled back", told.stderr)
         self.assertEqual(5, self.daemon.cli("audit", "publish", str(self.folder)).returncode)
-        self.assertEqual(1, len(self.daemon.events("--type", "LogConflictFound")))
+        self.assertEqual(1, len(self.daemon.events(type="LogConflictFound")))
         doctor = self.daemon.json("doctor")
         found = [c for c in doctor["capabilities"] if c["name"] == "audit.log"]
         self.assertFalse(found[0]["available"], found)
@@ -309,7 +309,7 @@ class AuditLogTest(unittest.TestCase):
         self.assertTrue(all(line.startswith(("<110>1 ", "<108>1 ")) for line in lines["syslog"]))
         self.assertIn("wasInformedBy", json.loads("\n".join(lines["prov"])))
         self.assertGreaterEqual(len(lines["ocsf"]), len(lines["cloudevents"]))
-        read = self.daemon.events("--type", "AuditLogRead")
+        read = self.daemon.events(type="AuditLogRead")
         self.assertEqual(1, len(read), "reads of a minute are one event at first")
         out = self.daemon.root / "out.jsonl"
         self.daemon.ok("audit", "export", "--format", "ocsf", "--type", "AgentStarted", "--out", str(out))
@@ -325,4 +325,4 @@ class AuditLogTest(unittest.TestCase):
         self.assertIn("no key", self.daemon.ok("audit", "erase", "nobody"))
         self.publish()
         self.assertEqual([], self.verify("--key", key, "--known", str(self.daemon.root / "known"))["problems"])
-        self.assertEqual(1, len(self.daemon.events("--type", "PersonErased")))
+        self.assertEqual(1, len(self.daemon.events(type="PersonErased")))

@@ -54,7 +54,7 @@ class CaptureTest(unittest.TestCase):
         ])
         for agent in ("shop/memory", "shop/idle"):
             self.daemon.await_phase(agent, "READY")
-        self.daemon.until(lambda: "ready" in self.daemon.ok("logs", "shop/memory"), 30, "the memory is filled")
+        self.daemon.until(lambda: "ready" in self.daemon.out("shop/memory"), 30, "the memory is filled")
 
     def pid(self, agent):
         return self.daemon.agents()[agent]["pid"]
@@ -87,7 +87,7 @@ class CaptureTest(unittest.TestCase):
         self.daemon.ok("capture", "remove", "1")
         self.assertIn("all holds", self.daemon.ok("capture", "verify", "2"))
         self.assertEqual([5, 4, 3, 2], [each["number"] for each in self.daemon.json("captures")["captures"]])
-        self.assertTrue(self.daemon.events("--type", "CaptureRead"))
+        self.assertTrue(self.daemon.events(type="CaptureRead"))
 
         for path in (self.daemon.data / "captures").rglob("*"):
             if path.is_file():
@@ -128,7 +128,7 @@ class CaptureTest(unittest.TestCase):
                 node = hashlib.sha256(b"\1" + node + sibling).digest()
             index, last = index >> 1, last >> 1
         self.assertEqual((0, capture["root"]), (last, node.hex()))
-        event = self.daemon.events("--type", "StateCaptured")[0]
+        event = self.daemon.events(type="StateCaptured")[0]
         self.assertEqual(proof["event"], event["sequence"])
         payload = event["payload"] if isinstance(event["payload"], dict) else json.loads(event["payload"])
         self.assertEqual(capture["root"], payload["root"])
@@ -207,7 +207,7 @@ class CaptureTest(unittest.TestCase):
             return
         d.apply("count", [{"id": "up", "command": sh("trap 'exit 7' TERM; n=0; while :; do n=$((n+1)); echo tick $n; sleep 0.1; done")}])
         d.await_phase("count/up", "READY")
-        d.until(lambda: "tick 5" in d.ok("logs", "count/up"), 10, "it counts")
+        d.until(lambda: "tick 5" in d.out("count/up"), 10, "it counts")
         pid = self.pid("count/up")
         capture = d.json("capture", "count", "--mode", "criu")
         self.assertFalse([problem for problem in capture["agents"][0]["problems"] if problem.startswith("criu")], capture)
@@ -218,7 +218,7 @@ class CaptureTest(unittest.TestCase):
         d.await_phase("count/up", "READY")
         self.assertEqual(pid, self.pid("count/up"))
         last = int(before[-1].rsplit(" ", 1)[1])
-        d.until(lambda: sum(line.endswith(f"tick {last + 3}") for line in d.ok("logs", "count/up").splitlines()) == 2, 10, "it counts on from there")
+        d.until(lambda: sum(line == f"tick {last + 3}" for line in d.out("count/up")) == 2, 10, "it counts on from there")
         self.assertNotIn("tick 1", [line[-6:] for line in d.ok("logs", "count/up").splitlines()[len(before):]])
         d.kill9()
         d.start()

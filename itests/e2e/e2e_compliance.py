@@ -64,9 +64,9 @@ class ComplianceTest(unittest.TestCase):
         d.ok("audit", "approve", decision, *other)
         d.ok("delete", "shop")
         self.assertEqual(d.cli("delete", "shop").returncode, 7, "an approval is used once")
-        outcomes = [e["payload"] for e in d.events("--type", "DecisionOutcome") if e["payload"]["decision"] == decision]
+        outcomes = [e["payload"] for e in d.events(type="DecisionOutcome") if e["payload"]["decision"] == decision]
         self.assertEqual([o["success"] for o in outcomes], [True])
-        violated = d.events("--type", "ComplianceViolated")
+        violated = d.events(type="ComplianceViolated")
         self.assertTrue(violated and violated[0]["payload"]["rule"] == "four-eyes/deletion")
         d.ok("compliance", "disable", "four-eyes")
 
@@ -75,7 +75,7 @@ class ComplianceTest(unittest.TestCase):
         pack = d.data / "compliance" / "limits.yaml"
         pack.write_text(LIMITS)
         pack.chmod(0o600)
-        d.until(lambda: any(p["enabled"] for p in d.json("compliance")["packs"]), 10, "the pack is in force")
+        d.until(lambda: any(p["enabled"] for p in d.get("compliance")["packs"]), 10, "the pack is in force")
         d.apply("bad", [{"id": "loop", "command": sh("sleep 0.2; exit 3"), "restart": {"policy": "always", "initial": "100ms", "max": "100ms"}}])
         d.until(lambda: d.phase("bad/loop") == "STOPPED", 60, "the rule stops it", lambda: d.agents().get("bad/loop"))
         decision = next(
@@ -84,8 +84,8 @@ class ComplianceTest(unittest.TestCase):
         self.assertEqual((decision["actor"], decision["ruling"], decision["success"]), ("rule:limits/restarts", "allow", True))
         # The edit is wrong; what was in force stays so.
         pack.write_text(LIMITS.replace("require", "requires"))
-        d.until(lambda: d.json("compliance")["packs"][-1]["problems"] or
-                any(p["problems"] for p in d.json("compliance")["packs"]), 10, "the edit is refused")
+        d.until(lambda: d.get("compliance")["packs"][-1]["problems"] or
+                any(p["problems"] for p in d.get("compliance")["packs"]), 10, "the edit is refused")
         listed = next(p for p in d.json("compliance")["packs"] if p["name"] == "limits")
         self.assertTrue(listed["enabled"])
         self.assertRegex(listed["problems"][0], r"^limits\.yaml:5:5: unknown key 'requires'")
@@ -116,7 +116,7 @@ class ComplianceTest(unittest.TestCase):
         none = d.cli("audit", "query", "--cause", "999999")
         self.assertEqual((none.returncode, none.stdout), (4, ""))
         self.assertNotIn("\n", none.stderr.strip())
-        read = d.events("--type", "RequestsRead")
+        read = d.events(type="RequestsRead")
         self.assertTrue(any("audit/trail" in json.dumps(e["payload"]) for e in read), "who reads trails is remembered")
         self.judged_by_a_script()
 
@@ -127,7 +127,7 @@ class ComplianceTest(unittest.TestCase):
         judge.write_text(JUDGE)
         judge.chmod(0o600)
         self.assertEqual(d.ok("compliance", "check", str(judge)), "the file is good\n")
-        d.until(lambda: any(p["name"] == "judge" and p["enabled"] for p in d.json("compliance")["packs"]), 20, "the script is in force")
+        d.until(lambda: any(p["name"] == "judge" and p["enabled"] for p in d.get("compliance")["packs"]), 20, "the script is in force")
         denied = d.cli("stop", "shop/web")
         self.assertIn("judge/judge: not the web", denied.stderr)
         self.assertEqual(d.phase("shop/web"), "READY")

@@ -105,7 +105,7 @@ class Running(unittest.TestCase):
         d.await_phase("g/a", "READY")
         before, pid = d.agents()["g/a"], d.json("status")["pid"]
         d.ok("upgrade")
-        d.until(lambda: d.out.read_text().count(" ready: ") == 2, 30, "back after the upgrade")
+        d.until(lambda: d.printed.read_text().count(" ready: ") == 2, 30, "back after the upgrade")
         d.await_phase("g/a", "READY")
         self.assertEqual(d.agents()["g/a"]["pid"], before["pid"])
         self.assertEqual(d.json("status")["pid"], pid, "the same process id, restarted in place")

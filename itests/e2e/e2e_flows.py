@@ -30,7 +30,7 @@ class FlowsTest(unittest.TestCase):
         return self.daemon.ok("apply", *([] if ask else ["--yes"]), str(path), *parameters)
 
     def flows(self, graph):
-        return {flow["id"]: flow for flow in self.daemon.json("graph", "status", graph)["flows"]}
+        return {flow["id"]: flow for flow in self.daemon.get(f"graphs/{graph}/flows")["flows"]}
 
     def lines(self, name):
         path = self.daemon.root / name

@@ -28,7 +28,7 @@ class HealingTest(unittest.TestCase):
         self.assertFalse(left, "processes outlived the shutdown")
 
     def cases(self, agent):
-        return self.daemon.json("heal", "cases", "--agent", agent)["cases"]
+        return self.daemon.get(f"healing/cases?agent={agent}")["cases"]
 
     def test_a_crash_is_named_watched_and_learned_from(self):
         self.daemon.apply("crash", [
@@ -84,7 +84,7 @@ class HealingTest(unittest.TestCase):
         time.sleep(3)
         self.daemon.apply("shop", [node("broken")])
         self.daemon.await_phase("shop/web", "QUARANTINED", 40)
-        waiting = lambda: [each for each in self.daemon.json("audit", "approvals")["approvals"] if each["decisionType"] == "heal.rollback"]
+        waiting = lambda: [each for each in self.daemon.get("approvals")["approvals"] if each["decisionType"] == "heal.rollback"]
         self.daemon.until(waiting, 30, "a rollback waits for a person", lambda: self.cases("shop/web"))
         self.assertEqual(1, len(waiting()), "one is enough")
         self.daemon.ok("audit", "approve", waiting()[0]["id"])
@@ -151,7 +151,7 @@ class HealingTest(unittest.TestCase):
             self.assertIn("No agent is expected to fail within 1h.", text)
         self.assertIn("0 hits, 0 false alarms, 0 missed", text)
         self.daemon.ok("config", "set", "stratoswarm.healing", "prediction.window.seconds=90")
-        self.daemon.until(lambda: self.daemon.json("predictions")["status"]["stepMillis"] == 1_500, 10, "steps are shorter")
+        self.daemon.until(lambda: self.daemon.get("predictions")["status"]["stepMillis"] == 1_500, 10, "steps are shorter")
         for wrong, code in ((("--window", "soon"), 2), (("-n", "none"), 2), (("forbid", "nonsense"), 4), (("allow",), 2)):
             done = self.daemon.cli("predictions", *wrong)
             self.assertEqual(code, done.returncode, (wrong, done.stderr))

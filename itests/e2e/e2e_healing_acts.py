@@ -66,14 +66,12 @@ class HealingActsTest(unittest.TestCase):
 
     def flowing(self, name, keys):
         """A graph in which records flow to the node `web`."""
-        path = self.daemon.root / f"{name}.json"
-        path.write_text(json.dumps({
+        self.daemon.apply_text(name, json.dumps({
             "name": name,
             "nodes": [{"id": "numbers", "command": sh("n=0; while :; do echo $n; n=$((n + 1)); sleep 0.1; done")},
                       {"id": "web", "command": sh("exec cat >/dev/null"), "restart": QUICK, "labels": {"state": "none"}, **keys}],
             "flows": [{"from": "numbers", "to": "web"}],
-        }))
-        self.daemon.ok("apply", "--yes", str(path))
+        }), "json")
 
     def test_limits_are_raised_once_a_person_agrees(self):
         d = self.daemon

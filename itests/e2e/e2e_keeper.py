@@ -35,7 +35,7 @@ class Keeper(unittest.TestCase):
         shown = d.ok("ps")
         self.assertIn("exit status not known", shown)
         self.assertIn("its keeper was killed", shown)
-        exits = [e for e in d.events("--type", "AgentExited") if e["subject"] == "agent/g/never"]
+        exits = [e for e in d.events(type="AgentExited") if e["subject"] == "agent/g/never"]
         self.assertEqual(exits[-1]["payload"]["code"], -1)
         d.until(lambda: d.agents()["g/always"].get("pid") not in (None, first["g/always"]), 30, "another one is started under a new keeper",
                 lambda: d.agents()["g/always"])

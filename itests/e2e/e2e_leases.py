@@ -47,10 +47,10 @@ class Leases(unittest.TestCase):
         os.kill(d.agents()["g/a"]["pid"], signal.SIGKILL)
         d.await_phase("g/a", "BACKOFF")
         d.await_phase("g/a", "READY", 20)
-        why = [e["payload"]["why"] for e in d.events("--type", "AgentLeaseEnded")]
+        why = [e["payload"]["why"] for e in d.events(type="AgentLeaseEnded")]
         self.assertEqual(why, ["released", "expired"])
-        self.assertEqual([e["actor"] for e in d.events("--type", "AgentLeased")], [me, me])
-        decided = [e["payload"] for e in d.events("--type", "DecisionRecorded")]
+        self.assertEqual([e["actor"] for e in d.events(type="AgentLeased")], [me, me])
+        decided = [e["payload"] for e in d.events(type="DecisionRecorded")]
         self.assertIn(("operator.agents.lease", "g/a"), [(one["decisionType"], one["agent"]) for one in decided])
 
     def test_renices_what_runs_until_its_next_start(self):
@@ -60,7 +60,7 @@ class Leases(unittest.TestCase):
         before = nice(d.agents()["g/a"]["pid"])
         self.assertIn(f"niceness {before + 4}", d.ok("agent", "control", "g/a", "--nice", str(before + 4)))
         self.assertEqual(nice(d.agents()["g/a"]["pid"]), before + 4)
-        told = d.events("--type", "AgentControlled")[-1]["payload"]
+        told = d.events(type="AgentControlled")[-1]["payload"]
         self.assertEqual((told["outcome"], told["before"], told["after"]), ("done", str(before), str(before + 4)))
         d.ok("restart", "g/a")
         self.assertEqual(nice(d.agents()["g/a"]["pid"]), before)

@@ -41,7 +41,7 @@ class PageHealing(PageCase):
 
     @classmethod
     def cases(cls, agent):
-        return cls.daemon.json("heal", "cases", "--agent", agent)["cases"]
+        return cls.daemon.get(f"healing/cases?agent={agent}")["cases"]
 
     def api(self, path):
         return ask(self.daemon, "GET", path)
@@ -123,8 +123,8 @@ class PageHealing(PageCase):
         b.click("[data-act='reject']")
         self.answer("not on a Friday")
         b.until(lambda: not b.all(".nav-count.waits:not([hidden])"), 10, "nothing waits")
-        self.assertEqual(d.events("--type", "DecisionApproved")[-1]["payload"]["reason"], "as agreed")
-        self.assertIn("not on a Friday", d.events("--type", "DecisionOutcome")[-1]["payload"]["outcome"])
+        self.assertEqual(d.events(type="DecisionApproved")[-1]["payload"]["reason"], "as agreed")
+        self.assertIn("not on a Friday", d.events(type="DecisionOutcome")[-1]["payload"]["outcome"])
 
     def test_shows_a_lease_and_releases_it(self):
         b, d = self.browser, self.daemon

@@ -154,13 +154,13 @@ class ReplayTest(unittest.TestCase):
             path.chmod(0o600)
 
         def version():
-            done = d.cli("scripts", "show", "heal", "--json")
-            return json.loads(done.stdout).get("sha256") if done.returncode == 0 else None
+            status, text = d.call("GET", "scripts/heal")
+            return json.loads(text).get("sha256") if status == 200 else None
 
         write("[{action: 'start', agent: input.agent.id, reason: 'it failed'}]")
         d.until(version, 60, "the script runs")
         d.apply("once", [{"id": "a", "command": sh("sleep 0.5; exit 1"), "restart": {"policy": "never"}}])
-        d.until(lambda: any(e["actor"] == "script:heal" for e in d.events("--type", "DecisionOutcome")), 60, "it decides")
+        d.until(lambda: any(e["actor"] == "script:heal" for e in d.events(type="DecisionOutcome")), 60, "it decides")
         d.ok("stop", "once/a")
         same = d.json("replay", "--re-decide", "--from", "1d")["decisions"]
         self.assertEqual({(x["agreement"], x["sameVersion"]) for x in same}, {("same", True)}, same)

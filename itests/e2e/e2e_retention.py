@@ -18,7 +18,7 @@ class Retention(unittest.TestCase):
         cls.daemon.close()
 
     def status(self):
-        return self.daemon.json("journal", "status")
+        return self.daemon.get("journal/status")
 
     def fill(self, name):
         self.daemon.apply(name, [{"id": f"n{i}", "command": ["true"], "restart": {"policy": "never"}} for i in range(25)])

@@ -40,11 +40,11 @@ class Scripts(unittest.TestCase):
         path.chmod(0o600)
 
     def script(self, name):
-        done = self.daemon.cli("scripts", "show", name, "--json")
-        return json.loads(done.stdout) if done.returncode == 0 else {}
+        status, text = self.daemon.call("GET", f"scripts/{name}")
+        return json.loads(text) if status == 200 else {}
 
     def notes(self):
-        return [e["payload"]["note"] for e in self.daemon.events("--type", "ScriptNoted")]
+        return [e["payload"]["note"] for e in self.daemon.events(type="ScriptNoted")]
 
     def cli(self, *arguments):
         return self.daemon.cli("scripts", *arguments)
@@ -60,11 +60,11 @@ class Scripts(unittest.TestCase):
         self.write("noter.js", "this is no script")
         d.until(lambda: self.script("noter").get("problem"), 20, "the fault is told")
         self.assertEqual(self.script("noter")["state"], "running")
-        d.until(lambda: d.events("--type", "AgentProbeFailed"), 60, "the probe judges", lambda: self.script("mood"))
+        d.until(lambda: d.events(type="AgentProbeFailed"), 60, "the probe judges", lambda: self.script("mood"))
 
         self.write("stopper.js", REACTION.replace("'note'", "'stop'").replace("input.agent.id", "'g'"))
         d.until(
-            lambda: any("only noter may decide for node a of graph g" in e["payload"]["outcome"] for e in d.events("--type", "DecisionOutcome")),
+            lambda: any("only noter may decide for node a of graph g" in e["payload"]["outcome"] for e in d.events(type="DecisionOutcome")),
             60, "a script that the node does not name is kept away", lambda: self.script("stopper"),
         )
         (d.data / "scripts" / "stopper.js").unlink()
@@ -75,17 +75,17 @@ class Scripts(unittest.TestCase):
         before = len(self.notes())
         d.until(lambda: len(self.notes()) > before, 30, "and acts", lambda: self.script("noter"))
         self.assertEqual(set(self.notes()), {"first", "second"})
-        events = d.events("--type", "ScriptNoted")
+        events = d.events(type="ScriptNoted")
         causes = [e["causes"][0]["sequence"] for e in events]
         self.assertEqual(len(causes), len(set(causes)), "each exit is noted once, also across the crash")
 
     def loaded_after(self, name, text):
         """Seconds from the last byte of an edit to the event that says that it runs."""
-        before = len(self.daemon.events("--type", "ScriptLoaded"))
+        before = len(self.daemon.events(type="ScriptLoaded"))
         self.write(name, text)
         written = (self.daemon.data / "scripts" / name).stat().st_mtime
-        self.daemon.until(lambda: len(self.daemon.events("--type", "ScriptLoaded")) > before, 60, "the edit runs", lambda: self.script("a"))
-        time_of = datetime.fromisoformat(self.daemon.events("--type", "ScriptLoaded")[-1]["time"][:26].rstrip("Z") + "+00:00")
+        self.daemon.until(lambda: len(self.daemon.events(type="ScriptLoaded")) > before, 60, "the edit runs", lambda: self.script("a"))
+        time_of = datetime.fromisoformat(self.daemon.events(type="ScriptLoaded")[-1]["time"][:26].rstrip("Z") + "+00:00")
         return time_of.timestamp() - written
 
     def test_takes_an_edit_within_a_second_also_after_a_quiet_while(self):
@@ -111,7 +111,7 @@ class Scripts(unittest.TestCase):
         self.write("endless.js", ENDLESS)
         d.until(lambda: self.script("endless").get("state") == "quarantined", 90, "quarantine", lambda: self.script("endless"))
         self.assertEqual(d.agents()["g/a"]["pid"], pid)
-        self.assertEqual(len(d.events("--type", "ScriptQuarantined")), 1)
+        self.assertEqual(len(d.events(type="ScriptQuarantined")), 1)
         traces = json.loads(d.ok("scripts", "trace", "endless", "--json"))["traces"]
         self.assertEqual({t["outcome"]["status"] for t in traces}, {"breached"})
         listed = d.ok("scripts")

@@ -38,7 +38,7 @@ class Security(unittest.TestCase):
         found = []
 
         def listening():
-            found[:] = [one["url"] for one in d.json("status")["listeners"] if one.get("url", "").startswith(scheme + "://127.")]
+            found[:] = [one["url"] for one in d.get("status")["listeners"] if one.get("url", "").startswith(scheme + "://127.")]
             return found
 
         d.until(listening, 20, f"an address of {scheme}", lambda: d.ok("status"))

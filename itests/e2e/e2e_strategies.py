@@ -48,10 +48,10 @@ class StrategiesTest(unittest.TestCase):
     def case(self):
         """One failure, and what was made of it."""
         self.daemon.await_phase("shop/web", "READY", 60)
-        before = {each["case"] for each in self.daemon.json("heal", "cases")["cases"]}
+        before = {each["case"] for each in self.daemon.get("healing/cases")["cases"]}
         time.sleep(0.5)
         os.kill(self.daemon.agents()["shop/web"]["pid"], signal.SIGSEGV)
-        new = lambda: [each for each in self.daemon.json("heal", "cases")["cases"] if each["case"] not in before]
+        new = lambda: [each for each in self.daemon.get("healing/cases")["cases"] if each["case"] not in before]
         self.daemon.until(lambda: new() and new()[0]["state"] in ("ended", "withheld"), 60, "the case ends", new)
         return new()[0]
 
@@ -87,8 +87,8 @@ class StrategiesTest(unittest.TestCase):
         d.kill9()
         d.start()
         self.configure()
-        d.until(lambda: self.daemon.cli("scripts", "show", "chooser", "--json").returncode == 0
-                and json.loads(self.daemon.ok("scripts", "show", "chooser", "--json"))["state"] == "running", 90, "it runs again")
+        d.until(lambda: self.daemon.call("GET", "scripts/chooser")[0] == 200
+                and self.daemon.get("scripts/chooser")["state"] == "running", 90, "it runs again")
         both = self.case()
         for _ in range(4):
             # The version before is loaded after the one of the file.
@@ -113,8 +113,8 @@ class StrategiesTest(unittest.TestCase):
             self.assertEqual(code, done.returncode, (wrong, done.stderr))
             self.assertNotIn("Exception", done.stderr)
         self.write('/* stratoswarm {"kind": "healing", "class": "Memory Leak"} */\nfunction heal(input) { return null; }\n')
-        problem = lambda: json.loads(self.daemon.ok("scripts", "show", "chooser", "--json") or "{}").get("problem", "")
-        self.daemon.until(lambda: self.daemon.cli("scripts", "show", "chooser").returncode == 0 and problem(), 60, "the fault is told")
+        problem = lambda: self.daemon.get("scripts/chooser").get("problem", "")
+        self.daemon.until(lambda: self.daemon.call("GET", "scripts/chooser")[0] == 200 and problem(), 60, "the fault is told")
         self.assertIn("class: must be the label of a class", problem())
 
     def test_a_script_that_fails_costs_nothing(self):

@@ -67,9 +67,7 @@ class TransformsTest(unittest.TestCase):
         self.assertFalse(left, "processes outlived the shutdown")
 
     def apply(self, name, graph=GRAPH):
-        path = self.daemon.root / f"{name}.graph"
-        path.write_text(graph.format(name=name, folder=self.daemon.root, numbers=NUMBERS, agents=AGENTS))
-        self.daemon.ok("apply", "--yes", str(path))
+        self.daemon.apply_text(name, graph.format(name=name, folder=self.daemon.root, numbers=NUMBERS, agents=AGENTS))
 
     def test_random_sequences_lose_and_double_nothing(self):
         seed = int(os.environ.get("STRATOSWARM_SEED", random.SystemRandom().randrange(1 << 32)))
@@ -110,7 +108,7 @@ class TransformsTest(unittest.TestCase):
         failed = [f"{each.graph}: {each.failure!r} after {each.story}" for each in sequences if each.failure]
         self.assertFalse(failed, f"seed {seed}: " + "\n".join(failed) + "\n" + self.daemon.log())
         for name in names:
-            self.daemon.ok("delete", name)
+            self.daemon.delete(name)
 
     def kill_agent(self, chance, sequences):
         """An agent, old or new, of the first half of the graphs; in the others none crashes, and so nothing may be lost."""
@@ -199,8 +197,8 @@ class TransformsTest(unittest.TestCase):
         self.assertEqual({1: "running", 2: "done", 3: "done"}, states)
         self.daemon.kill9()
         self.daemon.start()
-        self.daemon.until(lambda: self.daemon.json("transform", "show", "1")["state"] == "done", 60, "the first is done",
-                          lambda: self.daemon.json("transform", "show", "1"))
+        self.daemon.until(lambda: self.daemon.get("transforms/1")["state"] == "done", 60, "the first is done",
+                          lambda: self.daemon.get("transforms/1"))
         for part in ("a", "b"):
             (self.daemon.root / f"both-{part}.stop").touch()
             self.daemon.until(lambda: self.daemon.phase(f"both/keep-{part}") == "COMPLETED", 60, "its end", self.daemon.log)
@@ -248,13 +246,13 @@ class TransformsTest(unittest.TestCase):
         self.daemon.ok("transform", "move", "there", f"work=cpu{first}", "--yes")
         place = lambda: self.daemon.json("graph", "explain", "there/work")["agents"][0]["place"]
         self.assertEqual(f"cpu{first}", place())
-        self.daemon.until(lambda: "placement" in self.daemon.json("transform", "show", "1"), 20, "a look for better places", self.daemon.log)
+        self.daemon.until(lambda: "placement" in self.daemon.get("transforms/1"), 20, "a look for better places", self.daemon.log)
         self.assertIn("gains", self.daemon.ok("transform", "show", "1"))
         proposal = self.daemon.json("transform", "proposals")["proposals"][0]
         self.assertEqual(("waiting", "move", "system:placement"), (proposal["state"], proposal["kind"], proposal["script"]))
         self.assertIn(f"proposal {proposal['number']}", self.daemon.ok("graph", "explain", "there/work"))
         self.daemon.ok("transform", "approve", str(proposal["number"]))
-        self.daemon.until(lambda: self.daemon.json("transform", "show", "2")["state"] == "done", 30, "it is moved", self.daemon.log)
+        self.daemon.until(lambda: self.daemon.get("transforms/2")["state"] == "done", 30, "it is moved", self.daemon.log)
         self.assertNotEqual(f"cpu{first}", place())
         self.assertIn("no move is worth its cost", self.daemon.ok("transform", "relocate", "there"))
         (self.daemon.root / "there.stop").write_text("")
@@ -273,11 +271,11 @@ class TransformsTest(unittest.TestCase):
         self.assertIn("being transformed", applied.stderr)
         self.daemon.until(lambda: self.daemon.phase("told/work.2") == "READY", 30, "the new replicas are ready")
         self.daemon.ok("transform", "cancel", "1")
-        self.daemon.until(lambda: self.daemon.json("transform", "show", "1")["state"] == "rolled-back", 30, "it went back",
-                          lambda: self.daemon.json("transform", "show", "1"))
+        self.daemon.until(lambda: self.daemon.get("transforms/1")["state"] == "rolled-back", 30, "it went back",
+                          lambda: self.daemon.get("transforms/1"))
         self.assertEqual({"told/numbers", "told/work", "told/keep"}, set(self.daemon.agents()))
         self.assertIn("rolled back", self.daemon.ok("transforms").lower().replace("-", " "))
-        kinds = [event["type"] for event in self.daemon.events("--subject", "transform/told/1")]
+        kinds = [event["type"] for event in self.daemon.events(subject="transform/told/1")]
         self.assertEqual("TransformStarted", kinds[0])
         self.assertEqual("TransformEnded", kinds[-1])
 
