@@ -20,7 +20,7 @@ class Unix(http.client.HTTPConnection):
     """A connection to a daemon's unix socket, which needs no token."""
 
     def __init__(self, data):
-        super().__init__("localhost", timeout=30)
+        super().__init__("localhost", timeout=120)
         # Where the data folder's path is too long for a socket, the daemon says where it is instead.
         link = data / "api.sock.path"
         self.path = link.read_text().strip() if link.exists() else str(data / "api.sock")
