@@ -4,6 +4,7 @@ import io.stratoswarm.api.metric.MetricInfo;
 import io.stratoswarm.api.metric.Sample;
 import io.stratoswarm.api.metric.Series;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,11 +12,19 @@ import org.jspecify.annotations.Nullable;
 
 /** What is in memory of one subject: the samples that are not yet stored, and the last one of each series. */
 final class Head {
+    /** More than the series that a sampler leaves out in most rounds. */
+    private static final int LOOKS = 32;
+
     final String subject;
     private final Map<Series, Line> lines = new HashMap<>();
     /** In the order in which they first came, which is mostly the order in which they come each time. */
     private final List<Line> arrivals = new ArrayList<>();
-    /** Place in {@link #arrivals} of the line that probably comes next. */
+    /**
+     * The objects by which they were asked for last, in the same order: who records a series each second keeps one. They lie side by
+     * side, so that a look at several costs less than the hash of one.
+     */
+    private Series[] asked = new Series[8];
+    /** Place of the line that probably comes next. */
     private int expected;
 
     private @Nullable Layout layout;
@@ -30,12 +39,9 @@ final class Head {
         double lastValue;
         private int storing;
         private int arrival;
-        /** The object by which it was asked for last; who records a series each second keeps one. */
-        private Series asked;
 
         Line(Series series, MetricInfo info) {
             this.series = series;
-            this.asked = series;
             this.info = info;
         }
     }
@@ -54,17 +60,25 @@ final class Head {
         return retired;
     }
 
-    /** Found without a hash over its labels where series come in the order of the last time, as they do from a sampler. */
+    /** Found without a hash over its labels where series come about in the order of the last time, as they do from a sampler. */
     synchronized @Nullable Line line(Series series) {
-        Line line = expected < arrivals.size() ? arrivals.get(expected) : null;
-        if (line == null || line.asked != series) {
-            line = lines.get(series);
-            if (line == null) {
-                return null;
+        int size = arrivals.size();
+        int at = expected;
+        for (int tries = Math.min(size, LOOKS); tries > 0; tries--) {
+            if (at >= size) {
+                at = 0;
             }
-            line.asked = series;
+            if (asked[at] == series) {
+                expected = at + 1;
+                return arrivals.get(at);
+            }
+            at++;
         }
-        expected = line.arrival + 1 == arrivals.size() ? 0 : line.arrival + 1;
+        Line line = lines.get(series);
+        if (line != null) {
+            asked[line.arrival] = series;
+            expected = line.arrival + 1;
+        }
         return line;
     }
 
@@ -76,6 +90,10 @@ final class Head {
         lines.put(line.series, line);
         line.arrival = arrivals.size();
         arrivals.add(line);
+        if (line.arrival == asked.length) {
+            asked = Arrays.copyOf(asked, 2 * asked.length);
+        }
+        asked[line.arrival] = line.series;
         layout = null;
     }
 
@@ -170,7 +188,9 @@ final class Head {
             arrivals.removeIf(line -> lines.get(line.series) != line);
             for (int i = 0; i < arrivals.size(); i++) {
                 arrivals.get(i).arrival = i;
+                asked[i] = arrivals.get(i).series;
             }
+            Arrays.fill(asked, arrivals.size(), asked.length, null);
             expected = 0;
         }
         retired = lines.isEmpty();
@@ -200,8 +220,8 @@ final class Head {
                 out.add(new Part(
                         line.series,
                         line.info,
-                        java.util.Arrays.copyOfRange(line.buffer.times, begin, end),
-                        java.util.Arrays.copyOfRange(line.buffer.values, begin, end)));
+                        Arrays.copyOfRange(line.buffer.times, begin, end),
+                        Arrays.copyOfRange(line.buffer.values, begin, end)));
             }
         }
     }

@@ -43,6 +43,8 @@ final class AgentSampler {
     private boolean waiting;
 
     private boolean ran = true;
+    private boolean ranSinceAsked = true;
+    private long lastRound;
     private boolean mainSeen;
     private double userSeconds = Double.NaN;
     private double systemSeconds = Double.NaN;
@@ -82,9 +84,20 @@ final class AgentSampler {
         return processes;
     }
 
-    /** Whether any of it ran in the last round. */
-    boolean ran() {
-        return ran;
+    /** Whether any of it ran since this was asked before. */
+    boolean ranSinceAsked() {
+        boolean answer = ranSinceAsked;
+        ranSinceAsked = false;
+        return answer;
+    }
+
+    /** Says that the agent is there in this round. */
+    void isThere(long round) {
+        lastRound = round;
+    }
+
+    boolean wasThere(long round) {
+        return lastRound == round;
     }
 
     /**
@@ -97,6 +110,7 @@ final class AgentSampler {
         boolean due = seldom || first;
         ran = group.readCpu(reader) || !group.tellsCpu();
         slowDue |= ran || waiting;
+        ranSinceAsked |= ran;
         if (!ran && !due) {
             return;
         }

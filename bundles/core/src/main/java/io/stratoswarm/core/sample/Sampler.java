@@ -10,10 +10,8 @@ import io.stratoswarm.core.process.Footprints;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -128,27 +126,28 @@ final class Sampler implements AutoCloseable {
 
     /** Lets go of what has ended and takes what has begun. */
     private void follow() {
-        Set<String> there = new HashSet<>(2 * agents.size());
         for (Footprint now : footprints.footprints()) {
             if (now.pid() == 0) {
                 continue;
             }
-            there.add(now.agent());
             AgentSampler known = agents.get(now.agent());
             if (known != null
                     && known.what().incarnation() == now.incarnation()
                     && known.what().pid() == now.pid()
                     && known.what().keeper() == now.keeper()) {
+                known.isThere(round);
                 continue;
             }
             if (known != null) {
                 known.close();
             }
             AgentSeries names = series.computeIfAbsent(now.agent(), AgentSeries::new);
-            agents.put(now.agent(), new AgentSampler(host, now, footprints.place(now.agent()), names, reader));
+            AgentSampler fresh = new AgentSampler(host, now, footprints.place(now.agent()), names, reader);
+            fresh.isThere(round);
+            agents.put(now.agent(), fresh);
         }
         agents.entrySet().removeIf(entry -> {
-            boolean gone = !there.contains(entry.getKey());
+            boolean gone = !entry.getValue().wasThere(round);
             if (gone) {
                 entry.getValue().close();
                 series.remove(entry.getKey());
@@ -166,7 +165,6 @@ final class Sampler implements AutoCloseable {
         boolean tight = reader.descriptors().tight();
         for (AgentSampler agent : all) {
             agent.read(reader, turn(agent, AgentSampler.SELDOM), searched.get(agent));
-            sockets.note(agent);
             if (tight) {
                 agent.letGo();
             }

@@ -18,17 +18,8 @@ final class SocketSampler {
     /** States that an agent had: they are told as 0 once more when it has none. */
     private final Map<AgentSampler, Set<String>> told = new HashMap<>();
 
-    private final Set<AgentSampler> changed = new HashSet<>();
-
     SocketSampler(Host host) {
         this.host = host;
-    }
-
-    /** In every round: what ran may have other sockets. */
-    void note(AgentSampler agent) {
-        if (agent.ran()) {
-            changed.add(agent);
-        }
     }
 
     void read(Reader reader, Collection<AgentSampler> agents, Batch batch) {
@@ -46,7 +37,6 @@ final class SocketSampler {
         }
         inodes.keySet().retainAll(there);
         told.keySet().retainAll(new HashSet<>(agents));
-        changed.clear();
     }
 
     /** Null where its descriptors may not be read. */
@@ -55,10 +45,12 @@ final class SocketSampler {
         Map<String, Integer> counts = new TreeMap<>();
         // A socket that parent and child share is one socket.
         Set<Long> seen = new HashSet<>();
+        // What ran may have other sockets.
+        boolean changed = agent.ranSinceAsked();
         for (ProcessReading process : agent.processes()) {
             there.add(process);
             long[] own = inodes.get(process);
-            if (own == null || changed.contains(agent)) {
+            if (own == null || changed) {
                 own = process.socketInodes(reader);
                 if (own == null) {
                     return null;
