@@ -37,6 +37,9 @@ graph {name} {{
 }}
 """
 
+# Long records come faster than the last flow lets them go, so that all pipes are full and everything waits for the slowest.
+FULL = GRAPH.replace("flow work -> keep {{ data json }}", "flow work -> keep {{ data json; rate 400/s; buffer 4KiB }}").replace(
+    "{numbers}", NUMBERS.replace("{", "{{").replace("}", "}}").replace("$((n % 7))", '$((n % 7)),\\"pad\\":\\"' + 2000 * "x" + '\\"'))
 
 COUNTS = """
 graph {name} {{
@@ -76,7 +79,7 @@ class TransformsTest(unittest.TestCase):
         chance = random.Random(seed)
         for first in range(0, total, AT_ONCE):
             names = [f"g{i}" for i in range(first, min(total, first + AT_ONCE))]
-            self.under_fire(Sequence, names, seed, chance, 2, 0.25, deaths=0.15)
+            self.under_fire(Sequence, names, seed, chance, 2, 0.25, deaths=0.15, full=names[:: AT_ONCE // 2])
 
     def test_kills_while_graphs_come_to_their_end_lose_nothing(self):
         seed = int(os.environ.get("STRATOSWARM_SEED", random.SystemRandom().randrange(1 << 32)))
@@ -89,11 +92,13 @@ class TransformsTest(unittest.TestCase):
         print(f"STRATOSWARM_SEED={seed}", flush=True)
         self.under_fire(Keyed, [f"s{i}" for i in range(AT_ONCE)], seed, random.Random(seed), 1, 0.3, COUNTS)
 
-    def under_fire(self, kind, names, seed, chance, pause, kills, graph=GRAPH, deaths=0.0):
+    def under_fire(self, kind, names, seed, chance, pause, kills, graph=GRAPH, deaths=0.0, full=()):
         """Lets these go on until they are done, while the daemon and agents are killed and agents paused every now and then."""
         for name in names:
-            self.apply(name, graph)
+            self.apply(name, FULL if name in full else graph)
         sequences = [kind(self, name, f"{seed} {name}") for name in names]
+        for sequence in sequences:
+            sequence.full = sequence.graph in full
         for sequence in sequences:
             sequence.start()
         while any(sequence.is_alive() for sequence in sequences):
