@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """The same seeded faults under different keepers: how long services were down, and how many requests were lost.
 
-    benchmarks/faults/campaign.py --with none,restart,stratoswarm,monit,supervisord [--kinds all] [--count 2] [--seed 1001]
+    benchmarks/faults/campaign.py --with none,restart,stratoswarm,monit,supervisord,pm2 [--kinds all] [--count 2] [--seed 1001]
                                   [--scale 20] [--after 1800] [--configure PID:KEY=VALUE] [--json FILE]
 
 Each episode is one service with its neighbours: it runs well for a while, its fault (or healthy burst) begins, and it goes on for --after
@@ -179,6 +179,7 @@ def main():
     parser.add_argument("--configure", action="append", default=[], help="PID:KEY=VALUE, for the keeper stratoswarm alone")
     parser.add_argument("--monit", help="the program, where it is not on the PATH")
     parser.add_argument("--supervisor", help="folder with the python package, where it is not installed")
+    parser.add_argument("--pm2", help="the program, where it is not on the PATH")
     parser.add_argument("--json", type=Path)
     record.common(parser, 25_000)
     options = parser.parse_args()

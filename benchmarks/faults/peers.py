@@ -1,9 +1,10 @@
-"""Who looks after the services of a campaign: nobody, the daemon, monit, or supervisord with a listener of its own.
+"""Who looks after the services of a campaign: nobody, the daemon, monit, supervisord with a listener of its own, or pm2.
 
 All start the same programs with the same limits. What the peers start is a small script that puts itself into a cgroup of its own, sets
 the limits, and clears away what the run before left behind, so that they are not the worse for having no cgroups themselves.
 """
 
+import json
 import os
 import shutil
 import signal
@@ -26,6 +27,12 @@ def appears(path):
         if time.monotonic() > until:
             raise RuntimeError(f"{path} does not appear")
         time.sleep(0.1)
+
+
+def most_memory(node):
+    """The limit of a node's memory in MiB; 0 where it has none."""
+    limits = node.get("resources", {})
+    return int(limits["memory"][:-3]) if "memory" in limits else node.get("rlimits", {}).get("as", 0) // MIB
 
 
 class Stratoswarm:
@@ -208,7 +215,7 @@ class Monit(Scripts):
     @staticmethod
     def rules(node):
         limits, rlimits = node.get("resources", {}), node.get("rlimits", {})
-        memory = int(limits["memory"][:-3]) if "memory" in limits else rlimits.get("as", 0) // MIB
+        memory = most_memory(node)
         found = [f"  if total memory > {int(memory * 0.8)} MB for 2 cycles then restart"] if memory else []
         if "pids" in limits:
             found.append(f"  if children > {int(limits['pids'] * 0.8)} for 2 cycles then restart")
@@ -267,8 +274,7 @@ class Supervisord(Scripts):
         for case in self.cases.values():
             for name, node in case.nodes.items():
                 port = next(word for word in node["command"] if word.startswith("port="))[5:]
-                limits = node.get("resources", {})
-                memory = int(limits["memory"][:-3]) if "memory" in limits else node.get("rlimits", {}).get("as", 0) // MIB
+                memory = most_memory(node)
                 watched.append(f"{case.graph}-{name} {case.folder}/{name}.pid {port} {int(memory * 0.8)}")
                 text += [
                     f"[program:{case.graph}-{name}]", f"command={case.folder}/{name}.start", "autorestart=true", "startsecs=0",
@@ -306,4 +312,57 @@ class Supervisord(Scripts):
         super().close()
 
 
-KEEPERS = {"none": Scripts, "restart": Stratoswarm, "stratoswarm": Stratoswarm, "monit": Monit, "supervisord": Supervisord}
+class Pm2(Scripts):
+    """pm2: an end, with a back-off, and too much memory of the process itself. It has no probe, and no rule that could run a command."""
+
+    def __init__(self, options, changed):
+        super().__init__(options, changed)
+        self.program = shutil.which("pm2") or options.pm2
+        if not self.program:
+            sys.exit("campaign.py: there is no pm2; npm install pm2 in any folder, and name its node_modules/.bin/pm2 with --pm2")
+        # Memory is looked at each second, as monit and the listener do; the back-off begins anew after 30 s at full length, its default.
+        self.environment = {
+            **os.environ, "PM2_HOME": str(self.root / "pm2"), "PM2_WORKER_INTERVAL": "1000",
+            "EXP_BACKOFF_RESET_TIMER": str(30_000 // options.scale),
+        }
+
+    def control(self, *words):
+        done = subprocess.run([self.program, *map(str, words)], env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        if done.returncode:
+            raise RuntimeError(f"pm2 {words[0]}: {(done.stderr or done.stdout).strip()[-500:]}")
+
+    def open(self):
+        self.control("ping")
+
+    def start(self, case, name):
+        """By the daemon, once the whole graph is written."""
+
+    def add(self, case):
+        super().add(case)
+        apps = []
+        for name in sorted(case.nodes, key=lambda name: name == PATIENT):
+            memory = int(most_memory(case.nodes[name]) * 0.8)
+            apps.append({
+                "name": f"{case.graph}-{name}", "script": str(case.folder / f"{name}.start"), "interpreter": "none", "cwd": str(case.folder),
+                "exp_backoff_restart_delay": 100, "max_restarts": 1000, "kill_timeout": 1000, "vizion": False, "pmx": False,
+                **({"max_memory_restart": f"{memory}M"} if memory else {}),
+            })
+        path = case.folder / "pm2.json"
+        path.write_text(json.dumps({"apps": apps}))
+        self.control("start", path)
+
+    def restart(self, case, name):
+        self.control("restart", f"{case.graph}-{name}")
+
+    def remove(self, case):
+        self.control("delete", *(f"{case.graph}-{name}" for name in case.nodes))
+        super().remove(case)
+
+    def close(self):
+        self.control("kill")
+        super().close()
+
+
+KEEPERS = {
+    "none": Scripts, "restart": Stratoswarm, "stratoswarm": Stratoswarm, "monit": Monit, "supervisord": Supervisord, "pm2": Pm2,
+}

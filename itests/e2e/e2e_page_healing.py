@@ -34,7 +34,7 @@ class PageHealing(PageCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.daemon.ok("config", "set", "stratoswarm.healing", "patience.seconds=3", "lasting.seconds=1")
-        cls.daemon.apply("crash", [{"id": "web", "command": sh("exec sleep 10000")}])
+        cls.daemon.apply("crash", [{"id": "web", "command": sh("exec sleep 10000"), "restart": {"initial": "100ms"}, "labels": {"healing.clone": "yes"}}])
         cls.daemon.await_phase("crash/web", "READY")
         os.kill(cls.daemon.agents()["crash/web"]["pid"], signal.SIGSEGV)
         cls.daemon.until(lambda: cls.cases("crash/web"), 20, "the crash is a case")
@@ -98,6 +98,9 @@ class PageHealing(PageCase):
             self.assertEqual(acts()["rollback"], on)
         scripts = {each["script"]: each["stage"] for each in self.api("healing/scripts")["scripts"]}
         b.until(lambda: {row.get_attribute("data-script"): row.find_element("css selector", ".badge").text for row in b.all("[data-script]")} == scripts, 10, "scripts that choose")
+        trial = d.json("heal", "validate", "random-crash", "--clone")
+        b.shows("made in a clone of crash/web: SIGKILL of its process", f"[data-trial='{trial['trial']}']")
+        b.shows(f"learned {trial['tried'][0]['reward']:.2f} wait", f"[data-trial='{trial['trial']}'] [data-way='learned']")
         b.click("[data-act='name']")
         self.answer("wrong settings")
         b.shows("wrong settings (bad-configuration)", "summary")

@@ -7,7 +7,7 @@ import { plain, spans } from './lib/ansi.js';
 import { covered, generic, seriesLabel, titleOf } from './lib/catalog.js';
 import { fits, greatest, lines, sum, taken } from './lib/derive.js';
 import * as format from './lib/format.js';
-import { caseLook, casesOf, className, concernsHealing, measureOf, person, predictionLook, rates, share, waiting } from './lib/healing.js';
+import { caseLook, casesOf, className, concernsHealing, measureOf, person, predictionLook, rates, share, trialLook, waiting } from './lib/healing.js';
 import { LineSplitter, SseParser, backoff } from './lib/lines.js';
 import { verifyInclusion } from './lib/merkle.js';
 import { areaPath, holeOf, linear, linePath, nearest, niceStep, runs, summary, timeTicks, valueTicks } from './lib/scale.js';
@@ -228,8 +228,12 @@ test('claims no rate that nothing was counted for', () => {
   assert.deepEqual(rates({ hits: 0, falseAlarms: 0, missed: 0 }), { cameTrue: null, foreseen: null });
 });
 
+test('tells how a trial on a clone is', () => {
+  assert.deepEqual([{ open: true, why: '' }, { open: false, why: '' }, { open: false, why: 'it did not fail' }].map((one) => trialLook(one).word), ['goes on', 'ended', 'ended early']);
+});
+
 test('finds what concerns healing, and what waits', () => {
-  assert.ok(concernsHealing({ subject: 'healing/12' }) && concernsHealing({ subject: 'healing' }) && concernsHealing({ subject: 'prediction/1' }) && concernsHealing({ subject: 'strategy/a' }));
+  assert.ok(concernsHealing({ subject: 'healing/12' }) && concernsHealing({ subject: 'healing' }) && concernsHealing({ subject: 'prediction/1' }) && concernsHealing({ subject: 'strategy/a' }) && concernsHealing({ subject: 'clone/shop/web' }));
   assert.ok(!concernsHealing({ subject: 'healings' }) && !concernsHealing({ subject: 'agent/healing/x' }));
   assert.equal(person('uid:1000@127.0.0.1'), person('uid:1000'));
   assert.deepEqual(waiting([{ id: 'a', approvedBy: '' }, { id: 'b', approvedBy: 'uid:1' }]).map((one) => one.id), ['a']);

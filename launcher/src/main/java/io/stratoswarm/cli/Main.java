@@ -98,6 +98,7 @@ public final class Main {
         ParseResult parsed;
         try {
             parsed = line.parseArgs(arguments.toArray(String[]::new));
+            wrong(parsed);
         } catch (ParameterException e) {
             String help = String.valueOf(e.getCommandLine().getCommandSpec().qualifiedName(" "));
             return usage(firstLine(e), help + " --help");
@@ -108,6 +109,23 @@ public final class Main {
             return ExitCode.OK;
         }
         return execute(command.get(), parsed);
+    }
+
+    /** Of what is wrong a word that nothing is known of is told first: it may be what was meant for what is missing. */
+    private static void wrong(ParseResult parsed) {
+        List<ParameterException> all = new ArrayList<>();
+        for (CommandLine each : parsed.asCommandLineList()) {
+            for (Exception error : each.getParseResult().errors()) {
+                all.add((ParameterException) error);
+            }
+        }
+        all.stream()
+                .filter(CommandLine.UnmatchedArgumentException.class::isInstance)
+                .findFirst()
+                .or(() -> all.stream().findFirst())
+                .ifPresent(error -> {
+                    throw error;
+                });
     }
 
     private ExitCode execute(Command command, ParseResult parsed) {
@@ -237,6 +255,7 @@ public final class Main {
                 .description("describe the command")
                 .build());
         spec.usageMessage().width(110);
+        spec.parser().collectErrors(true);
         for (CommandLine sub : spec.subcommands().values()) {
             common(sub.getCommandSpec(), remote);
         }

@@ -75,6 +75,19 @@ class CliTest {
     }
 
     @Test
+    void shouldNameAWordThatIsNotKnownBeforeWhatIsMissing() {
+        assertEquals(ExitCode.USAGE, run("heal", "validate", "--wrong"));
+        assertEquals(
+                "stratoswarm: Unknown option: '--wrong'\nSee 'stratoswarm heal validate --help'.\n",
+                err,
+                "a subcommand");
+        assertEquals(ExitCode.USAGE, run("signal", "--wrong", "web"));
+        assertTrue(err.contains("Unknown option: '--wrong'"), err);
+        assertEquals(ExitCode.USAGE, run("heal", "validate"));
+        assertTrue(err.contains("Missing required parameter: 'CLASS'"), err);
+    }
+
+    @Test
     void shouldPrintAgentsAsATable() {
         String agents = """
                 {"agents":[

@@ -26,6 +26,12 @@ export function predictionLook({ outcome, state }) {
   return { phase, word };
 }
 
+/** The same for a trial on a clone. */
+export function trialLook({ open, why }) {
+  if (open) return { phase: 'running', word: 'goes on' };
+  return why ? { phase: 'unhealthy', word: 'ended early' } : { phase: 'completed', word: 'ended' };
+}
+
 /** What is or was done about a prediction. */
 export function measureOf({ heldOut, measure }) {
   return heldOut ? 'left alone by lot, to compare' : measure || 'nothing';
@@ -36,7 +42,7 @@ export function className({ name, class: label }) {
   return name && name !== label ? `${name} (${label})` : label;
 }
 
-const HEALING = /^(healing|prediction|strategy)(\/|$)/;
+const HEALING = /^(healing|prediction|strategy|clone)(\/|$)/;
 
 /** Whether an event may change what is shown of healing or of predictions. */
 export function concernsHealing(event) {

@@ -8,6 +8,7 @@ import { Refresh } from '../lib/refresh.js';
 import { words } from '../lib/select.js';
 import { askText, attempt, confirm } from '../ui/dialog.js';
 import { button, empty, failure, heading, searchBox, skeleton } from '../ui/parts.js';
+import { CloneTrials } from './clone-trials.js';
 import { putIfNew, tabs } from './healing-parts.js';
 import { namedBadge } from './plugins.js';
 import { StrategyScripts } from './strategy-scripts.js';
@@ -28,6 +29,7 @@ class StrategiesView {
   #list = h('div', {}, skeleton(6));
   #told = h('p', { class: 'hint', role: 'status' });
   #scripts;
+  #trials = new CloneTrials();
   #refresh;
 
   constructor(app, query) {
@@ -38,8 +40,8 @@ class StrategiesView {
     this.element = h('div', { class: 'view' }, heading('Strategies'), tabs('strategies'),
       h('p', { class: 'hint' }, 'What may be done about each class of failures. Expected is what an act is thought to be worth, from 0 to 1; the best that is possible then is chosen.'),
       h('div', { class: 'toolbar' }, searchBox('Search classes', { placeholder: 'Class  /', value: this.#text, onInput: (text) => this.#filter(text.trim()) }), this.#told),
-      this.#list, this.#scripts.element);
-    this.#refresh = new Refresh(app.store, () => Promise.all([this.#load(), this.#scripts.load()]), concernsHealing, 30000);
+      this.#list, this.#scripts.element, this.#trials.element);
+    this.#refresh = new Refresh(app.store, () => Promise.all([this.#load(), this.#scripts.load(), this.#trials.load()]), concernsHealing, 30000);
   }
 
   end() {

@@ -242,7 +242,7 @@ final class Acts {
             String exit = parts.agents().get(job).flatMap(AgentStatus::lastExit).orElse("it is gone");
             if (!ended || !exit.equals("exit 0")) {
                 throw new StratoswarmException(
-                        Kind.CONFLICT, "the remedy " + job + (ended ? " ended with: " + exit : " did not end"));
+                        Kind.CONFLICT, "the job " + job + (ended ? " ended with: " + exit : " did not end"));
             }
         }
         if (jobs.isEmpty()) {

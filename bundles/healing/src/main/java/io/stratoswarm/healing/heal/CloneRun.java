@@ -89,9 +89,10 @@ final class CloneRun {
         }
         long from = newest() + 1;
         inject();
-        if (!Wait.until(() -> failure(from).isPresent(), patience())) {
+        long shows = patience() + noticing();
+        if (!Wait.until(() -> failure(from).isPresent(), shows)) {
             throw new StratoswarmException(
-                    Kind.CONFLICT, "the clone did not fail within " + seconds(patience()) + " of its fault");
+                    Kind.CONFLICT, "the clone did not fail within " + seconds(shows) + " of its fault");
         }
         Failure failure = failure(from).orElseThrow();
         return act(failure, way);
@@ -145,10 +146,11 @@ final class CloneRun {
 
     private Outcome watched(Failure failure, Act act, String done) {
         long at = failure.event().timeNanos();
-        boolean well = Wait.until(() -> well(at).isPresent(), patience());
+        long patience = patience() + ending(failure);
+        boolean well = Wait.until(() -> well(at).isPresent(), patience);
         if (!well) {
             return new Outcome(
-                    act.word(), OptionalDouble.of(0), done + "; it was not well within " + seconds(patience()));
+                    act.word(), OptionalDouble.of(0), done + "; it was not well within " + seconds(patience));
         }
         long since = well(at).orElse(at);
         long took = (since - at) / 1_000_000;
@@ -161,7 +163,7 @@ final class CloneRun {
         double share = !relapsed
                 ? 1
                 : (failure(failure.number() + 1).orElseThrow().event().timeNanos() - since) / 1e6 / lasting;
-        double reward = Reward.of(true, took, patience(), !relapsed, share, 0);
+        double reward = Reward.of(true, took, patience, !relapsed, share, 0);
         return new Outcome(
                 act.word(),
                 OptionalDouble.of(reward),
@@ -242,6 +244,22 @@ final class CloneRun {
                 .map(probe -> probe.initialDelayMillis() + probe.intervalMillis())
                 .orElse(0L);
         return Math.min(parts.settings().patienceMillis(), LONGEST_MILLIS) + first;
+    }
+
+    /** Within which a liveness probe notices a process that gives no answer any more. */
+    private long noticing() {
+        return clone.node()
+                .agent()
+                .liveness()
+                .map(probe -> probe.failureThreshold() * (probe.intervalMillis() + probe.timeoutMillis()))
+                .orElse(0L);
+    }
+
+    /** What still runs has to end first, and one that hangs does so at the end of the time that its stop has, whatever is done. */
+    private long ending(Failure failure) {
+        return failure.event().type().equals("AgentUnhealthy")
+                ? clone.node().agent().stop().graceMillis()
+                : 0;
     }
 
     private static String seconds(long millis) {

@@ -17,6 +17,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -37,7 +39,7 @@ class CloneTrialsTest {
     @BeforeEach
     void open() {
         rig = new HealingRig(folder);
-        rig.graphs.apply("g", nodes());
+        rig.graphs.apply("g", nodes(GRAPH));
     }
 
     @AfterEach
@@ -45,8 +47,8 @@ class CloneTrialsTest {
         rig.close();
     }
 
-    private static List<NodeSpec> nodes() {
-        return ManifestParser.parse("g.json", GRAPH.replace('\'', '"'))
+    private static List<NodeSpec> nodes(String graph) {
+        return ManifestParser.parse("g.json", graph.replace('\'', '"'))
                 .manifest()
                 .orElseThrow()
                 .nodes();
@@ -103,6 +105,27 @@ class CloneTrialsTest {
                 rig.journal.journal().read(EventQuery.all().type(LearnedFold.CLASSIFIED)),
                 "that a clone fails is no case");
         assertArrayEquals(before, rig.journal.projections().state(LearnedFold.ID));
+    }
+
+    @Test
+    void shouldGiveOneThatHangsTheTimesOfItsProbeAndOfItsStop() throws Exception {
+        rig.graphs.apply(
+                "g",
+                nodes(GRAPH.replace(
+                        "'command':['w']",
+                        "'command':['w'],'stop':{'grace':'20s'},'liveness':{'exec':{'command':['t']},'interval':'100ms',"
+                                + "'timeout':'1s','failureThreshold':20}")));
+        patience(100);
+        rig.jobs.add(job -> {
+            String web = job.replace("healing-fault", "web");
+            // Each of the two takes longer than patience and the first probe together.
+            CompletableFuture.delayedExecutor(500, TimeUnit.MILLISECONDS).execute(() -> rig.probed(web, false));
+            CompletableFuture.delayedExecutor(1_000, TimeUnit.MILLISECONDS).execute(() -> rig.probed(web, true));
+        });
+        begin();
+        assertTrue(HealingRig.soon(() -> !trial().open()));
+        assertEquals("", trial().why());
+        assertTrue(trial().tried().getLast().reward().orElse(0) > 0.9, trial().toString());
     }
 
     @Test

@@ -187,16 +187,23 @@ final class HealingRig implements AutoCloseable {
 
     /** It ended badly, and its restart policy gave up; @return the number of its case */
     long fails(String id) {
-        put(id, AgentPhase.FAILED);
+        return told(id, AgentPhase.FAILED, "AgentExited", "{\"code\":1,\"signal\":0,\"exit\":\"exit 1\"}");
+    }
+
+    /** Its liveness probe says how it is. */
+    void probed(String id, boolean well) {
+        told(
+                id,
+                well ? AgentPhase.READY : AgentPhase.UNHEALTHY,
+                well ? "AgentHealthy" : "AgentUnhealthy",
+                "{\"incarnation\":1}");
+    }
+
+    private long told(String id, AgentPhase phase, String type, String payload) {
+        put(id, phase);
         now += 10;
         return journal.journal()
-                .append(Append.of(EventDraft.json(
-                        "AgentExited",
-                        "core.agent",
-                        "agent/" + id,
-                        "system",
-                        List.of(),
-                        "{\"code\":1,\"signal\":0,\"exit\":\"exit 1\"}")))
+                .append(Append.of(EventDraft.json(type, "core.agent", "agent/" + id, "system", List.of(), payload)))
                 .join()
                 .firstSequence();
     }

@@ -33,6 +33,9 @@ final class TwinGraphs {
             rig.specs.put(id, node.agent());
             if (!rig.agents.containsKey(id)) {
                 rig.put(id, node.agent().lifecycle().waits() ? AgentPhase.WAITING : AgentPhase.READY);
+                if (node.agent().liveness().isPresent()) {
+                    rig.probed(id, true);
+                }
             }
         }
     }
