@@ -6,6 +6,7 @@ import java.net.HttpURLConnection;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -72,6 +73,9 @@ final class NetworkProber implements Prober {
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 result.complete(new Result(false, what + " was interrupted"));
+            } catch (SocketTimeoutException e) {
+                // The same end as that of the limit, which came later.
+                result.complete(late(what, timeoutMillis));
             } catch (IOException | RuntimeException e) {
                 String why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
                 result.complete(new Result(false, what + " fails: " + why));
@@ -83,16 +87,20 @@ final class NetworkProber implements Prober {
     }
 
     private static void limit(CompletableFuture<Result> result, String what, long timeoutMillis, Thread probing) {
-        Result late = new Result(
-                false,
-                what + " gives no whole answer within " + Texts.millis(timeoutMillis),
-                timeoutMillis * Texts.MILLI);
+        Result late = late(what, timeoutMillis);
         result.completeOnTimeout(late, Math.max(1, timeoutMillis), TimeUnit.MILLISECONDS);
         var unused = result.thenAccept(first -> {
             if (first == late) {
                 probing.interrupt();
             }
         });
+    }
+
+    private static Result late(String what, long timeoutMillis) {
+        return new Result(
+                false,
+                what + " gives no whole answer within " + Texts.millis(timeoutMillis),
+                timeoutMillis * Texts.MILLI);
     }
 
     private static int millis(long timeoutMillis) {

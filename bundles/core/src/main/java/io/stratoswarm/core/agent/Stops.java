@@ -116,6 +116,8 @@ final class Stops {
             signal = 15;
         }
         context.host.signal(run.agent, run.incarnation, signal);
+        // One that was halted by SIGSTOP hears of it only once it goes on.
+        context.host.signal(run.agent, run.incarnation, Signals.number("CONT"));
     }
 
     private void escalate(Run run, long graceMillis) {

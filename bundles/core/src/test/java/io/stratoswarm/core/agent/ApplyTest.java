@@ -195,7 +195,7 @@ class ApplyTest {
         rig.apply("shop", node("db", sleeper().make()), node("web", sleeper().make(), on("db", Condition.STARTED)));
         CompletableFuture<Void> deleted = rig.graphs.delete("shop", Rig.ACTOR);
         rig.settle();
-        assertEquals("signal shop/web 15", rig.host.calls.getLast());
+        assertTrue(rig.host.calls.contains("signal shop/web 15"));
         for (Runnable command : List.<Runnable>of(
                 () -> rig.apply("shop", node("db", sleeper().make())),
                 () -> rig.await(rig.agents.start("shop/db", Rig.ACTOR)))) {

@@ -115,7 +115,7 @@ class DependencyTest {
         rig.host.calls.clear();
         CompletableFuture<List<String>> stopped = rig.agents.stop("shop", Rig.ACTOR);
         rig.settle();
-        assertEquals(List.of("signal shop/web 15"), rig.host.calls);
+        assertEquals(List.of("signal shop/web 15", "signal shop/web 18"), rig.host.calls);
         assertEquals("stop requested by uid:0; waits until shop/web is down", rig.reason("shop/api"));
         assertFalse(stopped.isDone());
         rig.host.exits("shop/web", 0);

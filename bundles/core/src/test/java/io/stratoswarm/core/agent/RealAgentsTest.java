@@ -165,6 +165,13 @@ class RealAgentsTest {
             daemon.untilPhase("shop/wrong", AgentPhase.FAILED);
             String reason = daemon.status("shop/wrong").reason();
             assertTrue(reason.contains("/bin/no-such-program"), reason);
+            // One that is halted goes on to hear that it is to end.
+            int halted = daemon.pid("shop/db");
+            assertEquals(
+                    0,
+                    new ProcessBuilder("kill", "-STOP", String.valueOf(halted))
+                            .start()
+                            .waitFor());
             List<String> stopped = daemon.running.agents().stop("shop", "test").get(10, TimeUnit.SECONDS);
             assertEquals(List.of("shop/db", "shop/web"), stopped);
             assertEquals("signal KILL", daemon.status("shop/web").lastExit().orElseThrow());

@@ -23,7 +23,7 @@ class StopTest {
         rig.apply("shop", node("api", sleeper().stop("INT", 3_000).make()));
         CompletableFuture<List<String>> stopped = rig.agents.stop("shop/api", Rig.ACTOR);
         rig.advanceMillis(2_999);
-        assertEquals(List.of(2), rig.host.process("shop/api").signals);
+        assertEquals(List.of(2, 18), rig.host.process("shop/api").signals);
         assertEquals(AgentPhase.STOPPING, rig.phase("shop/api"));
         assertFalse(stopped.isDone());
         rig.advanceMillis(1);
