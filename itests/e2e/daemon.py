@@ -109,11 +109,11 @@ class Daemon:
 
     def apply_text(self, name, text, form="graph"):
         """A new graph goes to the API as it is; what changes one is planned and asked for by the command."""
-        if self.call("GET", f"graphs/{name}")[0] == 404:
-            self.must("POST", f"graphs?file={name}.{form}", text)
-            return
         path = self.root / f"{name}.{form}"
         path.write_text(text)
+        if self.call("GET", f"graphs/{name}")[0] == 404:
+            self.must("POST", f"graphs?file={path.name}", text)
+            return
         # Tests change graphs as they please, and nobody is there to be asked.
         self.ok("apply", "--yes", str(path))
 
