@@ -61,6 +61,9 @@ public final class Main {
         Map<String, String> settings = Settings.read(places.config());
         Settings.setUpLog(places, settings);
         Logger log = LoggerFactory.getLogger(Main.class);
+        // A library's thread that outlives what it works with tells the log, and not whoever started the daemon.
+        Thread.setDefaultUncaughtExceptionHandler(
+                (thread, e) -> log.warn("thread {} ended: {}", thread.getName(), String.valueOf(e), e));
         Folders.clearTransient(places);
 
         String version = version(home);
