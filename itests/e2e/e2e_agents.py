@@ -1,6 +1,5 @@
 """Agents: what an operator expects of a supervisor, and what must hold when the daemon is killed."""
 
-import json
 import os
 import re
 import signal

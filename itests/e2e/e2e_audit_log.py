@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import json
-import os
 import random
 import shutil
 import signal
