@@ -107,7 +107,6 @@ final class MetricStore {
                 tables.forgetUses();
                 throw e;
             }
-            tables.generation.incrementAndGet();
             samples += count[0];
             blocks += (int) count[1];
         }

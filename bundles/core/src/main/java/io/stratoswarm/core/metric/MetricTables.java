@@ -37,8 +37,6 @@ final class MetricTables implements AutoCloseable {
     private final Map<String, Schema> known = new ConcurrentHashMap<>();
     private final Map<String, Long> uses = new HashMap<>();
     private final AtomicLong damaged = new AtomicLong();
-    /** Raised by every change that moves samples from one table to another. */
-    final AtomicLong generation = new AtomicLong();
 
     MetricTables(Path folder, long mapBytes) {
         environment = new Environment(folder, mapBytes);
@@ -59,6 +57,11 @@ final class MetricTables implements AutoCloseable {
 
     void next(Txn<ByteBuffer> txn, Long number) {
         meta.put(txn, Keys.text(NEXT), Keys.number(number));
+    }
+
+    /** Raised, by the number that it takes, by every change that moves samples from one table to another, and seen with it. */
+    long moves(Txn<ByteBuffer> txn) {
+        return next(txn, 0);
     }
 
     /** Number of the first block that no root covers. */

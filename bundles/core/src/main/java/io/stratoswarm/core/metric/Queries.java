@@ -13,33 +13,19 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 
 /** Answers questions from memory and from the database together. */
 final class Queries {
-    private static final int TRIES = 5;
-
     private final MetricEngine engine;
-    private final StoredBlocks stored;
+    private final StoredBlocks blocks;
 
     Queries(MetricEngine engine) {
         this.engine = engine;
-        this.stored = new StoredBlocks(engine.tables);
-    }
-
-    /** Asks again where samples were moved between tables meanwhile, which would be seen twice or not at all. */
-    private <T> T steady(Supplier<T> question) {
-        for (int tries = 1; ; tries++) {
-            long generation = engine.tables.generation.get();
-            T answer = question.get();
-            if (engine.tables.generation.get() == generation || tries == TRIES) {
-                return answer;
-            }
-        }
+        this.blocks = new StoredBlocks(engine.tables);
     }
 
     List<Points> query(MetricQuery query) {
-        return steady(() -> {
+        return blocks.steady(stored -> {
             Answer answer = new Answer(query);
             Wanted wanted = new Wanted(query.subject(), query.name(), query.labels());
             // What is in memory is read first: it may be stored meanwhile, and is then passed over the second time.
@@ -76,7 +62,7 @@ final class Queries {
     }
 
     List<Series> series(String subject, String name, long from, long to) {
-        return steady(() -> {
+        return blocks.steady(stored -> {
             TreeSet<Series> found = new TreeSet<>(Answer.ORDER);
             Wanted wanted = new Wanted(subject, name, Collections.emptySortedMap());
             heads(wanted, from, to).forEach(part -> found.add(part.series()));

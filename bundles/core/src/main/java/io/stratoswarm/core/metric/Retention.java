@@ -110,7 +110,6 @@ final class Retention {
                 tables.forgetUses();
                 throw e;
             }
-            tables.generation.incrementAndGet();
         }
         return written;
     }

@@ -4,6 +4,8 @@ import io.stratoswarm.core.store.Environment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
@@ -14,7 +16,16 @@ final class StoredBlocks {
     /** Records that one transaction reads, so that none lasts: a reader that lingers makes the file grow. */
     private static final int SLICE = 128;
 
+    /** Questions that are asked in short transactions before one is asked in a single one. */
+    private static final int TRIES = 4;
+
     private final MetricTables tables;
+    private final Reads reads;
+
+    /** Gives a transaction to read with. */
+    private interface Reads {
+        void read(Consumer<Txn<ByteBuffer>> body);
+    }
 
     /** Takes a record whose span meets the range. */
     interface Visitor {
@@ -22,7 +33,33 @@ final class StoredBlocks {
     }
 
     StoredBlocks(MetricTables tables) {
+        this(
+                tables,
+                body -> tables.environment.read(txn -> {
+                    body.accept(txn);
+                    return null;
+                }));
+    }
+
+    private StoredBlocks(MetricTables tables, Reads reads) {
         this.tables = tables;
+        this.reads = reads;
+    }
+
+    /**
+     * Answers a question that reads several tables, each sample of which it sees once: it is asked again where samples were moved
+     * between tables meanwhile, and in one transaction where that goes on. Samples that are in memory have to be read within the
+     * question and before those of any table.
+     */
+    <T> T steady(Function<StoredBlocks, T> question) {
+        for (int tries = 0; tries < TRIES; tries++) {
+            long before = tables.environment.read(tables::moves);
+            T answer = question.apply(this);
+            if (tables.environment.read(tables::moves) == before) {
+                return answer;
+            }
+        }
+        return tables.environment.read(txn -> question.apply(new StoredBlocks(tables, body -> body.accept(txn))));
     }
 
     void raw(Wanted wanted, long from, long to, Visitor visitor) {
@@ -39,7 +76,7 @@ final class StoredBlocks {
         long first = from <= span ? 0 : from - span + 1;
         AtomicReference<@Nullable ByteBuffer> next = new AtomicReference<>(Keys.blocks(first, begin));
         while (next.get() != null) {
-            tables.environment.read(txn -> {
+            reads.read(txn -> {
                 try (Cursor<ByteBuffer> cursor = table.openCursor(txn)) {
                     ByteBuffer at = next.get();
                     for (int taken = 0; taken < SLICE && at != null; taken++) {
@@ -47,7 +84,6 @@ final class StoredBlocks {
                     }
                     next.set(at);
                 }
-                return null;
             });
         }
     }
@@ -86,14 +122,14 @@ final class StoredBlocks {
         byte[] begin = wanted.subjectBytes();
         AtomicReference<@Nullable ByteBuffer> next = new AtomicReference<>(Keys.bytes(begin));
         while (next.get() != null) {
-            tables.environment.read(txn -> {
+            reads.read(txn -> {
                 ByteBuffer at = next.getAndSet(null);
                 try (Cursor<ByteBuffer> cursor = tables.chunks.openCursor(txn)) {
                     boolean more = at.remaining() == 0 ? cursor.first() : MetricStore.seek(cursor, at);
                     for (int taken = 0; more && Keys.begins(cursor.key(), 0, begin); taken++) {
                         if (taken == SLICE) {
                             next.set(Keys.bytes(Environment.copy(cursor.key())));
-                            return null;
+                            return;
                         }
                         long window = Keys.windowOfChunk(cursor.key());
                         if (window < to && window + MetricOptions.WINDOW > from) {
@@ -102,7 +138,6 @@ final class StoredBlocks {
                         more = cursor.next();
                     }
                 }
-                return null;
             });
         }
     }

@@ -45,7 +45,7 @@ final class WindowPinner implements Reactor {
     private final Pins pins;
     private final Supplier<Optional<Agents>> agents;
     private final Deque<PinnedWindow> recent = new ArrayDeque<>();
-    private final StoredBlocks stored;
+    private final StoredBlocks blocks;
     private boolean loaded;
     private long leftOut;
 
@@ -55,7 +55,7 @@ final class WindowPinner implements Reactor {
         this.engine = engine;
         this.pins = pins;
         this.agents = agents;
-        this.stored = new StoredBlocks(engine.tables);
+        this.blocks = new StoredBlocks(engine.tables);
     }
 
     @Override
@@ -193,17 +193,20 @@ final class WindowPinner implements Reactor {
     }
 
     private void read(String subject, long from, long to, Map<String, Gathered> out) {
-        Gathered gathered = new Gathered(subject);
         Wanted all = new Wanted(subject, "*", java.util.Collections.emptySortedMap());
-        List<Head.Part> parts = new ArrayList<>();
-        Head head = engine.heads.get(subject);
-        if (head != null) {
-            head.copy(all, from, to, parts);
-        }
-        StoredBlocks.Visitor visitor = (schema, block) -> gathered.add(schema, block, from, to);
-        stored.raw(all, from, to, visitor);
-        stored.chunks(all, from, to, visitor);
-        parts.forEach(gathered::add);
+        Gathered gathered = blocks.steady(stored -> {
+            Gathered found = new Gathered(subject);
+            List<Head.Part> parts = new ArrayList<>();
+            Head head = engine.heads.get(subject);
+            if (head != null) {
+                head.copy(all, from, to, parts);
+            }
+            StoredBlocks.Visitor visitor = (schema, block) -> found.add(schema, block, from, to);
+            stored.raw(all, from, to, visitor);
+            stored.chunks(all, from, to, visitor);
+            parts.forEach(found::add);
+            return found;
+        });
         if (!gathered.isEmpty()) {
             out.put(subject, gathered);
         }

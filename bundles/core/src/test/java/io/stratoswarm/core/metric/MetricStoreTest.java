@@ -425,6 +425,29 @@ class MetricStoreTest {
     }
 
     @Test
+    void shouldSeeEachSampleOnceWhereItIsMovedWithinAQuestion() {
+        try (MetricRig rig = new MetricRig(folder)) {
+            rig.run(Duration.ofMinutes(9), second -> rig.put("a/b", "threads", second));
+            rig.metrics.step();
+            Wanted wanted = new Wanted("a/b", "*", java.util.Collections.emptySortedMap());
+            int[] asked = {0};
+            long found = new StoredBlocks(rig.metrics.engine().tables).steady(stored -> {
+                long[] count = {0};
+                StoredBlocks.Visitor visitor = (schema, block) -> count[0] += block.size(0);
+                stored.raw(wanted, 0, Long.MAX_VALUE, visitor);
+                // Each time it is moved between the two, so that no question in short transactions can be right.
+                asked[0]++;
+                rig.pass(Duration.ofMinutes(12));
+                rig.run(Duration.ofMinutes(9), second -> rig.put("a/b", "threads", second));
+                rig.metrics.step();
+                stored.chunks(wanted, 0, Long.MAX_VALUE, visitor);
+                return count[0];
+            });
+            assertEquals(asked[0] * 540L, found, "what was there when it was asked last");
+        }
+    }
+
+    @Test
     void shouldAnswerWhileSamplesAreStoredAndMoved() throws InterruptedException {
         try (MetricRig rig = new MetricRig(folder)) {
             List<Throwable> failures = new ArrayList<>();
