@@ -5,7 +5,9 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus;
 import io.stratoswarm.api.flow.Flows;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
 
 /** One flow to two receivers, in the middle of its work. */
@@ -46,5 +48,10 @@ final class InMemoryFlows implements Flows {
     @Override
     public List<Waiting> waiting(String graph) {
         return List.of();
+    }
+
+    @Override
+    public Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
+        return Optional.empty();
     }
 }

@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -76,6 +77,11 @@ public final class FlowsComponent implements Flows {
     @Override
     public List<Waiting> waiting(String graph) {
         return control.waiting(graph);
+    }
+
+    @Override
+    public Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
+        return control.undelivered(graph, held, ended);
     }
 
     @Deactivate

@@ -1,6 +1,8 @@
 package io.stratoswarm.api.flow;
 
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What is known of the flows that run. */
@@ -21,6 +23,18 @@ public interface Flows {
      *     have taken something is not open
      */
     List<Waiting> waiting(String graph);
+
+    /**
+     * What is left to do before flows may lead elsewhere and agents may go: those flows have to be held as the graph declares now, and
+     * to have delivered, and got acknowledged where they do, all whole records that they took; all that those agents wrote has to be
+     * delivered. Nothing is left only where what is declared at the time of the call, and how far agents are, is known to the flows.
+     *
+     * @param held ids of flows; one that is not declared has nothing to do
+     * @param ended ids of agents that have ended
+     * @return one line that tells what is waited for; empty where nothing is
+     * @throws io.stratoswarm.api.StratoswarmException kind NOT_FOUND for an unknown graph
+     */
+    Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended);
 
     /**
      * What waits at a channel.

@@ -5,7 +5,9 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowStatus;
 import io.stratoswarm.api.flow.Flows.Waiting;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +71,11 @@ public final class Engine implements AutoCloseable {
     List<Waiting> waiting(String graph) {
         Worker worker = worker(graph);
         return ask(worker, () -> worker.graph(graph).waiting());
+    }
+
+    Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
+        Worker worker = worker(graph);
+        return ask(worker, () -> worker.graph(graph).undelivered(held, ended));
     }
 
     /** Looks at all flows, about once in a second, so that rates can be told. */

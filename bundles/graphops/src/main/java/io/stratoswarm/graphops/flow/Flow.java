@@ -3,6 +3,7 @@ package io.stratoswarm.graphops.flow;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus.State;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -183,6 +184,34 @@ final class Flow {
             }
         }
         return true;
+    }
+
+    /** Why it is not at rest: held as it is declared, with nothing that it took on its way; empty where it is. */
+    String moving() {
+        Wired wanted = next == null ? wired : next;
+        if (!wanted.held()) {
+            return "flow " + id() + " to be held";
+        }
+        if (wired.sources().isEmpty()) {
+            return "";
+        }
+        if (!open()) {
+            return "flow " + id() + " to be open";
+        }
+        boolean through = strands.stream().allMatch(Strand::through)
+                && ledger().receivers().stream().allMatch(it -> it.unacknowledged() == 0);
+        return through ? "" : "what flow " + id() + " has taken to be delivered";
+    }
+
+    /** What is left to deliver of that which agents that have ended gave to it; empty where nothing is. */
+    String undelivered(Collection<String> ended, Map<String, GraphNow.Agent> agents) {
+        for (int i = 0; i < wired.sources().size(); i++) {
+            Port source = wired.sources().get(i);
+            if (ended.contains(source.agent()) && (!open() || !strands.get(i).delivered(done(source, agents)))) {
+                return "what " + source + " gave to flow " + id() + " to be delivered";
+            }
+        }
+        return "";
     }
 
     /** Becomes what it is changing to. */

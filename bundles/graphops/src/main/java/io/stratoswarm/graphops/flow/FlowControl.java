@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -151,13 +152,15 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
 
     /** One at a time, so that what was declared last is applied last. */
     private void changed(String graph) {
-        synchronized (applying) {
+        try {
             apply(graph);
+        } catch (RuntimeException e) {
+            LOG.error("the flows of graph {} could not be brought to what it declares", graph, e);
         }
     }
 
     private void apply(String graph) {
-        try {
+        synchronized (applying) {
             Optional<Graphs.Declaration> declaration = graphs.declaration(graph);
             boolean any = declaration.map(it -> !it.flows().isEmpty()).orElse(false);
             if (any) {
@@ -169,8 +172,6 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
                 running.remove(graph);
                 engine.delete(graph);
             }
-        } catch (RuntimeException e) {
-            LOG.error("the flows of graph {} could not be brought to what it declares", graph, e);
         }
     }
 
@@ -190,6 +191,17 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             throw new StratoswarmException(Kind.UNAVAILABLE, "the flows of graph " + graph + " are not open yet");
         }
         return List.of();
+    }
+
+    @Override
+    public Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
+        Optional<String> left = running(graph) ? engine.undelivered(graph, held, ended) : Optional.empty();
+        if (left.isPresent()) {
+            return left;
+        }
+        // It may not have been told of the last change yet, by which it has more to do.
+        apply(graph);
+        return running.contains(graph) ? engine.undelivered(graph, held, ended) : Optional.empty();
     }
 
     private boolean running(String graph) {

@@ -9,12 +9,14 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -328,6 +330,20 @@ final class GraphFlows {
             }
         }
         return new Waits(shop, durables, ends, now, flows.values()).all(sources, receivers);
+    }
+
+    /** What of these flows, and of what these agents gave, is not where it belongs; empty where all is. */
+    Optional<String> undelivered(Collection<String> held, Collection<String> ended) {
+        for (Flow flow : flows.values()) {
+            String what = held.contains(flow.id()) ? flow.moving() : "";
+            if (what.isEmpty()) {
+                what = flow.undelivered(ended, now.agents());
+            }
+            if (!what.isEmpty()) {
+                return Optional.of(what);
+            }
+        }
+        return Optional.empty();
     }
 
     /** Whether it waits for something that nobody tells it of. */

@@ -144,6 +144,15 @@ abstract class Strand implements AutoCloseable {
         return exhausted() && outlets.stream().allMatch(it -> it.idle() && it.open() == 0);
     }
 
+    /**
+     * Whether nothing of its source is left to take or to deliver.
+     *
+     * @param done whether its source ended by itself, so that a last record without its end counts
+     */
+    final boolean delivered(boolean done) {
+        return !feed.more() && (done ? through() : onTheWay() == 0);
+    }
+
     /** Bytes that were taken and are not delivered, but for the beginning of a record. */
     final long onTheWay() {
         long sum = exhausted() ? 0 : in.waiting();

@@ -285,15 +285,27 @@ final class TransformRun implements Runnable {
             after.putAll(ledgers());
         }
         told.join();
-        keep(kept.end(how, why, parts.wallNanos(), after));
+        long dropped = dropped(after) - dropped(kept.before());
+        keep(
+                dropped <= 0
+                        ? kept.end(how, why, parts.wallNanos(), after)
+                        : kept.end(
+                                State.DONE_WITH_LOSS,
+                                (why.isEmpty() ? "" : why + "; ") + dropped + " records were dropped",
+                                parts.wallNanos(),
+                                after));
         parts.events().ended(kept);
         LOG.info(
                 "transform {} of graph {} ({}) is {}{}",
                 kept.number(),
                 kept.graph(),
                 kept.kind(),
-                how.name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
-                why.isEmpty() ? "" : ": " + why);
+                kept.state().name().toLowerCase(java.util.Locale.ROOT).replace('_', ' '),
+                kept.reason().isEmpty() ? "" : ": " + kept.reason());
+    }
+
+    private static long dropped(Map<String, FlowLedger> ledgers) {
+        return ledgers.values().stream().mapToLong(FlowLedger::dropped).sum();
     }
 
     private Map<String, FlowLedger> ledgers() {

@@ -205,16 +205,7 @@ final class Watcher {
                 }
             }
         }
-        for (FlowStatus flow : flows.status(graph)) {
-            if (held.contains(flow.flow()) && (flow.ledger().inFlight() > 0 || unacknowledged(flow))) {
-                return Seen.waiting("what flow " + flow.flow() + " has taken to be delivered");
-            }
-        }
-        return Seen.DONE;
-    }
-
-    private static boolean unacknowledged(FlowStatus flow) {
-        return flow.ledger().receivers().stream().anyMatch(it -> it.unacknowledged() > 0);
+        return flows.undelivered(graph, held, ids.values()).map(Seen::waiting).orElse(Seen.DONE);
     }
 
     private static boolean ended(AgentStatus agent) {

@@ -10,8 +10,11 @@ import io.stratoswarm.api.agent.AgentPhase;
 import io.stratoswarm.api.agent.AgentSpec;
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.agent.Agents;
+import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus.State;
 import io.stratoswarm.api.flow.Flows;
+import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.FlowSpec.Rate;
 import io.stratoswarm.api.graph.FlowSpec.Routing;
 import io.stratoswarm.api.graph.Graphs;
 import io.stratoswarm.api.graph.NodeSpec;
@@ -30,10 +33,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -48,6 +54,7 @@ class FlowControlTest {
     private final List<String> told = new CopyOnWriteArrayList<>();
     private volatile Optional<Graphs.Declaration> declaration = Optional.empty();
     private volatile Consumer<String> changed = any -> {};
+    private volatile LongSupplier monotonic = System::nanoTime;
     private LinuxPipes pipes;
     private FlowControl control;
 
@@ -108,36 +115,43 @@ class FlowControlTest {
                 folder.resolve("flows"),
                 "this start of the host",
                 InstantSource.system(),
-                System::nanoTime));
+                () -> monotonic.getAsLong()));
     }
 
     private void phase(String agent, AgentPhase phase) {
-        agents.put(
-                agent,
-                new AgentStatus(
-                        agent,
-                        "g",
-                        agent.substring(2),
-                        0,
-                        phase,
-                        "",
-                        0,
-                        OptionalInt.empty(),
-                        OptionalLong.empty(),
-                        1,
-                        0,
-                        Optional.empty(),
-                        ""));
+        agents.put(agent, status(agent, phase));
         changed.accept("g");
     }
 
+    private static AgentStatus status(String agent, AgentPhase phase) {
+        return new AgentStatus(
+                agent,
+                "g",
+                agent.substring(2),
+                0,
+                phase,
+                "",
+                0,
+                OptionalInt.empty(),
+                OptionalLong.empty(),
+                1,
+                0,
+                Optional.empty(),
+                "");
+    }
+
     private void declare() {
+        declare(1, Rig.lines("f", new Routing.Copy()), Set.of());
+        changed.accept("g");
+    }
+
+    private void declare(long generation, FlowSpec flow, Set<String> held) {
         List<NodeSpec> nodes = List.of("a", "b").stream()
                 .map(it -> new NodeSpec(it, AgentSpec.of(List.of("cat")), 1, List.of()))
                 .toList();
+        var plain = new Graphs.Declaration("g", generation, false, nodes, List.of(flow), List.of(), List.of());
         declaration = Optional.of(new Graphs.Declaration(
-                "g", 1, false, nodes, List.of(Rig.lines("f", new Routing.Copy())), List.of(), List.of()));
-        changed.accept("g");
+                "g", generation, false, nodes, List.of(flow), List.of(), List.of(), plain.members(), held));
     }
 
     @Test
@@ -185,6 +199,64 @@ class FlowControlTest {
         StratoswarmException gone = assertThrows(StratoswarmException.class, () -> control.status("g"));
         assertEquals(StratoswarmException.Kind.NOT_FOUND, gone.kind());
         assertThrows(StratoswarmException.class, () -> control.waiting("g"));
+    }
+
+    @Test
+    void shouldTellWhetherAFlowThatIsToBeHeldHasDeliveredAllThatItTook() throws Exception {
+        AtomicLong nanos = new AtomicLong();
+        monotonic = nanos::get;
+        FlowSpec slow = Rig.flow(
+                "f",
+                "a",
+                List.of("b"),
+                FlowSpec.Framing.LINES,
+                new Routing.Copy(),
+                Optional.of(new Rate(false, 1, OptionalLong.of(2))),
+                1 << 20);
+        declare(1, slow, Set.of());
+        changed.accept("g");
+        Path source = pipes.makeChannel("g/a", "stdout", OptionalLong.empty());
+        pipes.makeChannel("g/b", "stdin", OptionalLong.empty());
+        phase("g/a", AgentPhase.READY);
+        phase("g/b", AgentPhase.READY);
+        Files.writeString(source, "one\ntwo\nthree\n");
+        Rig.await("as many as may pass", () -> ledger().delivered() == 2);
+        assertEquals(0, ledger().inFlight());
+        Set<String> flow = Set.of("f");
+        declare(2, slow, flow);
+        assertEquals(
+                Optional.of("flow f to be held"),
+                control.undelivered("g", flow, List.of()),
+                "it was not told of the change");
+        changed.accept("g");
+        assertEquals(
+                Optional.of("what flow f has taken to be delivered"),
+                control.undelivered("g", flow, List.of()),
+                "the third is taken, and on the way to nobody");
+        Files.writeString(source, "four\n");
+        nanos.addAndGet(5_000_000_000L);
+        Rig.await("the third", () -> control.undelivered("g", flow, List.of()).isEmpty());
+        assertEquals(3, ledger().delivered());
+        assertEquals(
+                Optional.of("what g/a.stdout gave to flow f to be delivered"),
+                control.undelivered("g", flow, List.of("g/a")),
+                "the fourth is in its pipe");
+        declare(3, slow, Set.of());
+        changed.accept("g");
+        Rig.await(
+                "the fourth",
+                () -> control.undelivered("g", List.of(), List.of("g/a")).isEmpty());
+        Files.writeString(source, "fi");
+        nanos.addAndGet(5_000_000_000L);
+        agents.put("g/a", status("g/a", AgentPhase.COMPLETED));
+        Rig.await(
+                "the end of the last record, though nobody told it that its source ended",
+                () -> control.undelivered("g", List.of(), List.of("g/a")).isEmpty());
+        assertEquals("one\ntwo\nthree\nfour\nfi\n", new String(read(), StandardCharsets.UTF_8));
+    }
+
+    private FlowLedger ledger() {
+        return control.status("g").getFirst().ledger();
     }
 
     private byte[] read() throws Exception {
