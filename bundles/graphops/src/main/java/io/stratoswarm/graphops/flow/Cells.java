@@ -14,6 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Some numbers that change together, in a mapped file. A process that is killed leaves exactly the last {@link #commit}; no system
@@ -23,6 +26,9 @@ import java.nio.file.StandardOpenOption;
  * commits, three that are free; then two banks of words, of which the count's lowest bit says which one holds; then notes. A commit
  * writes the other bank and then, with release order, the count. All blocks are written before the file is mapped, so that a full
  * disk is an error at creation and never a signal later.
+ *
+ * <p>Nothing here is forced to the disk, not even when it is made: flows would stand still for as long as that takes, and what
+ * the words are about, bytes in pipes, ends with the host as well. A file whose content never got to the disk is begun anew.
  */
 final class Cells {
     private static final long MAGIC = 0x53574652_43454c4cL;
@@ -51,20 +57,21 @@ final class Cells {
      */
     static Cells open(Path file, int words, int notes) {
         try {
-            if (!Files.exists(file)) {
-                make(file, new long[words], new long[notes], 0);
+            Cells found = Files.exists(file) ? map(file) : null;
+            if (found == null) {
+                make(file, new long[words], new long[notes]);
+                found = made(file);
             }
-            Cells found = map(file);
             if (found.words.length >= words && found.notes >= notes) {
                 return found;
             }
-            long[] grown = java.util.Arrays.copyOf(found.words, Math.max(words, found.words.length));
+            long[] grown = Arrays.copyOf(found.words, Math.max(words, found.words.length));
             long[] kept = new long[Math.max(notes, found.notes)];
             for (int i = 0; i < found.notes; i++) {
                 kept[i] = found.note(i);
             }
-            make(file, grown, kept, 0);
-            return map(file);
+            make(file, grown, kept);
+            return made(file);
         } catch (IOException e) {
             throw new StratoswarmException(
                     Kind.SYSTEM, "cannot keep the state of a flow in " + file + ": " + e.getMessage(), e);
@@ -118,14 +125,22 @@ final class Cells {
     }
 
     private long noteAt(int index) {
-        return Long.BYTES * (HEADER_WORDS + 2L * words.length + java.util.Objects.checkIndex(index, notes));
+        return Long.BYTES * (HEADER_WORDS + 2L * words.length + Objects.checkIndex(index, notes));
     }
 
-    private static Cells map(Path file) throws IOException {
+    private static Cells made(Path file) throws IOException {
+        return Objects.requireNonNull(map(file), "it was written just now");
+    }
+
+    /** Null where the host ended before anything of it was on the disk. */
+    private static @Nullable Cells map(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             ByteBuffer header = ByteBuffer.allocate(HEADER_WORDS * Long.BYTES).order(java.nio.ByteOrder.nativeOrder());
             while (header.hasRemaining() && channel.read(header) >= 0) {
                 // Reads on until the header is there or the file ends.
+            }
+            if (blank(header)) {
+                return null;
             }
             long words = header.getLong(2 * Long.BYTES);
             long notes = header.getLong(3 * Long.BYTES);
@@ -147,15 +162,21 @@ final class Cells {
         }
     }
 
-    private static void make(Path file, long[] words, long[] notes, long count) throws IOException {
-        Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
+    /** Whether nothing was read but what a file system gives for blocks that were never written. */
+    private static boolean blank(ByteBuffer read) {
+        for (int i = 0; i < read.position(); i++) {
+            if (read.get(i) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static void make(Path file, long[] words, long[] notes) throws IOException {
+        Files.createDirectories(Objects.requireNonNull(file.getParent()));
         ByteBuffer all =
                 ByteBuffer.allocate((int) size(words.length, notes.length)).order(java.nio.ByteOrder.nativeOrder());
-        all.putLong(MAGIC)
-                .putLong(VERSION)
-                .putLong(words.length)
-                .putLong(notes.length)
-                .putLong(count);
+        all.putLong(MAGIC).putLong(VERSION).putLong(words.length).putLong(notes.length);
         all.position(HEADER_WORDS * Long.BYTES);
         for (long word : words) {
             all.putLong(word);
@@ -171,7 +192,6 @@ final class Cells {
             while (all.hasRemaining()) {
                 channel.write(all);
             }
-            channel.force(true);
         }
         Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }

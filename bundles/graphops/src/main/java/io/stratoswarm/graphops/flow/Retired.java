@@ -39,7 +39,7 @@ final class Retired {
         }
         for (String strand : strands()) {
             if (!present.contains(strand)) {
-                Cells cells = Cells.open(file(strand), 0, 0);
+                Cells cells = Cells.open(file(strand), Words.OUTLETS, 0);
                 long lost = new Rest(shop, cells, pipes(strand), framer, notes).dropAll();
                 account.takeStrand(strand, cells, lost, () -> remove(strand));
             }
@@ -51,7 +51,7 @@ final class Retired {
             remove(strand);
             return;
         }
-        Cells cells = Cells.open(file(strand), 0, 0);
+        Cells cells = Cells.open(file(strand), Words.OUTLETS, 0);
         for (int at : Slots.all(cells)) {
             if (cells.get(at + Words.KEY) == account.fromReceiver()) {
                 Slots.clear(cells, at);
