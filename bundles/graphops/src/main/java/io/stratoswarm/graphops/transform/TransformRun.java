@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,12 +29,17 @@ final class TransformRun implements Runnable {
     private static final int TRIES = 200;
 
     private static final long PAUSE_MILLIS = 1_000;
+    /** So long a stage that holds flows goes on before it is written down; it is mostly over by then. */
+    private static final long UNWRITTEN_MILLIS = 100;
 
     private final Parts parts;
     private final Planner.Planned planned;
     private final Watcher watcher;
     private volatile Kept kept;
     private volatile boolean interrupted;
+    /** What tells of a stage that was declared, until it is done. */
+    private @Nullable Runnable unwritten;
+
     private CompletableFuture<Void> told = CompletableFuture.completedFuture(null);
 
     /** What it works with. */
@@ -167,8 +173,11 @@ final class TransformRun implements Runnable {
                     keep(kept.sharing());
                 }
                 enter(stage);
-                tell(kept, stage.name());
-                keep(kept);
+                write();
+                unwritten = written(kept, stage);
+                if (!(stage.until() instanceof Wait.Drained)) {
+                    write();
+                }
                 await(stage, committed);
                 Kept next = kept.at(State.RUNNING, index + 1, "");
                 pass(stage.until() instanceof Wait.Drained ? next.accounted(ledgers()) : next);
@@ -186,6 +195,25 @@ final class TransformRun implements Runnable {
         applied();
         List<String> notes = kept.notes();
         end(notes.isEmpty() ? State.DONE : State.DONE_WITH_LOSS, String.join("; ", notes));
+    }
+
+    private Runnable written(Kept at, Stage stage) {
+        return () -> {
+            tell(at, stage.name());
+            keep(kept);
+        };
+    }
+
+    /**
+     * Tells of the stage that was declared last, and keeps how far it is. The graph's history tells that too, so while flows are held
+     * it can wait: the disk has more urgent things to write.
+     */
+    private void write() {
+        Runnable now = unwritten;
+        if (now != null) {
+            unwritten = null;
+            now.run();
+        }
     }
 
     private boolean gone() {
@@ -280,6 +308,7 @@ final class TransformRun implements Runnable {
     }
 
     private void end(State how, String why) {
+        write();
         Map<String, FlowLedger> after = new TreeMap<>(kept.after());
         if (!gone()) {
             after.putAll(ledgers());
@@ -375,6 +404,9 @@ final class TransformRun implements Runnable {
                 throw new StratoswarmException(Kind.CONFLICT, "stage '" + stage.name() + "': " + seen.why());
             }
             say("waits for " + seen.why());
+            if (passed >= UNWRITTEN_MILLIS * MILLI) {
+                write();
+            }
             if (over && wait instanceof Wait.Ready) {
                 throw new StratoswarmException(
                         Kind.TIMEOUT,

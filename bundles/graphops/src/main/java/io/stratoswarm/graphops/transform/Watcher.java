@@ -26,6 +26,8 @@ final class Watcher {
     private static final double MORE_REFUSED = 0.01;
     /** Part of a flow's buffer that is full all the time. */
     private static final double FULL = 0.8;
+    /** Of so many looks at agents that have yet to end, one is at the flows too. */
+    private static final int FULL_LOOK = 20;
 
     private final Graphs graphs;
     private final Agents agents;
@@ -35,6 +37,10 @@ final class Watcher {
     private final Map<String, Long> incarnations = new HashMap<>();
     private final Map<String, FlowLedger> ledgers = new HashMap<>();
     private final Set<String> stopped = new HashSet<>();
+    /** What was seen last of a stage that drains, and how often nothing new was since. */
+    private Seen last = Seen.DONE;
+
+    private int same;
 
     Watcher(Graphs graphs, Agents agents, Flows flows, String graph, Set<String> touched) {
         this.graphs = graphs;
@@ -59,6 +65,7 @@ final class Watcher {
 
     /** Remembers how everything is when a stage begins. */
     void begin(Wait wait) {
+        same = 0;
         incarnations.clear();
         ledgers.clear();
         if (wait instanceof Wait.Well(List<Who> who, long millis)) {
@@ -164,6 +171,16 @@ final class Watcher {
 
     private Seen drained(List<Who> who, List<String> held) {
         Map<Who, String> ids = ids(who);
+        boolean going = ids.values().stream()
+                .anyMatch(id -> agents.get(id).map(agent -> !ended(agent)).orElse(false));
+        // The flows have better to do than to answer each time, as long as agents have not ended anyway.
+        if (!going || same++ % FULL_LOOK == 0) {
+            last = drained(who, held, ids);
+        }
+        return last;
+    }
+
+    private Seen drained(List<Who> who, List<String> held, Map<Who, String> ids) {
         Map<String, List<Flows.Waiting>> channels = new HashMap<>();
         List<Flows.Waiting> all;
         try {
