@@ -17,8 +17,10 @@ import io.stratoswarm.core.graph.NodeCodec;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The events that tell of a new generation of a graph: one for it, caused by that one for each step. */
@@ -44,14 +46,24 @@ final class GraphEvents {
         this.before = before;
         this.prepared = prepared;
         Declared result = prepared.result();
+        // Of what stays there is no event, and a transform's flows may be held while this is made.
+        Set<String> changed = prepared.plan().steps().stream()
+                .filter(step -> !step.action().equals(GraphPlan.KEEP))
+                .map(step -> step.kind() + " " + step.id())
+                .collect(Collectors.toSet());
         for (NodeSpec node : result.nodes()) {
+            if (!changed.contains(GraphPlan.NODE + " " + node.id())) {
+                continue;
+            }
             ObjectNode whole = Json.object();
             NodeCodec.write(whole, node);
             whole.set("spec", SpecCodec.write(node.agent()));
             nodes.put(node.id(), checkedSize("node " + graph + "/" + node.id(), whole));
         }
         for (FlowSpec flow : result.flows()) {
-            flows.put(flow.id(), checkedSize("flow " + graph + "/" + flow.id(), FlowCodec.write(flow)));
+            if (changed.contains(GraphPlan.FLOW + " " + flow.id())) {
+                flows.put(flow.id(), checkedSize("flow " + graph + "/" + flow.id(), FlowCodec.write(flow)));
+            }
         }
     }
 
