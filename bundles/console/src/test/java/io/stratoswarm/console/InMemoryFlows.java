@@ -5,7 +5,6 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus;
 import io.stratoswarm.api.flow.Flows;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,7 +50,7 @@ final class InMemoryFlows implements Flows {
     }
 
     @Override
-    public Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
+    public Optional<String> drain(String graph, Drain asked) {
         return Optional.empty();
     }
 }

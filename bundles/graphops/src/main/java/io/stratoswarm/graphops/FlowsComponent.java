@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +79,8 @@ public final class FlowsComponent implements Flows {
     }
 
     @Override
-    public Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
-        return control.undelivered(graph, held, ended);
+    public Optional<String> drain(String graph, Drain asked) {
+        return control.drain(graph, asked);
     }
 
     @Deactivate

@@ -1,8 +1,8 @@
 package io.stratoswarm.api.flow;
 
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
 
 /** What is known of the flows that run. */
@@ -25,16 +25,28 @@ public interface Flows {
     List<Waiting> waiting(String graph);
 
     /**
-     * What is left to do before flows may lead elsewhere and agents may go: those flows have to be held as the graph declares now, and
-     * to have delivered, and got acknowledged where they do, all whole records that they took; all that those agents wrote has to be
-     * delivered. Nothing is left only where what is declared at the time of the call, and how far agents are, is known to the flows.
+     * What is left to do before flows may lead elsewhere and agents may go. Nothing is left only where what is declared at the time of
+     * the call, and how far agents are, is known to the flows.
      *
-     * @param held ids of flows; one that is not declared has nothing to do
-     * @param ended ids of agents that have ended
      * @return one line that tells what is waited for; empty where nothing is
      * @throws io.stratoswarm.api.StratoswarmException kind NOT_FOUND for an unknown graph
      */
-    Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended);
+    Optional<String> drain(String graph, Drain asked);
+
+    /**
+     * What has to come to rest, by the ids of flows and agents; a flow that is not declared is at rest.
+     *
+     * @param held flows that have to be held as the graph declares, with all that they routed delivered, and acknowledged where it is
+     * @param last flows that will go: they are told to route what they took, and that has to be delivered as well
+     * @param ended agents that have ended, and all of whose output has to be delivered
+     */
+    record Drain(Set<String> held, Set<String> last, Set<String> ended) {
+        public Drain {
+            held = Set.copyOf(held);
+            last = Set.copyOf(last);
+            ended = Set.copyOf(ended);
+        }
+    }
 
     /**
      * What waits at a channel.

@@ -115,7 +115,7 @@ public interface Graphs {
      * A declared graph.
      *
      * @param members by id of their node, those of every node
-     * @param held ids of flows that take nothing from their sources for now
+     * @param held ids of flows that take nothing from their sources for now, and route nothing of what they took
      */
     record Declaration(
             String name,

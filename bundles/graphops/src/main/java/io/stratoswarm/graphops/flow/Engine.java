@@ -3,9 +3,9 @@ package io.stratoswarm.graphops.flow;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowStatus;
+import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.flow.Flows.Waiting;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -73,9 +73,9 @@ public final class Engine implements AutoCloseable {
         return ask(worker, () -> worker.graph(graph).waiting());
     }
 
-    Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
+    Optional<String> drain(String graph, Flows.Drain asked) {
         Worker worker = worker(graph);
-        return ask(worker, () -> worker.graph(graph).undelivered(held, ended));
+        return ask(worker, () -> worker.graph(graph).drain(asked));
     }
 
     /** Looks at all flows, about once in a second, so that rates can be told. */

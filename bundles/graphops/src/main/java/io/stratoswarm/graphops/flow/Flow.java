@@ -139,7 +139,7 @@ final class Flow {
             next = null;
             wired = wanted;
             strands.forEach(it -> {
-                it.pause(false);
+                it.pause(wanted.held());
                 it.hold(wanted.held());
                 it.route(wanted);
             });
@@ -149,7 +149,7 @@ final class Flow {
         pauses = how == Change.SETTLED;
         for (int i = 0; i < strands.size(); i++) {
             boolean goes = goes(i, wanted);
-            strands.get(i).pause(goes ? !carriesOn(wanted) : pauses);
+            strands.get(i).pause(goes ? !carriesOn(wanted) : pauses || wanted.held());
             strands.get(i).hold(goes || wanted.held());
         }
     }
@@ -186,10 +186,13 @@ final class Flow {
         return true;
     }
 
-    /** Why it is not at rest: held as it is declared, with nothing that it took on its way; empty where it is. */
-    String moving() {
-        Wired wanted = next == null ? wired : next;
-        if (!wanted.held()) {
+    /**
+     * Why it is not at rest: held as it is declared, with nothing that it routed on its way; empty where it is.
+     *
+     * @param last whether it will go, so that it routes and delivers what it had taken too
+     */
+    String moving(boolean last) {
+        if (next != null || !wired.held()) {
             return "flow " + id() + " to be held";
         }
         if (wired.sources().isEmpty()) {
@@ -198,7 +201,10 @@ final class Flow {
         if (!open()) {
             return "flow " + id() + " to be open";
         }
-        boolean through = strands.stream().allMatch(Strand::through)
+        if (last) {
+            strands.forEach(it -> it.pause(false));
+        }
+        boolean through = strands.stream().allMatch(it -> last ? it.through() : it.idle())
                 && ledger().receivers().stream().allMatch(it -> it.unacknowledged() == 0);
         return through ? "" : "what flow " + id() + " has taken to be delivered";
     }

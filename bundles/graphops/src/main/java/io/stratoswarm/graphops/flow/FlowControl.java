@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -194,14 +193,14 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     }
 
     @Override
-    public Optional<String> undelivered(String graph, Collection<String> held, Collection<String> ended) {
-        Optional<String> left = running(graph) ? engine.undelivered(graph, held, ended) : Optional.empty();
+    public Optional<String> drain(String graph, Drain asked) {
+        Optional<String> left = running(graph) ? engine.drain(graph, asked) : Optional.empty();
         if (left.isPresent()) {
             return left;
         }
         // It may not have been told of the last change yet, by which it has more to do.
         apply(graph);
-        return running.contains(graph) ? engine.undelivered(graph, held, ended) : Optional.empty();
+        return running.contains(graph) ? engine.drain(graph, asked) : Optional.empty();
     }
 
     private boolean running(String graph) {

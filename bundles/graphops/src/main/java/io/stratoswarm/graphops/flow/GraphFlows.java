@@ -3,13 +3,13 @@ package io.stratoswarm.graphops.flow;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.flow.FlowStatus.State;
+import io.stratoswarm.api.flow.Flows;
 import io.stratoswarm.api.flow.Flows.Waiting;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -333,11 +333,15 @@ final class GraphFlows {
     }
 
     /** What of these flows, and of what these agents gave, is not where it belongs; empty where all is. */
-    Optional<String> undelivered(Collection<String> held, Collection<String> ended) {
+    Optional<String> drain(Flows.Drain asked) {
         for (Flow flow : flows.values()) {
-            String what = held.contains(flow.id()) ? flow.moving() : "";
+            boolean last = asked.last().contains(flow.id());
+            String what = last || asked.held().contains(flow.id()) ? flow.moving(last) : "";
+            if (last && !what.isEmpty()) {
+                flow.strands().forEach(worker::again);
+            }
             if (what.isEmpty()) {
-                what = flow.undelivered(ended, now.agents());
+                what = flow.undelivered(asked.ended(), now.agents());
             }
             if (!what.isEmpty()) {
                 return Optional.of(what);

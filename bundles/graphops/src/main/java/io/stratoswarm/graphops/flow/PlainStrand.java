@@ -46,7 +46,7 @@ final class PlainStrand extends Strand {
             cells.commit();
             return true;
         }
-        return cells.get(Words.SKIP) != 0 || stuck() && (gather() || beginLong());
+        return cells.get(Words.SKIP) != 0 || !paused() && stuck() && (gather() || beginLong());
     }
 
     private boolean planBytes(long bytes) {

@@ -132,7 +132,7 @@ final class StagedStrand extends Strand {
             return skip();
         }
         if (!look(Long.MAX_VALUE)) {
-            boolean stuck = stuck();
+            boolean stuck = !paused() && stuck();
             if (stuck && !gather()) {
                 refuseTooLarge();
             }
@@ -165,7 +165,7 @@ final class StagedStrand extends Strand {
     /** Gives what became of the first batch to the outlets, as much as there is room for. */
     private boolean stage() {
         Batch batch = batches.peek();
-        if (batch == null || !batch.done()) {
+        if (batch == null || !batch.done() || paused()) {
             return false;
         }
         Throwable failure = batch.failure();

@@ -141,7 +141,12 @@ abstract class Strand implements AutoCloseable {
 
     /** Whether all whole records that it took are where they belong. */
     final boolean through() {
-        return exhausted() && outlets.stream().allMatch(it -> it.idle() && it.open() == 0);
+        return exhausted() && idle();
+    }
+
+    /** Whether all that it routed is where it belongs. */
+    final boolean idle() {
+        return outlets.stream().allMatch(it -> it.idle() && it.open() == 0);
     }
 
     /**

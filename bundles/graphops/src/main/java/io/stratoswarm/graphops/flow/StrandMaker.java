@@ -172,6 +172,7 @@ final class StrandMaker {
             strand.catchUp(QueueStage.known(wired.spec(), source, durables.queues(wired)));
         }
         strand.hold(wired.held());
+        strand.pause(wired.held());
         return strand;
     }
 

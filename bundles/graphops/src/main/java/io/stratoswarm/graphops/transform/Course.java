@@ -12,7 +12,6 @@ import io.stratoswarm.graphops.transform.Stage.Who;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -168,11 +167,43 @@ final class Course {
 
     /** How many stages drain: of nodes that follow each other, the later ones only have everything when the earlier ones are through. */
     private int levels() {
-        int deepest = shrinking().isEmpty() ? 0 : 1;
+        int deepest = 0;
         for (String node : nodes.keySet()) {
-            deepest = Math.max(deepest, level(node, new HashSet<>()));
+            deepest = Math.max(deepest, level(node));
+        }
+        for (FlowSpec flow : oldFlows.values()) {
+            deepest = Math.max(deepest, holds(flow));
         }
         return deepest;
+    }
+
+    /**
+     * From which of them on a flow is held; 0 for never. Sources that go are through before, and what drains behind it gets nothing
+     * more from then on.
+     */
+    private int holds(FlowSpec flow) {
+        boolean goes = !target.flows().containsKey(flow.id());
+        if (goes && leaves(flow.from().node())) {
+            return 0; // Its end is that of its sources.
+        }
+        if (shrinks(flow)) {
+            return 1 + level(flow.from().node());
+        }
+        // Where others can take what comes, only for the order.
+        boolean held = ordered()
+                ? flow.to().stream().anyMatch(end -> drains(end.node()))
+                : flow.to().stream().allMatch(end -> retired(end.node()));
+        return held
+                ? flow.to().stream()
+                        .filter(end -> drains(end.node()))
+                        .mapToInt(end -> level(end.node()))
+                        .min()
+                        .orElse(0)
+                : 0;
+    }
+
+    private int level(String node) {
+        return level(node, new HashSet<>());
     }
 
     /** In which of them the old members of a node are drained; 0 where it has none. */
@@ -183,7 +214,11 @@ final class Course {
         int level = 1;
         for (FlowSpec flow : oldFlows.values()) {
             if (flow.to().stream().anyMatch(end -> end.node().equals(node))) {
-                level = Math.max(level, 1 + level(flow.from().node(), path));
+                int source = level(flow.from().node(), path);
+                // A flow that goes while its source stays gives what it took before its end is told.
+                boolean last = !target.flows().containsKey(flow.id())
+                        && !leaves(flow.from().node());
+                level = Math.max(level, (last ? 2 : 1) + source);
             }
         }
         path.remove(node);
@@ -205,17 +240,10 @@ final class Course {
                 .anyMatch(node -> node.stays() && !node.joining().isEmpty());
     }
 
-    /** Flows that are held until what they have taken is delivered, since some of their ends go. */
-    private List<String> shrinking() {
-        List<String> shrinking = new ArrayList<>();
-        for (String id : touchedFlows) {
-            FlowSpec old = oldFlows.get(id);
-            FlowSpec next = target.flows().get(id);
-            if (old != null && (next == null || !new HashSet<>(next.to()).containsAll(old.to()))) {
-                shrinking.add(id);
-            }
-        }
-        return shrinking;
+    /** Whether some of its ends go, or it goes itself, so that what is on its way there has to be delivered before. */
+    private boolean shrinks(FlowSpec old) {
+        FlowSpec next = target.flows().get(old.id());
+        return touchedFlows.contains(old.id()) && (next == null || !new HashSet<>(next.to()).containsAll(old.to()));
     }
 
     private boolean ordered() {
@@ -236,29 +264,22 @@ final class Course {
     }
 
     private Stage drain(int level) {
-        Set<String> held = new LinkedHashSet<>(shrinking());
-        if (ordered()) {
-            oldFlows.values().stream()
-                    .filter(flow -> flow.to().stream().anyMatch(end -> drains(end.node())))
-                    .filter(flow -> !leaves(flow.from().node()))
-                    .forEach(flow -> held.add(flow.id()));
-        } else {
-            // Of what has no other way to go now.
-            oldFlows.values().stream()
-                    .filter(flow -> flow.to().stream().allMatch(end -> retired(end.node())))
-                    .filter(flow -> !leaves(flow.from().node()))
-                    .forEach(flow -> held.add(flow.id()));
+        Set<String> held = new TreeSet<>();
+        for (FlowSpec flow : oldFlows.values()) {
+            int from = holds(flow);
+            if (from > 0 && from <= level) {
+                held.add(flow.id());
+            }
         }
-        held.removeIf(
-                flow -> leaves(Objects.requireNonNull(oldFlows.get(flow)).from().node()));
-        List<Who> leaving = leaves().stream()
-                .filter(who -> level(who.node(), new HashSet<>()) == level)
-                .toList();
+        Set<String> last = new TreeSet<>(held);
+        last.removeAll(target.flows().keySet());
+        List<Who> leaving =
+                leaves().stream().filter(who -> level(who.node()) == level).toList();
         return stage(
                 level == 1 ? "drain" : "drain " + level,
                 ordered() ? Phase.DRAIN_HELD : Phase.DRAIN,
                 level,
-                new Wait.Drained(leaving, List.copyOf(held)),
+                new Wait.Drained(leaving, held, last),
                 held);
     }
 
@@ -311,7 +332,7 @@ final class Course {
                 members,
                 Set.of(),
                 Map.of(),
-                new Wait.Drained(joins(), List.of()));
+                new Wait.Drained(joins(), Set.of(), Set.of()));
     }
 
     /** Nodes that stay and some of whose agents come or go, as they shall be. */
@@ -385,7 +406,7 @@ final class Course {
     }
 
     private boolean drained(String node, int level) {
-        int its = level(node, new HashSet<>());
+        int its = level(node);
         return its > 0 && its <= level;
     }
 

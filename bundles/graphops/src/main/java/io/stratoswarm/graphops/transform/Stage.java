@@ -92,11 +92,16 @@ record Stage(
             }
         }
 
-        /** These have read to the end and completed, all that they gave is delivered, and nothing is on its way in these flows. */
-        record Drained(List<Who> agents, List<String> flows) implements Wait {
+        /**
+         * These have read to the end and completed, all that they gave is delivered, and nothing is on its way in these flows.
+         *
+         * @param last those flows that will go
+         */
+        record Drained(List<Who> agents, Set<String> flows, Set<String> last) implements Wait {
             public Drained {
                 agents = List.copyOf(agents);
-                flows = List.copyOf(flows);
+                flows = Set.copyOf(flows);
+                last = Set.copyOf(last);
             }
         }
     }

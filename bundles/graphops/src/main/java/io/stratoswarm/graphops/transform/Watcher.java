@@ -81,7 +81,7 @@ final class Watcher {
             case Wait.Nothing nothing -> Seen.DONE;
             case Wait.Ready(List<Who> who) -> ready(who);
             case Wait.Well(List<Who> who, long millis) -> well(who, over);
-            case Wait.Drained(List<Who> who, List<String> held) -> drained(who, held);
+            case Wait.Drained drained -> drained(drained);
         };
     }
 
@@ -169,18 +169,18 @@ final class Watcher {
                 .toList();
     }
 
-    private Seen drained(List<Who> who, List<String> held) {
-        Map<Who, String> ids = ids(who);
+    private Seen drained(Wait.Drained wait) {
+        Map<Who, String> ids = ids(wait.agents());
         boolean going = ids.values().stream()
                 .anyMatch(id -> agents.get(id).map(agent -> !ended(agent)).orElse(false));
         // The flows have better to do than to answer each time, as long as agents have not ended anyway.
         if (!going || same++ % FULL_LOOK == 0) {
-            last = drained(who, held, ids);
+            last = drained(wait, ids);
         }
         return last;
     }
 
-    private Seen drained(List<Who> who, List<String> held, Map<Who, String> ids) {
+    private Seen drained(Wait.Drained wait, Map<Who, String> ids) {
         Map<String, List<Flows.Waiting>> channels = new HashMap<>();
         List<Flows.Waiting> all;
         try {
@@ -193,7 +193,7 @@ final class Watcher {
         }
         all.forEach(each ->
                 channels.computeIfAbsent(each.agent(), any -> new ArrayList<>()).add(each));
-        for (Who one : who) {
+        for (Who one : wait.agents()) {
             String id = ids.get(one);
             AgentStatus agent = id == null ? null : agents.get(id).orElse(null);
             if (id == null || agent == null) {
@@ -222,7 +222,9 @@ final class Watcher {
                 }
             }
         }
-        return flows.undelivered(graph, held, ids.values()).map(Seen::waiting).orElse(Seen.DONE);
+        return flows.drain(graph, new Flows.Drain(wait.flows(), wait.last(), Set.copyOf(ids.values())))
+                .map(Seen::waiting)
+                .orElse(Seen.DONE);
     }
 
     private static boolean ended(AgentStatus agent) {

@@ -217,7 +217,7 @@ class ChangeTest {
             Rig.await("records", () -> rig.status("f").ledger().delivered() > before);
             held = true;
             apply();
-            Rig.await("nothing on the way", () -> waiting("g/a.0").onTheWay() == 0);
+            Rig.await("nothing on the way", () -> rig.status("f").ledger().inFlight() == 0);
             FlowLedger ledger = rig.status("f").ledger();
             assertEquals(ledger.read(), ledger.delivered());
             assertTrue(
@@ -225,7 +225,7 @@ class ChangeTest {
             if (i % 7 == 0) {
                 rig.restart();
             }
-            assertEquals(ledger.read(), rig.status("f").ledger().read(), "nothing is taken");
+            assertEquals(ledger.read(), rig.status("f").ledger().read(), "nothing is routed");
             held = false;
             apply();
         }

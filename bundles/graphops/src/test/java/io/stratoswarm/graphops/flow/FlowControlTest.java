@@ -222,36 +222,38 @@ class FlowControlTest {
         Files.writeString(source, "one\ntwo\nthree\n");
         Rig.await("as many as may pass", () -> ledger().delivered() == 2);
         assertEquals(0, ledger().inFlight());
-        Set<String> flow = Set.of("f");
-        declare(2, slow, flow);
-        assertEquals(
-                Optional.of("flow f to be held"),
-                control.undelivered("g", flow, List.of()),
-                "it was not told of the change");
+        Flows.Drain rest = new Flows.Drain(Set.of("f"), Set.of(), Set.of());
+        declare(2, slow, Set.of("f"));
+        assertEquals(Optional.of("flow f to be held"), control.drain("g", rest), "it was not told of the change");
         changed.accept("g");
+        assertEquals(Optional.empty(), control.drain("g", rest), "the third is routed nowhere");
+        nanos.addAndGet(5_000_000_000L);
+        Thread.sleep(20);
+        assertEquals(2, ledger().passed(), "and will not be while it is held");
+        nanos.addAndGet(-5_000_000_000L);
+        Flows.Drain last = new Flows.Drain(Set.of("f"), Set.of("f"), Set.of());
         assertEquals(
                 Optional.of("what flow f has taken to be delivered"),
-                control.undelivered("g", flow, List.of()),
-                "the third is taken, and on the way to nobody");
+                control.drain("g", last),
+                "where it will go, nobody else would take the third");
         Files.writeString(source, "four\n");
         nanos.addAndGet(5_000_000_000L);
-        Rig.await("the third", () -> control.undelivered("g", flow, List.of()).isEmpty());
+        Rig.await("the third", () -> control.drain("g", last).isEmpty());
         assertEquals(3, ledger().delivered());
+        Flows.Drain ended = new Flows.Drain(Set.of(), Set.of(), Set.of("g/a"));
         assertEquals(
                 Optional.of("what g/a.stdout gave to flow f to be delivered"),
-                control.undelivered("g", flow, List.of("g/a")),
+                control.drain("g", ended),
                 "the fourth is in its pipe");
         declare(3, slow, Set.of());
         changed.accept("g");
-        Rig.await(
-                "the fourth",
-                () -> control.undelivered("g", List.of(), List.of("g/a")).isEmpty());
+        Rig.await("the fourth", () -> control.drain("g", ended).isEmpty());
         Files.writeString(source, "fi");
         nanos.addAndGet(5_000_000_000L);
         agents.put("g/a", status("g/a", AgentPhase.COMPLETED));
         Rig.await(
                 "the end of the last record, though nobody told it that its source ended",
-                () -> control.undelivered("g", List.of(), List.of("g/a")).isEmpty());
+                () -> control.drain("g", ended).isEmpty());
         assertEquals("one\ntwo\nthree\nfour\nfi\n", new String(read(), StandardCharsets.UTF_8));
     }
 

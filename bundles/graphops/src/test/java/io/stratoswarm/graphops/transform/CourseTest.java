@@ -174,7 +174,7 @@ class CourseTest {
         assertEquals(List.of("drain", "finish"), names(course));
         Stage drain = stage(course, "drain");
         assertEquals(Set.of("a-b"), drain.held());
-        assertEquals(new Wait.Drained(List.of(new Who("b", 0)), List.of("a-b")), drain.until());
+        assertEquals(new Wait.Drained(List.of(new Who("b", 0)), Set.of("a-b"), Set.of()), drain.until());
         assertEquals(
                 List.of(new End("c", "stdin")),
                 Shops.at(stage(course, "finish").flows(), "a-b").orElseThrow().to());
@@ -189,6 +189,38 @@ class CourseTest {
         assertFalse(Shops.at(stage(course, "drain").members(), "b").getFirst().draining(), "it still gets what a has");
         assertTrue(Shops.at(stage(course, "drain 2").members(), "b").getFirst().draining());
         assertEquals(Set.of("gen-a"), stage(course, "drain 3").held());
+    }
+
+    @Test
+    void shouldHoldNoFlowWhileSomeOfItsSourcesAreStillToDeliver() {
+        String routed = LONG.replace("flow gen -> a { data json", "flow gen -> a { data json; route round-robin");
+        String more = routed.replace("run a", "replicas 3\n run a");
+        Graphs.Declaration graph = Shops.graph(more);
+        Target target = Shops.target(graph, "apply", Map.of(), routed.replace("run b", "env A = \"1\"\n run b"));
+        Course course = Shops.course(graph, target, Set.of("b"));
+        holds(graph, target, course);
+        assertEquals(List.of("start", "drain", "drain 2", "finish"), names(course));
+        assertEquals(Set.of("gen-a"), stage(course, "drain").held(), "two of a give b what they have");
+        assertTrue(Shops.at(stage(course, "drain").members(), "b").getFirst().share() > 0);
+        assertEquals(Set.of("gen-a", "a-b"), stage(course, "drain 2").held());
+    }
+
+    @Test
+    void shouldLetAFlowThatGoesGiveWhatItTookBeforeItsEndDrains() {
+        String without = LONG.replace("flow c -> keep { data json }", "").replace("node keep { run keep }", "");
+        Graphs.Declaration graph = Shops.graph(LONG);
+        Target target = Shops.target(graph, "apply", Map.of(), without);
+        Course course = Shops.course(graph, target, Set.of());
+        holds(graph, target, course);
+        assertEquals(List.of("drain", "drain 2", "finish"), names(course));
+        assertEquals(
+                new Wait.Drained(List.of(), Set.of("c-keep"), Set.of("c-keep")),
+                stage(course, "drain").until());
+        assertEquals(
+                new Wait.Drained(List.of(new Who("keep", 0)), Set.of("c-keep"), Set.of("c-keep")),
+                stage(course, "drain 2").until());
+        assertFalse(
+                Shops.at(stage(course, "drain").members(), "keep").getFirst().draining());
     }
 
     @Test
@@ -321,7 +353,7 @@ class CourseTest {
     void shouldGoBackByDrainingWhatHadAShare() {
         Course course = checked(Shops.CHAIN, "replace", Map.of("node", "work", "env.A", "1"), "", 10);
         Stage back = course.drainBack();
-        assertEquals(new Wait.Drained(List.of(new Who("work", 1)), List.of()), back.until());
+        assertEquals(new Wait.Drained(List.of(new Who("work", 1)), Set.of(), Set.of()), back.until());
         assertEquals(
                 List.of(new Member(0, "", 0, true, Member.ALL, false), new Member(1, "", 0, false, 0, true)),
                 back.members().get("work"));
