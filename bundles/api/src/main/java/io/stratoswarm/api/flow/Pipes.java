@@ -1,5 +1,6 @@
 package io.stratoswarm.api.flow;
 
+import java.util.Collection;
 import java.util.OptionalLong;
 import org.osgi.annotation.versioning.ProviderType;
 
@@ -28,6 +29,9 @@ public interface Pipes {
      *     a dot
      */
     Pipe kept(String name);
+
+    /** Makes those of these kept pipes that are not there yet, all at once, so that to open one later takes no time. */
+    void prepare(Collection<String> names);
 
     /** Removes kept pipes whose name starts like this, with what is in them. Close them before. */
     void removeKept(String prefix);

@@ -13,7 +13,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -58,7 +60,7 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
         this.nowhere = Linux.open(Path.of("/dev/null"), Linux.O_RDWR, 0);
         try {
             Files.createDirectories(folder);
-            takeUp(names(""));
+            takeUp(names());
         } catch (IOException e) {
             Linux.close(nowhere);
             throw unusable(e);
@@ -111,29 +113,42 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
 
     @Override
     public Pipe kept(String name) {
+        check(name);
+        synchronized (kept) {
+            prepare(List.of(name));
+            return new LinuxPipe(name, LinuxPipe.open(fifo(name)), nowhere);
+        }
+    }
+
+    private static void check(String name) {
         if (!NAME.matcher(name).matches() || name.length() > LONGEST_NAME) {
             throw new IllegalArgumentException(
                     "the name '" + name + "' of a kept pipe must have at most " + LONGEST_NAME
                             + " letters, digits, '.', '_', '-' and slashes, and no part may be empty or begin with a dot");
         }
-        synchronized (kept) {
-            if (!kept.containsKey(name)) {
-                make(name);
-            }
-            return new LinuxPipe(name, LinuxPipe.open(fifo(name)), nowhere);
-        }
     }
 
-    private void make(String name) {
-        Linux.mkfifo(fifo(name));
-        int ours = LinuxPipe.open(fifo(name));
-        try {
-            holder.hold(List.of(fifo(name)));
-        } catch (RuntimeException notHeld) {
-            Linux.close(ours);
-            throw notHeld;
+    @Override
+    public void prepare(Collection<String> names) {
+        names.forEach(LinuxPipes::check);
+        synchronized (kept) {
+            Map<String, Integer> made = new LinkedHashMap<>();
+            try {
+                for (String name : names) {
+                    if (!kept.containsKey(name) && !made.containsKey(name)) {
+                        Linux.mkfifo(fifo(name));
+                        made.put(name, LinuxPipe.open(fifo(name)));
+                    }
+                }
+                if (!made.isEmpty()) {
+                    holder.hold(made.keySet().stream().map(this::fifo).toList());
+                }
+            } catch (RuntimeException notHeld) {
+                made.values().forEach(Linux::close);
+                throw notHeld;
+            }
+            kept.putAll(made);
         }
-        kept.put(name, ours);
     }
 
     /** Ours first: from then on the bytes do not depend on the holder. That there is none now must not keep a daemon from its start. */
@@ -153,7 +168,9 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
         synchronized (kept) {
             try {
                 List<Path> fifos = new ArrayList<>();
-                for (String name : names(prefix)) {
+                for (String name : kept.keySet().stream()
+                        .filter(it -> it.startsWith(prefix))
+                        .toList()) {
                     Integer fd = kept.remove(name);
                     if (fd != null) {
                         Linux.close(fd);
@@ -176,17 +193,14 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
         return folder.resolve("kept." + name.replace('/', SLASH));
     }
 
-    private List<String> names(String prefix) throws IOException {
+    private List<String> names() throws IOException {
         List<String> names = new ArrayList<>();
         try (var entries = Files.newDirectoryStream(folder, "kept.*")) {
             for (Path entry : entries) {
-                String name = entry.getFileName()
+                names.add(entry.getFileName()
                         .toString()
                         .substring("kept.".length())
-                        .replace(SLASH, '/');
-                if (name.startsWith(prefix)) {
-                    names.add(name);
-                }
+                        .replace(SLASH, '/'));
             }
         }
         return names;

@@ -17,6 +17,6 @@ public interface PipeHolder {
     /** Returns once it holds them; those that it holds already are no error. */
     void hold(Collection<Path> fifos);
 
-    /** Returns once it holds them no more; those that it does not hold are no error. */
+    /** Does so soon, and before it holds others; those that it does not hold are no error. */
     void letGo(Collection<Path> fifos);
 }

@@ -97,8 +97,8 @@ final class Holder implements PipeHolder, AutoCloseable {
         }
         if (held.isEmpty()) {
             finish();
-        } else if (!orders.isEmpty()) {
-            tell(orders);
+        } else if (!orders.isEmpty() && alive()) {
+            send(orders); // One that is gone, or dies over it, holds nothing; the next is told what is held then.
         }
     }
 

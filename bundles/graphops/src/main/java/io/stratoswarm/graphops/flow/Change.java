@@ -6,6 +6,8 @@ import java.util.List;
 enum Change {
     /** Its strands go on, and only learn who takes what. */
     IN_PLACE,
+    /** Those of its sources that stay go on; others are closed, and opened. */
+    SOURCES,
     /** Its strands are closed and opened again, as when the daemon is restarted: bytes stay where they lie. */
     AT_ONCE,
     /** Bytes lie where the new strands would not look for them, so what was routed is delivered before. */
@@ -14,16 +16,21 @@ enum Change {
     static Change of(Wired from, Wired to, List<Strand> strands) {
         if (from.durable() != to.durable()
                 || from.spec().framing() != to.spec().framing()
-                || !strands.stream().allMatch(it -> it.fits(to))) {
+                || !strands.stream().allMatch(it -> to.held() ? reaches(it, to) : it.fits(to))) {
             return SETTLED;
         }
         boolean plain = strands.stream().allMatch(PlainStrand.class::isInstance);
-        if (from.spec().equals(to.spec()) && from.sources().equals(to.sources()) && (plain || from.sameTargets(to))) {
-            return IN_PLACE;
+        if (from.spec().equals(to.spec()) && (plain || from.sameTargets(to))) {
+            return from.sources().equals(to.sources()) ? IN_PLACE : SOURCES;
         }
         // Where the short way is possible again it is worth a pause, but none that others are waited for in.
         Port only = to.plainTo();
         return only != null && !plain && strands.stream().allMatch(it -> free(it, to, only)) ? SETTLED : AT_ONCE;
+    }
+
+    /** What is held routes nothing, so its strands need not fit what is declared meanwhile. */
+    private static boolean reaches(Strand strand, Wired to) {
+        return strand.outlets.stream().allMatch(it -> to.receives(it.receiver().port()));
     }
 
     private static boolean free(Strand strand, Wired to, Port only) {

@@ -4,6 +4,7 @@ import io.stratoswarm.api.flow.FlowLedger;
 import io.stratoswarm.api.flow.FlowStatus.State;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -18,6 +19,9 @@ final class Flow {
     private final Shop shop;
     private final StrandMaker maker;
     private final List<Strand> strands = new ArrayList<>();
+    /** Strands that go on while others are opened. */
+    private final Map<Port, Strand> staying = new HashMap<>();
+
     private Wired wired;
     private State state = State.WAITING;
     private String reason = "begins";
@@ -26,7 +30,7 @@ final class Flow {
     private FlowLedger lastLedger;
     private @Nullable Account account;
     private @Nullable Wired next;
-    private boolean pauses;
+    private Change how = Change.AT_ONCE;
     private boolean ending;
 
     Flow(String graph, Wired wired, Shop shop, StrandMaker maker) {
@@ -61,6 +65,11 @@ final class Flow {
         return !strands.isEmpty();
     }
 
+    /** Whether its strands are not those of its sources, so that it has to be started. */
+    boolean lacks() {
+        return !wired.sources().isEmpty() && (!open() || !staying.isEmpty());
+    }
+
     private Account account() {
         return Objects.requireNonNull(account, "asked before it is open");
     }
@@ -69,7 +78,10 @@ final class Flow {
     void start(Map<Port, Source> sources, Map<Port, Receiver> receivers) {
         try {
             Account its = maker.account(wired);
-            maker.open(wired, its, sources, receivers, strands);
+            List<Strand> all = maker.open(wired, its, sources, receivers, staying);
+            staying.clear();
+            strands.clear();
+            strands.addAll(all);
             account = its;
             state = State.RUNNING;
             reason = "";
@@ -134,24 +146,27 @@ final class Flow {
         change(wanted, Change.of(wired, wanted, strands));
     }
 
-    private void change(Wired wanted, Change how) {
-        if (how == Change.IN_PLACE) {
+    private void change(Wired wanted, Change change) {
+        if (change == Change.IN_PLACE) {
             next = null;
             wired = wanted;
-            strands.forEach(it -> {
-                it.pause(wanted.held());
-                it.hold(wanted.held());
-                it.route(wanted);
-            });
+            strands.forEach(this::goOn);
             return;
         }
         next = wanted;
-        pauses = how == Change.SETTLED;
+        how = change;
         for (int i = 0; i < strands.size(); i++) {
             boolean goes = goes(i, wanted);
-            strands.get(i).pause(goes ? !carriesOn(wanted) : pauses || wanted.held());
+            strands.get(i).pause(goes ? !carriesOn(wanted) : how == Change.SETTLED || wanted.held());
             strands.get(i).hold(goes || wanted.held());
         }
+    }
+
+    /** As the flow is declared now. */
+    private void goOn(Strand strand) {
+        strand.pause(wired.held());
+        strand.hold(wired.held());
+        strand.route(wired);
     }
 
     /** Whether the source of a strand goes. */
@@ -179,7 +194,7 @@ final class Flow {
             boolean goes = goes(i, wanted);
             if (goes && carriesOn(wanted)
                     ? !strand.through()
-                    : (goes || pauses) && !strand.settled(wanted.receivers())) {
+                    : (goes || how == Change.SETTLED) && !strand.settled(wanted.receivers())) {
                 return false;
             }
         }
@@ -226,7 +241,17 @@ final class Flow {
     }
 
     private void becomes(Wired wanted, Map<String, GraphNow.Agent> agents) {
-        close();
+        List<Strand> goers = goers(wanted);
+        if (open()) {
+            ledger();
+        }
+        for (int i = 0; i < strands.size(); i++) {
+            if (!goers.contains(strands.get(i))) {
+                staying.put(wired.sources().get(i), strands.get(i));
+            }
+        }
+        goers.forEach(Strand::close);
+        strands.removeAll(goers);
         Account its = account;
         if (state == State.ENDED && its != null) {
             // Those that went do not make it begin again.
@@ -243,6 +268,22 @@ final class Flow {
         wired = wanted;
         next = null;
         state = State.WAITING;
+        strands.forEach(this::goOn);
+    }
+
+    /** Strands that the change ends; others of the same sources may follow them. */
+    List<Strand> goers() {
+        return goers(Objects.requireNonNull(next));
+    }
+
+    private List<Strand> goers(Wired wanted) {
+        List<Strand> goers = new ArrayList<>();
+        for (int i = 0; i < strands.size(); i++) {
+            if (how != Change.SOURCES || next == null || goes(i, wanted)) {
+                goers.add(strands.get(i));
+            }
+        }
+        return goers;
     }
 
     /** Whether nothing will come to a receiver any more, though the flow goes on. */
@@ -379,5 +420,6 @@ final class Flow {
         }
         strands.forEach(Strand::close);
         strands.clear();
+        staying.clear();
     }
 }

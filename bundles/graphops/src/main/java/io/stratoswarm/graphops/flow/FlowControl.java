@@ -46,6 +46,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     private final Graphs graphs;
     private final Agents agents;
     private final FlowEvents events;
+    private final Pipes pipes;
     private final Supplier<Optional<Metrics>> metrics;
     private final InstantSource clock;
     private final LongSupplier monotonic;
@@ -83,6 +84,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
         graphs = around.graphs();
         agents = around.agents();
         events = new FlowEvents(around.journal());
+        pipes = around.pipes();
         metrics = around.metrics();
         clock = around.clock();
         monotonic = around.monotonic();
@@ -163,7 +165,10 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             Optional<Graphs.Declaration> declaration = graphs.declaration(graph);
             boolean any = declaration.map(it -> !it.flows().isEmpty()).orElse(false);
             if (any) {
-                engine.apply(Declared.now(declaration.get(), agents::get));
+                GraphNow now = Declared.now(declaration.get(), agents::get);
+                // Not by the thread that moves records, since it takes milliseconds.
+                pipes.prepare(StrandMaker.pipes(now));
+                engine.apply(now);
                 // Not before, or whoever asks meanwhile would ask an engine that does not know it.
                 running.add(graph);
             } else if (running.contains(graph)) {

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -138,7 +137,7 @@ final class GraphFlows {
         });
     }
 
-    private static String trunk(Port port) {
+    static String trunk(Port port) {
         return "trunk." + Shop.part(port.toString().replace('/', '.'));
     }
 
@@ -155,15 +154,15 @@ final class GraphFlows {
     /** Does what has become possible: opens pipes that have come, tries flows again, ends what is done. */
     void tick() {
         changeSettled();
-        List<Flow> begun = new ArrayList<>();
         for (Flow flow : flows.values()) {
             flow.wired().sources().forEach(it -> sources.computeIfAbsent(it, Source::new));
             flow.wired().receivers().forEach(it -> receivers.computeIfAbsent(it, Receiver::new));
-            if (!flow.open() && !flow.wired().sources().isEmpty() && (flow.state() != State.FAILED || flow.retries())) {
+            if (flow.lacks() && (flow.state() != State.FAILED || flow.retries())) {
                 durables.apply(flows.values().stream().map(Flow::wired).toList());
+                List<Strand> there = List.copyOf(flow.strands());
                 flow.start(sources, receivers);
-                flow.strands().forEach(it -> register(flow, it));
-                begun.add(flow);
+                there.stream().filter(it -> !flow.open()).forEach(this::unregister);
+                flow.strands().stream().filter(it -> !there.contains(it)).forEach(it -> register(flow, it));
                 if (flow.open() && flow.wired().durable()) {
                     durables.whenRoom(flow.wired(), flows.values());
                 }
@@ -189,7 +188,7 @@ final class GraphFlows {
         for (Flow flow : flows.values()) {
             if (flow.changing() && flow.settled()) {
                 Wired before = flow.wired();
-                close(flow);
+                flow.goers().forEach(this::unregister);
                 flow.becomes(now.agents());
                 before.sources().stream()
                         .filter(it -> !flow.wired().sources().contains(it))

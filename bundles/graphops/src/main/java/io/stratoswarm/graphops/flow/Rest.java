@@ -67,7 +67,7 @@ final class Rest {
     }
 
     private Store in() {
-        return new Store(shop.pipes(), pipes + "in", cells, Words.IN, shop.scratch());
+        return new Store(shop.pipes(), pipes + StrandMaker.IN, cells, Words.IN, shop.scratch());
     }
 
     private void drop(LongPredicate gone) {

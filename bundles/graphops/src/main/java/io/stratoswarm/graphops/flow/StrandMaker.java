@@ -5,14 +5,21 @@ import io.stratoswarm.api.graph.FlowSpec.Framing;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 
 /** Makes the strands of a flow from what is kept of them. */
 final class StrandMaker {
     /** Records of one plan where their ends have to be noted. */
     private static final int NOTES = 2048;
+
+    /** Of the pipe that a strand takes into. */
+    static final String IN = "in";
 
     private static final long MOST_REFUSED = 16L << 20;
 
@@ -65,30 +72,79 @@ final class StrandMaker {
         return account;
     }
 
-    void open(
-            Wired wired, Account account, Map<Port, Source> sources, Map<Port, Receiver> receivers, List<Strand> into) {
+    /** Names of the kept pipes that strands of these flows have, or will have when they are opened. */
+    static List<String> pipes(GraphNow now) {
+        Map<Port, Integer> readers = new HashMap<>();
+        List<String> names = new ArrayList<>();
+        for (Wired wired : now.flows()) {
+            for (Port source : wired.sources()) {
+                readers.merge(source, 1, Integer::sum);
+                String pipes = Shop.pipesOf(now.graph(), wired.spec().id()) + name(source) + "/";
+                names.add(pipes + IN);
+                if (wired.plainTo() == null && !wired.durable() && !wired.held()) {
+                    wired.receivers().forEach(it -> names.add(Rest.lane(pipes, new Receiver(it).key())));
+                }
+            }
+        }
+        readers.forEach((port, count) -> {
+            if (count > 1) {
+                names.add(Shop.pipesOf(now.graph()) + GraphFlows.trunk(port));
+            }
+        });
+        return names;
+    }
+
+    /**
+     * Opens strands for the sources that have none.
+     *
+     * @param there strands of sources that have one
+     * @return those of all, in the order of the sources
+     */
+    List<Strand> open(
+            Wired wired,
+            Account account,
+            Map<Port, Source> sources,
+            Map<Port, Receiver> receivers,
+            Map<Port, Strand> there) {
         List<Receiver> targets = wired.receivers().stream()
                 .map(it -> Objects.requireNonNull(receivers.get(it)))
                 .toList();
-        Bucket bucket = new Bucket(wired.spec().rate(), shop.monotonic());
-        Path folder = shop.folderOf(graph);
-        RefusedFile refused = new RefusedFile(refused(folder, wired.spec().id()), MOST_REFUSED, shop.clock());
-        List<Opened> opened = new ArrayList<>();
+        Map<Port, Opened> opened = new LinkedHashMap<>();
         // All are connected to their trunks before anything can fail, so that none misses what others take.
         for (Port port : wired.sources()) {
-            opened.add(connect(wired, Objects.requireNonNull(sources.get(port)), targets));
+            if (!there.containsKey(port)) {
+                opened.put(port, connect(wired, Objects.requireNonNull(sources.get(port)), targets));
+            }
         }
-        account.begin(opened.getFirst().cells());
-        resume(refused, opened);
+        Optional<Strand> one = there.values().stream().findFirst();
+        Bucket bucket =
+                one.map(it -> it.bucket).orElseGet(() -> new Bucket(wired.spec().rate(), shop.monotonic()));
+        RefusedFile refused = one.map(it -> it.refused).orElseGet(() -> refused(wired, opened.values()));
+        List<Strand> all = new ArrayList<>();
+        List<Strand> fresh = new ArrayList<>();
         try {
-            for (Opened one : opened) {
-                into.add(strand(wired, one, targets, account, bucket, refused));
+            for (Port port : wired.sources()) {
+                Strand strand = there.get(port);
+                if (strand == null) {
+                    Opened its = Objects.requireNonNull(opened.get(port));
+                    account.begin(its.cells());
+                    strand = strand(wired, its, targets, account, bucket, refused);
+                    fresh.add(strand);
+                }
+                all.add(strand);
             }
         } catch (RuntimeException e) {
-            into.forEach(Strand::close);
-            into.clear();
+            fresh.forEach(Strand::close);
             throw e;
         }
+        return all;
+    }
+
+    private RefusedFile refused(Wired wired, Collection<Opened> opened) {
+        Path file = refused(shop.folderOf(graph), wired.spec().id());
+        RefusedFile refused = new RefusedFile(file, MOST_REFUSED, shop.clock());
+        resume(refused, opened);
+        return refused;
     }
 
     private record Opened(String name, Cells cells, Feed feed, Source source) {}
@@ -113,7 +169,7 @@ final class StrandMaker {
                 notes(wired) * slots);
     }
 
-    private static void resume(RefusedFile refused, List<Opened> opened) {
+    private static void resume(RefusedFile refused, Collection<Opened> opened) {
         long number = 0;
         long length = 0;
         for (Opened one : opened) {
@@ -138,7 +194,7 @@ final class StrandMaker {
                 .dropReceivers(one.name(), key -> targets.stream().noneMatch(it -> it.key() == key), account);
         int[] slots = Slots.find(cells, targets);
         Slots.mark(cells, slots, targets);
-        Store in = new Store(shop.pipes(), pipes + "in", cells, Words.IN, shop.scratch());
+        Store in = new Store(shop.pipes(), pipes + IN, cells, Words.IN, shop.scratch());
         List<Outlet> outlets = new ArrayList<>();
         int plain = plain(wired, cells, slots);
         boolean lanes = false;

@@ -8,6 +8,7 @@ import java.lang.foreign.ValueLayout;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -70,6 +71,11 @@ final class MemoryPipes implements Pipes {
     @Override
     public Pipe kept(String name) {
         return new MemoryPipe(pipes.computeIfAbsent(name, any -> new ArrayDeque<>()));
+    }
+
+    @Override
+    public void prepare(Collection<String> names) {
+        names.forEach(this::kept);
     }
 
     @Override

@@ -5,6 +5,7 @@ import io.stratoswarm.api.flow.Pipes;
 import io.stratoswarm.api.flow.Poller;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.LongSupplier;
@@ -72,6 +73,13 @@ final class MortalPipes implements Pipes {
     public Pipe kept(String name) {
         maybeDie();
         return mortal(pipes.kept(name));
+    }
+
+    @Override
+    public void prepare(Collection<String> names) {
+        maybeDie();
+        pipes.prepare(names);
+        maybeDie();
     }
 
     @Override
