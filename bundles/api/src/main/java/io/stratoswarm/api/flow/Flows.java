@@ -1,6 +1,9 @@
 package io.stratoswarm.api.flow;
 
+import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.Graphs;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.osgi.annotation.versioning.ProviderType;
@@ -39,12 +42,27 @@ public interface Flows {
      * @param held flows that have to be held as the graph declares, with all that they routed delivered, and acknowledged where it is
      * @param last flows that will go: they are told to route what they took, and that has to be delivered as well
      * @param ended agents that have ended, and all of whose output has to be delivered
+     * @param then by id of a held flow, how it goes on at once when nothing is left, for as long as it is declared as held; all of its
+     *     ends then have to be among those that are declared
+     * @param members by id of their node, as they are then
      */
-    record Drain(Set<String> held, Set<String> last, Set<String> ended) {
+    record Drain(
+            Set<String> held,
+            Set<String> last,
+            Set<String> ended,
+            Map<String, FlowSpec> then,
+            Map<String, List<Graphs.Member>> members) {
         public Drain {
             held = Set.copyOf(held);
             last = Set.copyOf(last);
             ended = Set.copyOf(ended);
+            then = Map.copyOf(then);
+            members = Map.copyOf(members);
+        }
+
+        /** After it everything waits for what is declared next. */
+        public Drain(Set<String> held, Set<String> last, Set<String> ended) {
+            this(held, last, ended, Map.of(), Map.of());
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,8 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
     private final PipeHolder holder;
     private final int nowhere;
     private final Map<String, Integer> kept = new HashMap<>();
+    /** Done when the holder was told to let go of all that was removed. */
+    private CompletableFuture<Void> lettingGo = CompletableFuture.completedFuture(null);
 
     /** Pipes that end with this process, in a folder of their own: for tests and tools that have no daemon. */
     public LinuxPipes(Path folder) {
@@ -141,6 +144,8 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
                     }
                 }
                 if (!made.isEmpty()) {
+                    // One of these may have the name of one that the holder is about to let go.
+                    lettingGo.join();
                     holder.hold(made.keySet().stream().map(this::fifo).toList());
                 }
             } catch (RuntimeException notHeld) {
@@ -181,11 +186,20 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
                     Files.deleteIfExists(fifo(name));
                 }
                 if (!fifos.isEmpty()) {
-                    holder.letGo(fifos);
+                    // Others may wait for the holder at this moment, and nobody has to wait for this.
+                    lettingGo = lettingGo.thenRunAsync(() -> letGo(fifos), Thread::startVirtualThread);
                 }
             } catch (IOException e) {
                 throw unusable(e);
             }
+        }
+    }
+
+    private void letGo(List<Path> fifos) {
+        try {
+            holder.letGo(fifos);
+        } catch (RuntimeException e) {
+            LOG.warn("the process that holds pipes goes on to hold some that are gone", e);
         }
     }
 
@@ -234,6 +248,7 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
     @Override
     public void close() {
         synchronized (kept) {
+            lettingGo.join();
             kept.values().forEach(Linux::close);
             kept.clear();
             Linux.close(nowhere);

@@ -1,5 +1,6 @@
 package io.stratoswarm.graphops.flow;
 
+import io.stratoswarm.api.graph.FlowSpec;
 import java.util.List;
 
 /** How a flow comes from what it is to what it shall be. */
@@ -20,7 +21,9 @@ enum Change {
             return SETTLED;
         }
         boolean plain = strands.stream().allMatch(PlainStrand.class::isInstance);
-        if (from.spec().equals(to.spec()) && (plain || from.sameTargets(to))) {
+        FlowSpec moved = from.spec().withTo(to.spec().to(), to.spec().routing());
+        boolean alike = plain ? moved.equals(to.spec()) : from.spec().equals(to.spec()) && from.sameTargets(to);
+        if (alike) {
             return from.sources().equals(to.sources()) ? IN_PLACE : SOURCES;
         }
         // Where the short way is possible again it is worth a pause, but none that others are waited for in.

@@ -58,6 +58,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             Thread.ofPlatform().name("flows-timer").daemon().factory());
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final Object applying = new Object();
+    private final Map<String, Ahead> ahead = new HashMap<>();
     private final Set<String> due = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> recordedNanos = new HashMap<>();
     private final Map<String, List<FlowLedger>> recorded = new HashMap<>();
@@ -166,6 +167,12 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             boolean any = declaration.map(it -> !it.flows().isEmpty()).orElse(false);
             if (any) {
                 GraphNow now = Declared.now(declaration.get(), agents::get);
+                Ahead before = ahead.get(graph);
+                if (before != null && !before.look(declaration.get())) {
+                    ahead.remove(graph);
+                } else if (before != null) {
+                    now = before.over(declaration.get(), now, agents::get);
+                }
                 // Not by the thread that moves records, since it takes milliseconds.
                 pipes.prepare(StrandMaker.pipes(now));
                 engine.apply(now);
@@ -174,6 +181,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             } else if (running.contains(graph)) {
                 record(graph);
                 running.remove(graph);
+                ahead.remove(graph);
                 engine.delete(graph);
             }
         }
@@ -199,13 +207,26 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
 
     @Override
     public Optional<String> drain(String graph, Drain asked) {
+        synchronized (applying) {
+            Ahead before = ahead.get(graph);
+            if (before != null && before.has(asked)) {
+                return Optional.empty();
+            }
+        }
         Optional<String> left = running(graph) ? engine.drain(graph, asked) : Optional.empty();
         if (left.isPresent()) {
             return left;
         }
-        // It may not have been told of the last change yet, by which it has more to do.
-        apply(graph);
-        return running.contains(graph) ? engine.drain(graph, asked) : Optional.empty();
+        synchronized (applying) {
+            // It may not have been told of the last change yet, by which it has more to do.
+            apply(graph);
+            left = running.contains(graph) ? engine.drain(graph, asked) : Optional.empty();
+            if (left.isEmpty() && !asked.then().isEmpty()) {
+                ahead.computeIfAbsent(graph, any -> new Ahead()).add(asked);
+                apply(graph);
+            }
+        }
+        return left;
     }
 
     private boolean running(String graph) {

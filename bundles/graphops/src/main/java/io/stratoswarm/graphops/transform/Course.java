@@ -279,8 +279,23 @@ final class Course {
                 level == 1 ? "drain" : "drain " + level,
                 ordered() ? Phase.DRAIN_HELD : Phase.DRAIN,
                 level,
-                new Wait.Drained(leaving, held, last),
+                new Wait.Drained(
+                        leaving,
+                        held,
+                        last,
+                        level == levels() ? then(held) : Map.of(),
+                        level == levels() ? finish().members() : Map.of()),
                 held);
+    }
+
+    /** How these flows go on in the end, but for those that go. */
+    private Map<String, FlowSpec> then(Set<String> held) {
+        Map<String, FlowSpec> then = new HashMap<>();
+        held.stream()
+                .filter(target.flows()::containsKey)
+                .forEach(
+                        id -> then.put(id, Objects.requireNonNull(target.flows().get(id))));
+        return then;
     }
 
     /** Whether all of its members go, so that what they give has to be delivered. */
@@ -332,7 +347,7 @@ final class Course {
                 members,
                 Set.of(),
                 Map.of(),
-                new Wait.Drained(joins(), Set.of(), Set.of()));
+                new Wait.Drained(joins(), Set.of(), Set.of(), Map.of(), Map.of()));
     }
 
     /** Nodes that stay and some of whose agents come or go, as they shall be. */
@@ -400,7 +415,10 @@ final class Course {
                     id,
                     phase == Phase.FINISH
                             ? Optional.ofNullable(next)
-                            : Optional.of(old == null ? Objects.requireNonNull(next) : meanwhile(old, next)));
+                            : Optional.of(
+                                    old == null
+                                            ? Objects.requireNonNull(next)
+                                            : meanwhile(old, next, held.contains(id))));
         }
         return new Stage(name, specs, flows, members, held, phase == Phase.START ? places() : Map.of(), wait);
     }
@@ -421,14 +439,18 @@ final class Course {
                 });
     }
 
-    /** The flow as it was, with the ends that new nodes will have in it, so that they are connected when they start. */
-    private FlowSpec meanwhile(FlowSpec old, @Nullable FlowSpec next) {
+    /**
+     * The flow as it was, with the ends that new nodes will have in it, so that they are connected when they start.
+     *
+     * @param held whether it routes nothing, so that it can have all the ends that it will have
+     */
+    private FlowSpec meanwhile(FlowSpec old, @Nullable FlowSpec next, boolean held) {
         if (next == null) {
             return old;
         }
         List<End> ends = new ArrayList<>(old.to());
         next.to().stream()
-                .filter(end -> !ends.contains(end) && !oldNodes.containsKey(end.node()))
+                .filter(end -> !ends.contains(end) && (held || !oldNodes.containsKey(end.node())))
                 .forEach(ends::add);
         // Where the ends are the same, the way in which one of several is chosen can be the new one at once; but all of
         // them would get each record if it were a copy, and more of them are there than there will be.

@@ -96,12 +96,22 @@ record Stage(
          * These have read to the end and completed, all that they gave is delivered, and nothing is on its way in these flows.
          *
          * @param last those flows that will go
+         * @param then how the others go on at once, by id; empty where another stage is to come before
+         * @param members by id of their node, as they are then
          */
-        record Drained(List<Who> agents, Set<String> flows, Set<String> last) implements Wait {
+        record Drained(
+                List<Who> agents,
+                Set<String> flows,
+                Set<String> last,
+                Map<String, FlowSpec> then,
+                Map<String, List<Member>> members)
+                implements Wait {
             public Drained {
                 agents = List.copyOf(agents);
                 flows = Set.copyOf(flows);
                 last = Set.copyOf(last);
+                then = Map.copyOf(then);
+                members = Map.copyOf(members);
             }
         }
     }

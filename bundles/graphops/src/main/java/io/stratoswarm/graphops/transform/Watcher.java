@@ -37,6 +37,7 @@ final class Watcher {
     private final Map<String, Long> incarnations = new HashMap<>();
     private final Map<String, FlowLedger> ledgers = new HashMap<>();
     private final Set<String> stopped = new HashSet<>();
+    private final Map<Who, String> known = new HashMap<>();
     /** What was seen last of a stage that drains, and how often nothing new was since. */
     private Seen last = Seen.DONE;
 
@@ -66,6 +67,7 @@ final class Watcher {
     /** Remembers how everything is when a stage begins. */
     void begin(Wait wait) {
         same = 0;
+        known.clear();
         incarnations.clear();
         ledgers.clear();
         if (wait instanceof Wait.Well(List<Who> who, long millis)) {
@@ -85,7 +87,16 @@ final class Watcher {
         };
     }
 
+    /** They do not change while a stage goes on. */
     private Map<Who, String> ids(List<Who> who) {
+        if (!known.keySet().equals(Set.copyOf(who))) {
+            known.clear();
+            known.putAll(find(who));
+        }
+        return known;
+    }
+
+    private Map<Who, String> find(List<Who> who) {
         Map<String, List<Member>> members =
                 graphs.declaration(graph).map(Graphs.Declaration::members).orElse(Map.of());
         Map<Who, String> ids = new HashMap<>();
@@ -222,7 +233,10 @@ final class Watcher {
                 }
             }
         }
-        return flows.drain(graph, new Flows.Drain(wait.flows(), wait.last(), Set.copyOf(ids.values())))
+        return flows.drain(
+                        graph,
+                        new Flows.Drain(
+                                wait.flows(), wait.last(), Set.copyOf(ids.values()), wait.then(), wait.members()))
                 .map(Seen::waiting)
                 .orElse(Seen.DONE);
     }

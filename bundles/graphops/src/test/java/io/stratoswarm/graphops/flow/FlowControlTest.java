@@ -245,16 +245,27 @@ class FlowControlTest {
                 Optional.of("what g/a.stdout gave to flow f to be delivered"),
                 control.drain("g", ended),
                 "the fourth is in its pipe");
+        Flows.Drain then = new Flows.Drain(Set.of("f"), Set.of(), Set.of(), Map.of("f", slow), Map.of());
+        assertEquals(Optional.empty(), control.drain("g", then));
+        assertEquals(Optional.empty(), control.drain("g", then), "asked again, though it is not held any more");
+        changed.accept("g");
+        Rig.await("the fourth, while it is declared as held", () -> ledger().delivered() == 4);
+        control.close();
+        control = control();
+        Files.writeString(source, "five\n");
+        nanos.addAndGet(5_000_000_000L);
+        Thread.sleep(20);
+        assertEquals(4, ledger().read(), "held again, as it is declared");
         declare(3, slow, Set.of());
         changed.accept("g");
-        Rig.await("the fourth", () -> control.drain("g", ended).isEmpty());
-        Files.writeString(source, "fi");
+        Rig.await("the fifth", () -> control.drain("g", ended).isEmpty());
+        Files.writeString(source, "si");
         nanos.addAndGet(5_000_000_000L);
         agents.put("g/a", status("g/a", AgentPhase.COMPLETED));
         Rig.await(
                 "the end of the last record, though nobody told it that its source ended",
                 () -> control.drain("g", ended).isEmpty());
-        assertEquals("one\ntwo\nthree\nfour\nfi\n", new String(read(), StandardCharsets.UTF_8));
+        assertEquals("one\ntwo\nthree\nfour\nfive\nsi\n", new String(read(), StandardCharsets.UTF_8));
     }
 
     private FlowLedger ledger() {

@@ -174,7 +174,17 @@ class CourseTest {
         assertEquals(List.of("drain", "finish"), names(course));
         Stage drain = stage(course, "drain");
         assertEquals(Set.of("a-b"), drain.held());
-        assertEquals(new Wait.Drained(List.of(new Who("b", 0)), Set.of("a-b"), Set.of()), drain.until());
+        Wait.Drained until = (Wait.Drained) drain.until();
+        assertEquals(List.of(new Who("b", 0)), until.agents());
+        assertEquals(Set.of("a-b"), until.flows());
+        assertEquals(
+                Map.of("a-b", Shops.at(stage(course, "finish").flows(), "a-b").orElseThrow()),
+                until.then(),
+                "it goes on at once");
+        assertEquals(
+                List.of(new End("b", "stdin"), new End("c", "stdin")),
+                Shops.at(drain.flows(), "a-b").orElseThrow().to(),
+                "by an end that it has while it is held");
         assertEquals(
                 List.of(new End("c", "stdin")),
                 Shops.at(stage(course, "finish").flows(), "a-b").orElseThrow().to());
@@ -213,12 +223,12 @@ class CourseTest {
         Course course = Shops.course(graph, target, Set.of());
         holds(graph, target, course);
         assertEquals(List.of("drain", "drain 2", "finish"), names(course));
-        assertEquals(
-                new Wait.Drained(List.of(), Set.of("c-keep"), Set.of("c-keep")),
-                stage(course, "drain").until());
-        assertEquals(
-                new Wait.Drained(List.of(new Who("keep", 0)), Set.of("c-keep"), Set.of("c-keep")),
-                stage(course, "drain 2").until());
+        Wait.Drained first = (Wait.Drained) stage(course, "drain").until();
+        assertEquals(List.of(), first.agents());
+        assertEquals(Set.of("c-keep"), first.last());
+        Wait.Drained second = (Wait.Drained) stage(course, "drain 2").until();
+        assertEquals(List.of(new Who("keep", 0)), second.agents());
+        assertEquals(Map.of(), second.then());
         assertFalse(
                 Shops.at(stage(course, "drain").members(), "keep").getFirst().draining());
     }
@@ -353,7 +363,8 @@ class CourseTest {
     void shouldGoBackByDrainingWhatHadAShare() {
         Course course = checked(Shops.CHAIN, "replace", Map.of("node", "work", "env.A", "1"), "", 10);
         Stage back = course.drainBack();
-        assertEquals(new Wait.Drained(List.of(new Who("work", 1)), Set.of(), Set.of()), back.until());
+        assertEquals(
+                new Wait.Drained(List.of(new Who("work", 1)), Set.of(), Set.of(), Map.of(), Map.of()), back.until());
         assertEquals(
                 List.of(new Member(0, "", 0, true, Member.ALL, false), new Member(1, "", 0, false, 0, true)),
                 back.members().get("work"));

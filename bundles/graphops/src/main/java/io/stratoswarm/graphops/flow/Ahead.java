@@ -1,0 +1,82 @@
+package io.stratoswarm.graphops.flow;
+
+import io.stratoswarm.api.agent.AgentStatus;
+import io.stratoswarm.api.flow.Flows.Drain;
+import io.stratoswarm.api.graph.FlowSpec;
+import io.stratoswarm.api.graph.Graphs.Declaration;
+import io.stratoswarm.api.graph.Graphs.Member;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * Held flows of a graph that have come to rest and go on before what is next is declared, since that takes longer than they should
+ * stand still. It is known in memory alone: after a crash they are held again, are at rest, and go on again.
+ */
+final class Ahead {
+    private final Map<String, FlowSpec> flows = new HashMap<>();
+    private final Map<String, List<Member>> members = new HashMap<>();
+
+    void add(Drain drain) {
+        flows.putAll(drain.then());
+        members.putAll(drain.members());
+    }
+
+    boolean has(Drain drain) {
+        return !drain.then().isEmpty()
+                && flows.keySet().containsAll(drain.then().keySet());
+    }
+
+    /** Forgets what is not declared as held any more; whether anything is left. */
+    boolean look(Declaration declared) {
+        flows.keySet().retainAll(declared.held());
+        return !flows.isEmpty();
+    }
+
+    /** What is declared, but for these flows. */
+    GraphNow over(Declaration declared, GraphNow now, Function<String, Optional<AgentStatus>> agents) {
+        Map<String, List<Member>> all = new HashMap<>(declared.members());
+        members.forEach((node, its) ->
+                all.put(node, named(its, declared.members().getOrDefault(node, List.of()))));
+        Map<String, Wired> next = new HashMap<>();
+        Declared.now(
+                        new Declaration(
+                                declared.name(),
+                                declared.generation(),
+                                declared.deleting(),
+                                declared.nodes(),
+                                List.copyOf(flows.values()),
+                                declared.constraints(),
+                                declared.objectives(),
+                                all,
+                                Set.of()),
+                        agents)
+                .flows()
+                .forEach(it -> next.put(it.spec().id(), it));
+        List<Wired> wired = new ArrayList<>();
+        for (Wired each : now.flows()) {
+            Wired then =
+                    flows.containsKey(each.spec().id()) ? next.get(each.spec().id()) : null;
+            wired.add(then == null ? each : then);
+        }
+        return new GraphNow(now.graph(), wired, now.agents());
+    }
+
+    private static List<Member> named(List<Member> members, List<Member> declared) {
+        Map<Integer, String> ids = new HashMap<>();
+        declared.forEach(it -> ids.put(it.number(), it.agent()));
+        return members.stream()
+                .map(it -> new Member(
+                        it.number(),
+                        ids.getOrDefault(it.number(), ""),
+                        it.slot(),
+                        it.previous(),
+                        it.share(),
+                        it.draining()))
+                .toList();
+    }
+}
