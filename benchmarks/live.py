@@ -97,7 +97,7 @@ class Daemon:
                 if now["state"] != "done":
                     raise RuntimeError(str(now))
                 break
-            time.sleep(0.005)
+            time.sleep(0.02)
         return number
 
     def close(self):

@@ -143,6 +143,13 @@ final class FieldValues {
                 : new String(bytes, starts[field], length(field), StandardCharsets.UTF_8);
     }
 
+    /** {@link Receiver#key(String)} of {@link #text}, mostly without making that. */
+    long key(int field) {
+        int quote = first(field) == '"' ? 1 : 0;
+        long key = Receiver.key(bytes, starts[field] + quote, ends[field] - quote);
+        return key == 0 ? Receiver.key(text(field)) : key;
+    }
+
     /** Whether {@link #text} is this one. */
     boolean textIs(int field, byte[] utf8, String text) {
         boolean string = first(field) == '"';

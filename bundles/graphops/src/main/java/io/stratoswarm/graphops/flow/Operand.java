@@ -21,6 +21,11 @@ interface Operand {
 
     boolean textIs(Subject of, byte[] utf8, String text);
 
+    /** {@link Receiver#key(String)} of the text. */
+    default long key(Subject of) {
+        return Receiver.key(text(of));
+    }
+
     static Operand of(String field, FieldValues fields) {
         return field.equals(WHOLE) ? new Whole() : new Field(fields.add(field));
     }
@@ -54,6 +59,11 @@ interface Operand {
         @Override
         public boolean textIs(Subject of, byte[] utf8, String text) {
             return of.fields().textIs(number, utf8, text);
+        }
+
+        @Override
+        public long key(Subject of) {
+            return of.fields().key(number);
         }
     }
 

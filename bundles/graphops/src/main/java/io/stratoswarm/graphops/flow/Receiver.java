@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
  * of a record to the last, so that records of several are never mixed.
  */
 final class Receiver {
+    private static final long BASIS = 0xcbf29ce484222325L;
+    private static final long PRIME = 0x100000001b3L;
+
     private final Port port;
     private final long key;
     private final List<Strand> writers = new ArrayList<>();
@@ -29,9 +32,21 @@ final class Receiver {
 
     /** Never 0. FNV-1a of 64 bits, which is part of the state's format. */
     static long key(String text) {
-        long hash = 0xcbf29ce484222325L;
+        long hash = BASIS;
         for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * 0x100000001b3L;
+            hash = (hash ^ text.charAt(i)) * PRIME;
+        }
+        return hash == 0 ? 1 : hash;
+    }
+
+    /** The same of text in ASCII; 0 where there is anything else, or an escape of JSON. */
+    static long key(byte[] text, int start, int end) {
+        long hash = BASIS;
+        for (int i = start; i < end; i++) {
+            if (text[i] < 0 || text[i] == '\\') {
+                return 0;
+            }
+            hash = (hash ^ text[i]) * PRIME;
         }
         return hash == 0 ? 1 : hash;
     }

@@ -155,7 +155,7 @@ interface Router {
                 refusal = "the field '" + field + "', which decides the receiver, is not there";
                 return NONE;
             }
-            return choose(Receiver.key(operand.text(asked)));
+            return choose(operand.key(asked));
         }
 
         int choose(long key) {

@@ -147,6 +147,7 @@ class JsonProperties {
                         wanted.isTextual() ? wanted.textValue() : wanted.toString(),
                         values.text(i),
                         PATHS.get(i) + " of " + object);
+                assertEquals(Receiver.key(values.text(i)), values.key(i), values.text(i));
                 assertEquals(wanted.isNumber(), values.isNumber(i));
                 assertTrue(values.textIs(i, values.text(i).getBytes(StandardCharsets.UTF_8), values.text(i)));
             }
