@@ -26,6 +26,13 @@ final class Ahead {
         members.putAll(drain.members());
     }
 
+    /** Both. */
+    Ahead with(Ahead other) {
+        flows.putAll(other.flows);
+        members.putAll(other.members);
+        return this;
+    }
+
     boolean has(Drain drain) {
         return !drain.then().isEmpty()
                 && flows.keySet().containsAll(drain.then().keySet());
@@ -39,6 +46,9 @@ final class Ahead {
 
     /** What is declared, but for these flows. */
     GraphNow over(Declaration declared, GraphNow now, Function<String, Optional<AgentStatus>> agents) {
+        if (flows.isEmpty()) {
+            return now;
+        }
         Map<String, List<Member>> all = new HashMap<>(declared.members());
         members.forEach((node, its) ->
                 all.put(node, named(its, declared.members().getOrDefault(node, List.of()))));

@@ -78,6 +78,20 @@ public final class Engine implements AutoCloseable {
         return ask(worker, () -> worker.graph(graph).drain(asked));
     }
 
+    /** The same once it runs what is declared now; where nothing is left, it goes on at once with what comes then. */
+    Optional<String> drain(GraphNow now, Flows.Drain asked, GraphNow then) {
+        Worker worker = worker(now.graph());
+        return ask(worker, () -> {
+            GraphFlows graph = worker.graph(now.graph());
+            graph.apply(now);
+            Optional<String> left = graph.drain(asked);
+            if (left.isEmpty() && then != now) {
+                graph.apply(then);
+            }
+            return left;
+        });
+    }
+
     /** Looks at all flows, about once in a second, so that rates can be told. */
     void measure() {
         for (int i = 0; i < workers.size(); i++) {

@@ -232,7 +232,8 @@ final class Flow {
                 return "what " + source + " gave to flow " + id() + " to be delivered";
             }
         }
-        return "";
+        boolean reaches = wired.receivers().stream().anyMatch(it -> ended.contains(it.agent()));
+        return reaches && lacks() ? "flow " + id() + " to be open" : "";
     }
 
     /** Becomes what it is changing to. */

@@ -166,16 +166,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             Optional<Graphs.Declaration> declaration = graphs.declaration(graph);
             boolean any = declaration.map(it -> !it.flows().isEmpty()).orElse(false);
             if (any) {
-                GraphNow now = Declared.now(declaration.get(), agents::get);
-                Ahead before = ahead.get(graph);
-                if (before != null && !before.look(declaration.get())) {
-                    ahead.remove(graph);
-                } else if (before != null) {
-                    now = before.over(declaration.get(), now, agents::get);
-                }
-                // Not by the thread that moves records, since it takes milliseconds.
-                pipes.prepare(StrandMaker.pipes(now));
-                engine.apply(now);
+                engine.apply(now(declaration.get()));
                 // Not before, or whoever asks meanwhile would ask an engine that does not know it.
                 running.add(graph);
             } else if (running.contains(graph)) {
@@ -185,6 +176,19 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
                 engine.delete(graph);
             }
         }
+    }
+
+    private GraphNow now(Graphs.Declaration declared) {
+        GraphNow now = Declared.now(declared, agents::get);
+        Ahead before = ahead.get(declared.name());
+        if (before != null && !before.look(declared)) {
+            ahead.remove(declared.name());
+        } else if (before != null) {
+            now = before.over(declared, now, agents::get);
+        }
+        // Not by the thread that moves records, since it takes milliseconds.
+        pipes.prepare(StrandMaker.pipes(now));
+        return now;
     }
 
     @Override
@@ -218,15 +222,20 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             return left;
         }
         synchronized (applying) {
-            // It may not have been told of the last change yet, by which it has more to do.
-            apply(graph);
-            left = running.contains(graph) ? engine.drain(graph, asked) : Optional.empty();
-            if (left.isEmpty() && !asked.then().isEmpty()) {
-                ahead.computeIfAbsent(graph, any -> new Ahead()).add(asked);
-                apply(graph);
+            Graphs.Declaration declared = graphs.declaration(graph).orElse(null);
+            if (declared == null || declared.flows().isEmpty()) {
+                return Optional.empty();
             }
+            // It may not have been told of the last change yet, by which it has more to do.
+            GraphNow now = now(declared);
+            Ahead then = new Ahead();
+            then.add(asked);
+            left = engine.drain(now, asked, then.over(declared, now, agents::get));
+            if (left.isEmpty() && !asked.then().isEmpty()) {
+                ahead.merge(graph, then, Ahead::with);
+            }
+            return left;
         }
-        return left;
     }
 
     private boolean running(String graph) {

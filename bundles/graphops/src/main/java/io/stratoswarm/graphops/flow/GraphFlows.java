@@ -333,6 +333,9 @@ final class GraphFlows {
 
     /** What of these flows, and of what these agents gave, is not where it belongs; empty where all is. */
     Optional<String> drain(Flows.Drain asked) {
+        if (!applied) {
+            return Optional.of("the flows of graph " + graph + " to be open");
+        }
         for (Flow flow : flows.values()) {
             boolean last = asked.last().contains(flow.id());
             String what = last || asked.held().contains(flow.id()) ? flow.moving(last) : "";
@@ -346,7 +349,7 @@ final class GraphFlows {
                 return Optional.of(what);
             }
         }
-        return Optional.empty();
+        return new Waits(shop, durables, ends, now, flows.values()).of(asked.ended(), sources, receivers);
     }
 
     /** Whether it waits for something that nobody tells it of. */

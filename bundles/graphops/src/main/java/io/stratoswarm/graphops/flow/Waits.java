@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +40,25 @@ final class Waits {
         return all;
     }
 
+    /** What waits at channels of agents that have ended, in a line; empty for nothing. */
+    Optional<String> of(Set<String> ended, Map<Port, Source> sources, Map<Port, Receiver> receivers) {
+        for (Map.Entry<Port, Source> each : sources.entrySet()) {
+            Port port = each.getKey();
+            long bytes =
+                    ended.contains(port.agent()) ? output(port, each.getValue()).unread() : 0;
+            if (bytes > 0) {
+                return Optional.of(bytes + " bytes of " + port + " to be taken");
+            }
+        }
+        for (Port port : receivers.keySet()) {
+            long bytes = ended.contains(port.agent()) ? onTheWay(port) : 0;
+            if (bytes > 0) {
+                return Optional.of(bytes + " bytes for " + port + " that were not delivered or acknowledged");
+            }
+        }
+        return Optional.empty();
+    }
+
     private long incarnation(Port port) {
         GraphNow.Agent agent = now.agents().get(port.agent());
         return agent == null ? 0 : agent.incarnation();
@@ -58,18 +78,24 @@ final class Waits {
     }
 
     private Waiting input(Port port, @Nullable Receiver receiver) {
-        long onTheWay = durables.waiting(port);
-        for (Flow flow : flows) {
-            for (Strand strand : flow.strands()) {
-                for (Outlet outlet : strand.outlets) {
-                    onTheWay += outlet.receiver().port().equals(port) ? outlet.planned() : 0;
-                }
-            }
-        }
+        long onTheWay = onTheWay(port);
         long incarnation = incarnation(port);
         boolean ended = ends.ended(port, incarnation) || durables.ended(port, incarnation);
         long unread = receiver != null && receiver.there() ? receiver.pipe().waiting() : ended ? 0 : look(port);
         return new Waiting(port.agent(), port.channel(), false, unread, onTheWay, ended);
+    }
+
+    /** Bytes that flows have taken for a receiver, and that are not in its pipe or not acknowledged. */
+    long onTheWay(Port port) {
+        long bytes = durables.waiting(port);
+        for (Flow flow : flows) {
+            for (Strand strand : flow.strands()) {
+                for (Outlet outlet : strand.outlets) {
+                    bytes += outlet.receiver().port().equals(port) ? outlet.planned() : 0;
+                }
+            }
+        }
+        return bytes;
     }
 
     /** In a pipe that is not open here. */
