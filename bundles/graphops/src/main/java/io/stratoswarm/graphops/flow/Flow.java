@@ -77,7 +77,7 @@ final class Flow {
     /** Opens what an earlier process or an earlier declaration left, or begins. */
     void start(Map<Port, Source> sources, Map<Port, Receiver> receivers) {
         try {
-            Account its = maker.account(wired);
+            Account its = maker.account(wired, state == State.FAILED ? null : account);
             List<Strand> all = maker.open(wired, its, sources, receivers, staying);
             staying.clear();
             strands.clear();
@@ -151,6 +151,8 @@ final class Flow {
             next = null;
             wired = wanted;
             strands.forEach(this::goOn);
+            // Now, and not when one of them is to get something.
+            account().names().add(wanted.receivers());
             return;
         }
         next = wanted;

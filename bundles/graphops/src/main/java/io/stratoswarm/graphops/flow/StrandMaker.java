@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Makes the strands of a flow from what is kept of them. */
 final class StrandMaker {
@@ -62,9 +63,13 @@ final class StrandMaker {
         return state(shop.folderOf(graph), wired.spec().id());
     }
 
-    /** What is counted beside the strands; what is left of sources that are gone is put there. Before {@link #open}. */
-    Account account(Wired wired) {
-        Account account = new Account(state(wired));
+    /**
+     * What is counted beside the strands; what is left of sources that are gone is put there. Before {@link #open}.
+     *
+     * @param known where it was asked for before
+     */
+    Account account(Wired wired, @Nullable Account known) {
+        Account account = known == null ? new Account(state(wired)) : known;
         account.names().add(wired.receivers());
         List<String> names = wired.sources().stream().map(StrandMaker::name).toList();
         new Retired(shop, state(wired), Shop.pipesOf(graph, wired.spec().id()))
