@@ -35,7 +35,9 @@ public final class Deliveries implements AutoCloseable {
     private final Problems problems;
     private final LongSupplier monotonic;
     private final Poller poller;
-    private final Map<String, Destination> byName = new HashMap<>();
+    /** By the id of the agent, with its graph, and its channel. */
+    private final Map<String, Destination> byReceiver = new HashMap<>();
+
     private final Map<Long, Destination> byKey = new HashMap<>();
     private final Map<String, CompletableFuture<Void>> deleting = new ConcurrentHashMap<>();
     private final List<Runnable> tasks = new ArrayList<>();
@@ -84,14 +86,15 @@ public final class Deliveries implements AutoCloseable {
             Runnable endInput) {
         awaitDeleted(graph);
         String name = nameOf(agent, channel);
-        synchronized (byName) {
-            Destination there = byName.get(name);
+        synchronized (byReceiver) {
+            String id = idOf(agent, channel);
+            Destination there = byReceiver.get(id);
             if (there != null) {
                 there.queue().limit(limit);
                 if (there.receiver().ack().equals(ack)) {
                     return there;
                 }
-                close(name, there);
+                close(id, there);
             }
             Delivery.Receiver receiver =
                     new Delivery.Receiver(agent, channel, pipesOf(graph) + part(name) + "/", ack, ++lastKey);
@@ -102,7 +105,7 @@ public final class Deliveries implements AutoCloseable {
                     outputs,
                     endInput,
                     poller::wakeUp);
-            byName.put(name, opened);
+            byReceiver.put(id, opened);
             byKey.put(receiver.key(), opened);
             poller.wakeUp();
             return opened;
@@ -111,13 +114,13 @@ public final class Deliveries implements AutoCloseable {
 
     /** Stops delivering; what is in the queue stays. */
     public void close(Destination destination) {
-        synchronized (byName) {
-            close(nameOf(destination.receiver().agent(), destination.receiver().channel()), destination);
+        synchronized (byReceiver) {
+            close(idOf(destination.receiver().agent(), destination.receiver().channel()), destination);
         }
     }
 
-    private void close(String name, Destination destination) {
-        if (byName.remove(name, destination)) {
+    private void close(String id, Destination destination) {
+        if (byReceiver.remove(id, destination)) {
             byKey.remove(destination.receiver().key());
             onThread(destination::close);
         }
@@ -128,8 +131,8 @@ public final class Deliveries implements AutoCloseable {
         Path files = folderOf(graph);
         CompletableFuture<Void> done = new CompletableFuture<>();
         deleting.put(graph, done);
-        synchronized (byName) {
-            byName.entrySet().stream()
+        synchronized (byReceiver) {
+            byReceiver.entrySet().stream()
                     .filter(it -> it.getValue().file().startsWith(files))
                     .toList()
                     .forEach(it -> close(it.getKey(), it.getValue()));
@@ -208,7 +211,7 @@ public final class Deliveries implements AutoCloseable {
         }
         List<Destination> ready = new ArrayList<>();
         poller.await(mostMillis < 0 ? wait : Math.min(mostMillis, wait), key -> {
-            synchronized (byName) {
+            synchronized (byReceiver) {
                 Destination found = byKey.get(key);
                 if (found != null) {
                     ready.add(found);
@@ -239,11 +242,16 @@ public final class Deliveries implements AutoCloseable {
     }
 
     private List<Destination> all() {
-        synchronized (byName) {
-            return List.copyOf(byName.values());
+        synchronized (byReceiver) {
+            return List.copyOf(byReceiver.values());
         }
     }
 
+    private static String idOf(String agent, String channel) {
+        return agent + " " + channel;
+    }
+
+    /** Within its graph. */
     private static String nameOf(String agent, String channel) {
         return agent.substring(agent.indexOf('/') + 1) + "." + channel;
     }
