@@ -13,7 +13,7 @@ import time
 import unittest
 
 from daemon import Daemon
-from sequences import NODE, Ending, Keyed, Sequence
+from sequences import Durable, Ending, Keyed, Sequence
 
 AT_ONCE = 8
 AGENTS = pathlib.Path(__file__).parents[2] / "examples" / "agents"
@@ -40,6 +40,8 @@ graph {name} {{
 # Long records come faster than the last flow lets them go, so that all pipes are full and everything waits for the slowest.
 FULL = GRAPH.replace("flow work -> keep {{ data json }}", "flow work -> keep {{ data json; rate 400/s; buffer 4KiB }}").replace(
     "{numbers}", NUMBERS.replace("{", "{{").replace("}", "}}").replace("$((n % 7))", '$((n % 7)),\\"pad\\":\\"' + 2000 * "x" + '\\"'))
+
+DURABLE = GRAPH.replace("flow numbers -> work {{ data json }}", "flow numbers -> work {{ data json; delivery at-least-once ack one-to-one }}")
 
 COUNTS = """
 graph {name} {{
@@ -88,12 +90,18 @@ class TransformsTest(unittest.TestCase):
         for turn in range(4):
             self.under_fire(Ending, [f"e{turn}-{i}" for i in range(AT_ONCE)], seed, chance, 0.4, 0.4)
 
+    def test_what_is_delivered_at_least_once_is_never_missing(self):
+        seed = int(os.environ.get("STRATOSWARM_SEED", random.SystemRandom().randrange(1 << 32)))
+        print(f"STRATOSWARM_SEED={seed}", flush=True)
+        names = [f"d{i}" for i in range(AT_ONCE)]
+        self.under_fire(Durable, names, seed, random.Random(seed), 1, 0.2, DURABLE, deaths=0.4, mortal=names)
+
     def test_state_goes_with_its_keys(self):
         seed = int(os.environ.get("STRATOSWARM_SEED", random.SystemRandom().randrange(1 << 32)))
         print(f"STRATOSWARM_SEED={seed}", flush=True)
         self.under_fire(Keyed, [f"s{i}" for i in range(AT_ONCE)], seed, random.Random(seed), 1, 0.3, COUNTS)
 
-    def under_fire(self, kind, names, seed, chance, pause, kills, graph=GRAPH, deaths=0.0, full=()):
+    def under_fire(self, kind, names, seed, chance, pause, kills, graph=GRAPH, deaths=0.0, full=(), mortal=()):
         """Lets these go on until they are done, while the daemon and agents are killed and agents paused every now and then."""
         for name in names:
             self.apply(name, FULL if name in full else graph)
@@ -108,7 +116,7 @@ class TransformsTest(unittest.TestCase):
                 self.daemon.kill9()
                 self.daemon.start()
             elif chance.random() < deaths:
-                self.kill_agent(chance, sequences)
+                self.kill_agent(chance, [each for each in sequences if each.graph in mortal] or sequences[:len(sequences) // 2])
             else:
                 self.pause(chance)
         failed = [f"{each.graph}: {each.failure!r} after {each.story}" for each in sequences if each.failure]
@@ -117,8 +125,8 @@ class TransformsTest(unittest.TestCase):
             self.daemon.delete(name)
 
     def kill_agent(self, chance, sequences):
-        """An agent, old or new, of the first half of the graphs; in the others none crashes, and so nothing may be lost."""
-        mortal = {each.graph: each for each in sequences[:len(sequences) // 2]}
+        """An agent, old or new, of these graphs, which may lose what it had; in others none crashes, and so nothing may be lost."""
+        mortal = {each.graph: each for each in sequences}
         agents = [agent for agent in self.daemon.agents().values()
                   if agent.get("pid") and agent["node"] != "numbers" and agent["graph"] in mortal]
         if agents:

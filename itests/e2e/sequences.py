@@ -223,12 +223,17 @@ class Sequence(threading.Thread):
                 if not self.killed:  # The rest of a record that was killed half way.
                     raise
         seen = [record["n"] for record in records]
-        missing = sorted(set(range(1, count + 1)) - set(seen))
-        # What an agent had read and not given goes with it.
-        if missing and not self.killed or len(seen) != len(set(seen)):
-            raise AssertionError(f"of {count} records {len(missing)} are missing ({missing[:5]}), "
-                                 f"{len(seen) - len(set(seen))} doubled, {len(self.killed)} agents were killed")
+        self.account(count, sorted(set(range(1, count + 1)) - set(seen)), len(seen) - len(set(seen)))
         self.check(records)
+
+    def account(self, count, missing, doubled):
+        # What an agent had read and not given goes with it.
+        if missing and not self.killed or doubled:
+            self.wrong(count, missing, doubled)
+
+    def wrong(self, count, missing, doubled):
+        raise AssertionError(f"of {count} records {len(missing)} are missing ({missing[:5]}), "
+                             f"{doubled} doubled, {len(self.killed)} agents were killed")
 
     def check(self, records):
         if self.keyed:
@@ -264,6 +269,25 @@ class Keyed(Sequence):
             if record["count"] != expected:
                 raise AssertionError(f"record {record} should be number {expected} of its key")
             counts[record["k"]] = expected
+
+
+class Durable(Sequence):
+    """Records are delivered at least once to agents that are killed and followed by others: none may be missing, whatever happens."""
+
+    def step(self):
+        kind = self.random.choice(["replace", "replace", "split", "merge"])
+        getattr(self, kind)(["work"])
+
+    def account(self, count, missing, doubled):
+        receivers = [each for flow in self.api("GET", f"graphs/{self.graph}/flows")[1]["flows"] for each in flow["ledger"]["receivers"]]
+        self.story.append(f"{count} records, {doubled} doubled, {sum(each['redelivered'] for each in receivers)} given again, "
+                          f"{len(self.killed)} agents killed, "
+                          + str([transform["kind"] for transform in self.transforms()]))
+        if missing:
+            self.wrong(count, missing, doubled)
+
+    def check(self, records):
+        pass  # Its order is that of the first time.
 
 
 class Ending(Sequence):
