@@ -281,8 +281,7 @@ class Durable(Sequence):
     def account(self, count, missing, doubled):
         receivers = [each for flow in self.api("GET", f"graphs/{self.graph}/flows")[1]["flows"] for each in flow["ledger"]["receivers"]]
         self.story.append(f"{count} records, {doubled} doubled, {sum(each['redelivered'] for each in receivers)} given again, "
-                          f"{len(self.killed)} agents killed, "
-                          + str([transform["kind"] for transform in self.transforms()]))
+                          f"{len(self.killed)} agents killed")
         if missing:
             self.wrong(count, missing, doubled)
 
