@@ -186,8 +186,12 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
         } else if (before != null) {
             now = before.over(declared, now, agents::get);
         }
-        // Not by the thread that moves records, since it takes milliseconds.
-        pipes.prepare(StrandMaker.pipes(now));
+        try {
+            // Not by the thread that moves records, since it takes milliseconds.
+            pipes.prepare(StrandMaker.pipes(now));
+        } catch (RuntimeException e) {
+            LOG.debug("pipes are not made ahead; the flow that needs one says why it cannot be made", e);
+        }
         return now;
     }
 
