@@ -174,6 +174,10 @@ final class Segments implements AutoCloseable {
     private Segment open(Slot slot) {
         synchronized (slot) {
             if (slot.segment == null) {
+                Slot now = slots.get(slot.first);
+                if (now != null && now != slot) {
+                    return open(now); // Its remnant took its place since it was found.
+                }
                 if (!Files.isDirectory(slot.folder)
                         && Files.isDirectory(remnant(slot.folder.resolveSibling(""), slot.first))) {
                     throw new StratoswarmException(

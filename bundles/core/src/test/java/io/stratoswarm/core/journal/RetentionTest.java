@@ -144,7 +144,8 @@ class RetentionTest extends PrunedJournal {
             JournalRetention.Status after = opened.retention().status();
             assertEquals("", after.problem());
             assertTrue(before.bytes() > 1 << 20, before.toString());
-            assertTrue(after.bytes() <= 1 << 20 && after.segments() > 1, after.toString());
+            // The events that tell of the pruning come on top, and go with a later one.
+            assertTrue(after.bytes() <= (1 << 20) + (32 << 10) && after.segments() > 1, after.toString());
             assertTrue(after.bytes() + (before.bytes() - after.bytes()) / (before.segments() - after.segments())
                     > 900_000);
             assertTrue(blobs() < blobs, blobs() + " of " + blobs + " blobs are left");
