@@ -90,8 +90,8 @@ class Sequence(threading.Thread):
 
     def by_others(self):
         """Whether a transform goes on that healing began, or did so a moment ago."""
-        newest = self.transforms()[0]
-        return newest["actor"] == "healing" and (newest["state"] in ("running", "going-back") or time.time() - since(newest["end"]) < 5)
+        newest = next(iter(self.transforms()), None)
+        return newest and newest["actor"] == "healing" and (newest["state"] in ("running", "going-back") or time.time() - since(newest["end"]) < 5)
 
     def transform(self, kind, arguments, fragment=None, options=None):
         """Begins it and waits for its end. One whose answer was lost with the daemon is looked for."""
@@ -101,10 +101,11 @@ class Sequence(threading.Thread):
         if options:
             body["options"] = options
         before = {each["number"] for each in self.transforms()}
+        limit = time.monotonic() + 120
         while True:
             try:
                 status, answer = self.api("POST", f"graphs/{self.graph}/transforms", body)
-                if status == 409 and self.by_others():
+                if status == 409 and time.monotonic() < limit and self.by_others():
                     time.sleep(0.1)  # The daemon replaces what it finds to be ill by itself.
                     continue
                 if status != 202:

@@ -39,6 +39,7 @@ public interface Flows {
     /**
      * What has to come to rest, by the ids of flows and agents; a flow that is not declared is at rest.
      *
+     * @param by who asks: what one was granted is taken back when another asks for a flow of it
      * @param held flows that have to be held as the graph declares, with all that they routed delivered, and acknowledged where it is
      * @param last flows that will go: they are told to route what they took, and that has to be delivered as well
      * @param ended agents that have ended, and all of whose output has to be delivered
@@ -47,6 +48,7 @@ public interface Flows {
      * @param members by id of their node, as they are then
      */
     record Drain(
+            String by,
             Set<String> held,
             Set<String> last,
             Set<String> ended,
@@ -61,8 +63,8 @@ public interface Flows {
         }
 
         /** After it everything waits for what is declared next. */
-        public Drain(Set<String> held, Set<String> last, Set<String> ended) {
-            this(held, last, ended, Map.of(), Map.of());
+        public Drain(String by, Set<String> held, Set<String> last, Set<String> ended) {
+            this(by, held, last, ended, Map.of(), Map.of());
         }
     }
 

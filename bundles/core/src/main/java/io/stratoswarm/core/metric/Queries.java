@@ -25,11 +25,9 @@ final class Queries {
     }
 
     List<Points> query(MetricQuery query) {
-        return blocks.steady(stored -> {
+        Wanted wanted = new Wanted(query.subject(), query.name(), query.labels());
+        return blocks.steady(() -> heads(wanted, query.fromMillis(), query.toMillis()), (stored, heads) -> {
             Answer answer = new Answer(query);
-            Wanted wanted = new Wanted(query.subject(), query.name(), query.labels());
-            // What is in memory is read first: it may be stored meanwhile, and is then passed over the second time.
-            List<Head.Part> heads = heads(wanted, query.fromMillis(), query.toMillis());
             stored.minutes(wanted, query.fromMillis(), query.toMillis(), (schema, block) -> {
                 for (int i : wanted.columns(schema)) {
                     if (i < block.columns() && block.size(i) > 0) {
@@ -62,10 +60,10 @@ final class Queries {
     }
 
     List<Series> series(String subject, String name, long from, long to) {
-        return blocks.steady(stored -> {
+        Wanted wanted = new Wanted(subject, name, Collections.emptySortedMap());
+        return blocks.steady(() -> heads(wanted, from, to), (stored, heads) -> {
             TreeSet<Series> found = new TreeSet<>(Answer.ORDER);
-            Wanted wanted = new Wanted(subject, name, Collections.emptySortedMap());
-            heads(wanted, from, to).forEach(part -> found.add(part.series()));
+            heads.forEach(part -> found.add(part.series()));
             StoredBlocks.Visitor visitor = (schema, block) -> {
                 for (int i : wanted.columns(schema)) {
                     if (i < block.columns() && block.size(i) > 0) {

@@ -4,8 +4,9 @@ import io.stratoswarm.core.store.Environment;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.lmdbjava.Cursor;
 import org.lmdbjava.Dbi;
@@ -48,18 +49,21 @@ final class StoredBlocks {
 
     /**
      * Answers a question that reads several tables, each sample of which it sees once: it is asked again where samples were moved
-     * between tables meanwhile, and in one transaction where that goes on. Samples that are in memory have to be read within the
-     * question and before those of any table.
+     * between tables meanwhile, and in one transaction where that goes on.
+     *
+     * @param memory reads what is in memory, which is done before any table is looked at: it may be stored meanwhile, and is then in
+     *     both, but never in neither
      */
-    <T> T steady(Function<StoredBlocks, T> question) {
+    <M, T> T steady(Supplier<M> memory, BiFunction<StoredBlocks, M, T> question) {
         for (int tries = 0; tries < TRIES; tries++) {
             long before = tables.environment.read(tables::moves);
-            T answer = question.apply(this);
+            T answer = question.apply(this, memory.get());
             if (tables.environment.read(tables::moves) == before) {
                 return answer;
             }
         }
-        return tables.environment.read(txn -> question.apply(new StoredBlocks(tables, body -> body.accept(txn))));
+        M read = memory.get();
+        return tables.environment.read(txn -> question.apply(new StoredBlocks(tables, body -> body.accept(txn)), read));
     }
 
     void raw(Wanted wanted, long from, long to, Visitor visitor) {

@@ -194,13 +194,16 @@ final class WindowPinner implements Reactor {
 
     private void read(String subject, long from, long to, Map<String, Gathered> out) {
         Wanted all = new Wanted(subject, "*", java.util.Collections.emptySortedMap());
-        Gathered gathered = blocks.steady(stored -> {
-            Gathered found = new Gathered(subject);
+        Supplier<List<Head.Part>> memory = () -> {
             List<Head.Part> parts = new ArrayList<>();
             Head head = engine.heads.get(subject);
             if (head != null) {
                 head.copy(all, from, to, parts);
             }
+            return parts;
+        };
+        Gathered gathered = blocks.steady(memory, (stored, parts) -> {
+            Gathered found = new Gathered(subject);
             StoredBlocks.Visitor visitor = (schema, block) -> found.add(schema, block, from, to);
             stored.raw(all, from, to, visitor);
             stored.chunks(all, from, to, visitor);

@@ -149,7 +149,10 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
                     holder.hold(made.keySet().stream().map(this::fifo).toList());
                 }
             } catch (RuntimeException notHeld) {
-                made.values().forEach(Linux::close);
+                made.forEach((name, ours) -> {
+                    Linux.close(ours);
+                    discard(fifo(name));
+                });
                 throw notHeld;
             }
             kept.putAll(made);
@@ -192,6 +195,14 @@ public final class LinuxPipes implements Pipes, AutoCloseable {
             } catch (IOException e) {
                 throw unusable(e);
             }
+        }
+    }
+
+    private static void discard(Path fifo) {
+        try {
+            Files.deleteIfExists(fifo);
+        } catch (IOException e) {
+            LOG.warn("{} was made in vain and cannot be deleted", fifo, e);
         }
     }
 

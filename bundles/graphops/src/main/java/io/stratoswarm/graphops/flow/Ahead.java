@@ -2,10 +2,10 @@ package io.stratoswarm.graphops.flow;
 
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.api.flow.Flows.Drain;
-import io.stratoswarm.api.graph.FlowSpec;
 import io.stratoswarm.api.graph.Graphs.Declaration;
 import io.stratoswarm.api.graph.Graphs.Member;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,40 +18,46 @@ import java.util.function.Function;
  * stand still. It is known in memory alone: after a crash they are held again, are at rest, and go on again.
  */
 final class Ahead {
-    private final Map<String, FlowSpec> flows = new HashMap<>();
-    private final Map<String, List<Member>> members = new HashMap<>();
+    private final List<Drain> grants = new ArrayList<>();
 
-    void add(Drain drain) {
-        flows.putAll(drain.then());
-        members.putAll(drain.members());
+    void add(Drain grant) {
+        grants.add(grant);
     }
 
-    /** Both. */
-    Ahead with(Ahead other) {
-        flows.putAll(other.flows);
-        members.putAll(other.members);
-        return this;
+    boolean has(Drain asked) {
+        return grants.stream().anyMatch(it -> it.by().equals(asked.by()));
     }
 
-    boolean has(Drain drain) {
-        return !drain.then().isEmpty()
-                && flows.keySet().containsAll(drain.then().keySet());
+    /** Takes back what others were granted for the flows that are to be held now; whether there was anything. */
+    boolean revoke(Drain asked) {
+        return grants.removeIf(
+                it -> !it.by().equals(asked.by()) && it.then().keySet().stream().anyMatch(asked.held()::contains));
     }
 
     /** Forgets what is not declared as held any more; whether anything is left. */
     boolean look(Declaration declared) {
-        flows.keySet().retainAll(declared.held());
-        return !flows.isEmpty();
+        grants.removeIf(it -> Collections.disjoint(it.then().keySet(), declared.held()));
+        return !grants.isEmpty();
     }
 
     /** What is declared, but for these flows. */
     GraphNow over(Declaration declared, GraphNow now, Function<String, Optional<AgentStatus>> agents) {
-        if (flows.isEmpty()) {
+        GraphNow then = now;
+        for (Drain grant : grants) {
+            then = over(grant, declared, then, agents);
+        }
+        return then;
+    }
+
+    static GraphNow over(
+            Drain grant, Declaration declared, GraphNow now, Function<String, Optional<AgentStatus>> agents) {
+        if (grant.then().isEmpty()) {
             return now;
         }
         Map<String, List<Member>> all = new HashMap<>(declared.members());
-        members.forEach((node, its) ->
-                all.put(node, named(its, declared.members().getOrDefault(node, List.of()))));
+        grant.members()
+                .forEach((node, its) ->
+                        all.put(node, named(its, declared.members().getOrDefault(node, List.of()))));
         Map<String, Wired> next = new HashMap<>();
         Declared.now(
                         new Declaration(
@@ -59,7 +65,7 @@ final class Ahead {
                                 declared.generation(),
                                 declared.deleting(),
                                 declared.nodes(),
-                                List.copyOf(flows.values()),
+                                List.copyOf(grant.then().values()),
                                 declared.constraints(),
                                 declared.objectives(),
                                 all,
@@ -69,8 +75,8 @@ final class Ahead {
                 .forEach(it -> next.put(it.spec().id(), it));
         List<Wired> wired = new ArrayList<>();
         for (Wired each : now.flows()) {
-            Wired then =
-                    flows.containsKey(each.spec().id()) ? next.get(each.spec().id()) : null;
+            String id = each.spec().id();
+            Wired then = each.held() && grant.then().containsKey(id) ? next.get(id) : null;
             wired.add(then == null ? each : then);
         }
         return new GraphNow(now.graph(), wired, now.agents());

@@ -220,6 +220,10 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             if (before != null && before.has(asked)) {
                 return Optional.empty();
             }
+            if (before != null && before.revoke(asked)) {
+                // It was held again before anybody saw that it was not.
+                apply(graph);
+            }
         }
         Optional<String> left = running(graph) ? engine.drain(graph, asked) : Optional.empty();
         if (left.isPresent()) {
@@ -232,11 +236,9 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             }
             // It may not have been told of the last change yet, by which it has more to do.
             GraphNow now = now(declared);
-            Ahead then = new Ahead();
-            then.add(asked);
-            left = engine.drain(now, asked, then.over(declared, now, agents::get));
+            left = engine.drain(now, asked, Ahead.over(asked, declared, now, agents::get));
             if (left.isEmpty() && !asked.then().isEmpty()) {
-                ahead.merge(graph, then, Ahead::with);
+                ahead.computeIfAbsent(graph, any -> new Ahead()).add(asked);
             }
             return left;
         }

@@ -147,7 +147,12 @@ public final class TransformControl implements Transforms, TransformRun.Parts, A
 
     private void go(Planner.Planned planned, Kept kept) {
         Watcher watcher = new Watcher(
-                graphs, agents, flows, kept.graph(), planned.course().touchedFlows());
+                graphs,
+                agents,
+                flows,
+                kept.graph(),
+                "transform " + kept.number(),
+                planned.course().touchedFlows());
         TransformRun run = new TransformRun(this, planned, watcher, kept);
         running.put(kept.number(), run);
         Thread thread = Thread.ofVirtual().name("transform-" + kept.number()).unstarted(run);

@@ -33,6 +33,7 @@ final class Watcher {
     private final Agents agents;
     private final Flows flows;
     private final String graph;
+    private final String by;
     private final Set<String> touched;
     private final Map<String, Long> incarnations = new HashMap<>();
     private final Map<String, FlowLedger> ledgers = new HashMap<>();
@@ -43,11 +44,12 @@ final class Watcher {
 
     private int same;
 
-    Watcher(Graphs graphs, Agents agents, Flows flows, String graph, Set<String> touched) {
+    Watcher(Graphs graphs, Agents agents, Flows flows, String graph, String by, Set<String> touched) {
         this.graphs = graphs;
         this.agents = agents;
         this.flows = flows;
         this.graph = graph;
+        this.by = by;
         this.touched = touched;
     }
 
@@ -188,7 +190,12 @@ final class Watcher {
             return flows.drain(
                             graph,
                             new Flows.Drain(
-                                    wait.flows(), wait.last(), Set.copyOf(ids.values()), wait.then(), wait.members()))
+                                    by,
+                                    wait.flows(),
+                                    wait.last(),
+                                    Set.copyOf(ids.values()),
+                                    wait.then(),
+                                    wait.members()))
                     .map(Seen::waiting)
                     .orElse(Seen.DONE);
         }

@@ -222,7 +222,7 @@ class FlowControlTest {
         Files.writeString(source, "one\ntwo\nthree\n");
         Rig.await("as many as may pass", () -> ledger().delivered() == 2);
         assertEquals(0, ledger().inFlight());
-        Flows.Drain rest = new Flows.Drain(Set.of("f"), Set.of(), Set.of());
+        Flows.Drain rest = new Flows.Drain("x", Set.of("f"), Set.of(), Set.of());
         declare(2, slow, Set.of("f"));
         assertEquals(Optional.of("flow f to be held"), control.drain("g", rest), "it was not told of the change");
         changed.accept("g");
@@ -231,7 +231,7 @@ class FlowControlTest {
         Thread.sleep(20);
         assertEquals(2, ledger().passed(), "and will not be while it is held");
         nanos.addAndGet(-5_000_000_000L);
-        Flows.Drain last = new Flows.Drain(Set.of("f"), Set.of("f"), Set.of());
+        Flows.Drain last = new Flows.Drain("x", Set.of("f"), Set.of("f"), Set.of());
         assertEquals(
                 Optional.of("what flow f has taken to be delivered"),
                 control.drain("g", last),
@@ -240,32 +240,40 @@ class FlowControlTest {
         nanos.addAndGet(5_000_000_000L);
         Rig.await("the third", () -> control.drain("g", last).isEmpty());
         assertEquals(3, ledger().delivered());
-        Flows.Drain ended = new Flows.Drain(Set.of(), Set.of(), Set.of("g/a"));
+        Flows.Drain ended = new Flows.Drain("x", Set.of(), Set.of(), Set.of("g/a"));
         assertEquals(
                 Optional.of("what g/a.stdout gave to flow f to be delivered"),
                 control.drain("g", ended),
                 "the fourth is in its pipe");
-        Flows.Drain then = new Flows.Drain(Set.of("f"), Set.of(), Set.of(), Map.of("f", slow), Map.of());
+        Flows.Drain then = new Flows.Drain("x", Set.of("f"), Set.of(), Set.of(), Map.of("f", slow), Map.of());
         assertEquals(Optional.empty(), control.drain("g", then));
         assertEquals(Optional.empty(), control.drain("g", then), "asked again, though it is not held any more");
         changed.accept("g");
         Rig.await("the fourth, while it is declared as held", () -> ledger().delivered() == 4);
+        Flows.Drain other = new Flows.Drain("y", Set.of("f"), Set.of(), Set.of());
+        assertEquals(Optional.empty(), control.drain("g", other));
+        nanos.addAndGet(5_000_000_000L);
+        Files.writeString(source, "more\n");
+        Thread.sleep(20);
+        assertEquals(4, ledger().read(), "it is held for another, though nobody saw it free in between");
+        assertEquals(Optional.empty(), control.drain("g", then));
+        Rig.await("the one that waited", () -> ledger().delivered() == 5);
         control.close();
         control = control();
         Files.writeString(source, "five\n");
         nanos.addAndGet(5_000_000_000L);
         Thread.sleep(20);
-        assertEquals(4, ledger().read(), "held again, as it is declared");
+        assertEquals(5, ledger().read(), "held again, as it is declared");
         declare(3, slow, Set.of());
         changed.accept("g");
-        Rig.await("the fifth", () -> control.drain("g", ended).isEmpty());
+        Rig.await("the sixth", () -> control.drain("g", ended).isEmpty());
         Files.writeString(source, "si");
         nanos.addAndGet(5_000_000_000L);
         agents.put("g/a", status("g/a", AgentPhase.COMPLETED));
         Rig.await(
                 "the end of the last record, though nobody told it that its source ended",
                 () -> control.drain("g", ended).isEmpty());
-        assertEquals("one\ntwo\nthree\nfour\nfive\nsi\n", new String(read(), StandardCharsets.UTF_8));
+        assertEquals("one\ntwo\nthree\nfour\nmore\nfive\nsi\n", new String(read(), StandardCharsets.UTF_8));
     }
 
     private FlowLedger ledger() {
