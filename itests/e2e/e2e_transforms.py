@@ -13,7 +13,7 @@ import time
 import unittest
 
 from daemon import Daemon
-from sequences import Durable, Ending, Keyed, Sequence
+from sequences import NODE, Durable, Ending, Keyed, Sequence
 
 AT_ONCE = 8
 AGENTS = pathlib.Path(__file__).parents[2] / "examples" / "agents"
