@@ -54,6 +54,9 @@ public final class Delivery implements AutoCloseable {
     private final AckReader acks;
     private final OwnOutput ownOutput;
     private final Runnable endInput;
+    /** Whether this process has told the end of the input. */
+    private boolean told;
+
     private final MemorySegment piece = Arena.ofAuto().allocate(PIECE, 64);
     private final RecordEnds ends = new RecordEnds();
 
@@ -158,8 +161,6 @@ public final class Delivery implements AutoCloseable {
         acks.open(incarnation(), cell.get(BASE));
         if (cell.get(ENDED) == 0) {
             openInput();
-        } else {
-            endInput.run();
         }
         publish();
     }
@@ -195,6 +196,11 @@ public final class Delivery implements AutoCloseable {
         if (current && now.running() && cell.get(ENDED) == 0) {
             deliver(now);
         }
+        if (current && now.running() && cell.get(ENDED) != 0 && !told) {
+            // Not before it is known to run: it would be told to the next start, or to a later agent of the same name.
+            told = true;
+            endInput.run();
+        }
         publish();
         queue.acknowledged(window.acked());
     }
@@ -208,6 +214,7 @@ public final class Delivery implements AutoCloseable {
             pipes.removeKept(OwnOutput.pipe(receiver, incarnation()));
         }
         held = 0;
+        told = false;
         window.restart();
         long first = window.acked();
         cell.set(INCARNATION, next)
@@ -348,13 +355,11 @@ public final class Delivery implements AutoCloseable {
             input.close();
             input = null;
         }
-        endInput.run();
     }
 
+    /** It could not be told. */
     void endAgain() {
-        if (cell.get(ENDED) != 0) {
-            endInput.run();
-        }
+        told = false;
     }
 
     private void publish() {

@@ -112,13 +112,13 @@ public final class Destination {
                 delivery = now;
             }
             now.update(state);
-            now.step();
-            incarnation = now.incarnation();
-            endedFor = now.ended() ? incarnation : 0;
             if (endAgain) {
                 endAgain = false;
                 now.endAgain();
             }
+            now.step();
+            incarnation = now.incarnation();
+            endedFor = now.ended() ? incarnation : 0;
             counts = now.counts();
             problem = "";
         } catch (StratoswarmException e) {
