@@ -42,12 +42,13 @@ public interface Agents {
     /**
      * Ends an input of a running agent: once the event is durable nothing holds the pipe's writing end any more, so that the agent
      * reads what is left and then the end. Close the channel's {@code Pipe} before. An agent whose input was ended and that then
-     * exits with status 0 has completed, whatever its restart policy. Holds for the present incarnation; does nothing where it was
-     * ended already.
+     * exits with status 0 has completed, whatever its restart policy. Does nothing where it was ended already, or where that start
+     * is over: the next one may have more to read.
      *
+     * @param incarnation start of the agent that it is the end for
      * @param channel {@code stdin} or another channel that the agent reads
      */
-    CompletableFuture<Void> endInput(String id, String channel, String actor);
+    CompletableFuture<Void> endInput(String id, long incarnation, String channel, String actor);
 
     /** The last {@code lines} lines of captured output of one agent, oldest first. */
     List<LogLine> log(String id, int lines);

@@ -81,7 +81,7 @@ final class RunningAgents implements Agents {
     }
 
     @Override
-    public CompletableFuture<Void> endInput(String id, String channel, String actor) {
+    public CompletableFuture<Void> endInput(String id, long incarnation, String channel, String actor) {
         return CompletableFuture.failedFuture(new UnsupportedOperationException());
     }
 

@@ -17,10 +17,14 @@ final class Inputs {
         this.context = context;
     }
 
-    void end(String id, String channel, String actor, CompletableFuture<Void> done) {
+    void end(String id, long incarnation, String channel, String actor, CompletableFuture<Void> done) {
         AgentState agent = context.decided().agent(id);
         if (agent == null) {
             throw Selectors.unknown("agent", id, context.decided().agents.keySet());
+        }
+        if (agent.incarnation > incarnation) {
+            done.complete(null);
+            return;
         }
         // Before that its process may not have opened the pipe, and would wait for a writer for ever.
         if (!agent.up() || agent.started == 0) {

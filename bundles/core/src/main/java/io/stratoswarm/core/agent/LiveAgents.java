@@ -151,7 +151,7 @@ final class LiveAgents implements Agents {
     }
 
     @Override
-    public CompletableFuture<Void> endInput(String id, String channel, String actor) {
-        return supervisor.command(done -> supervisor.inputs.end(id, channel, actor, done));
+    public CompletableFuture<Void> endInput(String id, long incarnation, String channel, String actor) {
+        return supervisor.command(done -> supervisor.inputs.end(id, incarnation, channel, actor, done));
     }
 }

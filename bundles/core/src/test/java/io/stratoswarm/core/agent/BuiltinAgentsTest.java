@@ -182,7 +182,10 @@ class BuiltinAgentsTest {
         daemon.untilPhase(A, AgentPhase.READY);
         assertEquals(0, daemon.status(A).restarts());
         assertEquals(4, waiting("stdin"));
-        daemon.running.agents().endInput(A, "stdin", "test").get(30, TimeUnit.SECONDS);
+        daemon.running
+                .agents()
+                .endInput(A, daemon.status(A).incarnation(), "stdin", "test")
+                .get(30, TimeUnit.SECONDS);
         assertEquals("g/a 2 stdin", next.endedInput);
         daemon.assertFoldsAgree();
     }
@@ -227,7 +230,10 @@ class BuiltinAgentsTest {
         apply(CAT);
         daemon.untilPhase(A, AgentPhase.READY);
         write("stdin", OptionalLong.empty(), "the last words");
-        daemon.running.agents().endInput(A, "stdin", "test").get(30, TimeUnit.SECONDS);
+        daemon.running
+                .agents()
+                .endInput(A, daemon.status(A).incarnation(), "stdin", "test")
+                .get(30, TimeUnit.SECONDS);
         daemon.untilPhase(A, AgentPhase.COMPLETED);
         daemon.assertFoldsAgree();
     }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Ends of inputs, and ends of what runs inside of the daemon. */
 class InputsTest {
     private static final String A = "g/a";
-    private static final String CALL = "endInput g/a 1 stdin";
+    private static final String CALL = "endInput g/a %d stdin";
 
     private final Rig rig = new Rig();
 
@@ -44,11 +44,35 @@ class InputsTest {
     }
 
     private long ends() {
-        return rig.host.calls.stream().filter(CALL::equals).count();
+        return rig.host.calls.stream()
+                .filter(CALL.formatted(incarnation())::equals)
+                .count();
     }
 
     private void end(String channel) {
-        rig.await(rig.agents.endInput(A, channel, Rig.ACTOR));
+        end(incarnation(), channel);
+    }
+
+    private void end(long incarnation, String channel) {
+        rig.await(rig.agents.endInput(A, incarnation, channel, Rig.ACTOR));
+    }
+
+    private long incarnation() {
+        return rig.agents.get(A).orElseThrow().incarnation();
+    }
+
+    @Test
+    void shouldTellNoLaterStartTheEndThatWasMeantForOneThatIsOver() {
+        apply(WIRED);
+        long first = incarnation();
+        rig.host.exits(A, 1);
+        rig.advance(Duration.ofSeconds(1));
+        assertEquals(AgentPhase.READY, rig.phase(A));
+        end(first, "stdin");
+        assertEquals(0, ends());
+        assertEquals(0, rig.events("AgentInputEnded"));
+        end("stdin");
+        assertEquals(1, ends());
     }
 
     @Test

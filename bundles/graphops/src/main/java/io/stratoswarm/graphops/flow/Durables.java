@@ -85,7 +85,7 @@ final class Durables {
                                         contract.ack(),
                                         limit,
                                         outputs,
-                                        () -> endInput(port)));
+                                        start -> endInput(port, start)));
             }
         }
         List.copyOf(destinations.keySet()).stream()
@@ -93,10 +93,11 @@ final class Durables {
                 .forEach(it -> shop.deliveries().close(Objects.requireNonNull(destinations.remove(it))));
     }
 
-    private void endInput(Port port) {
+    private void endInput(Port port, long start) {
         shop.notices()
                 .endInput(
                         port.agent(),
+                        start,
                         port.channel(),
                         () -> worker.run(() -> {
                             Destination there = destinations.get(port);

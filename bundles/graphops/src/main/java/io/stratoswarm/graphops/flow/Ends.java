@@ -38,7 +38,12 @@ final class Ends {
                 return;
             }
             told.put(port, agent.incarnation());
-            shop.notices().endInput(port.agent(), port.channel(), () -> worker.run(() -> told.remove(port)));
+            shop.notices()
+                    .endInput(
+                            port.agent(),
+                            agent.incarnation(),
+                            port.channel(),
+                            () -> worker.run(() -> told.remove(port)));
         });
     }
 

@@ -269,12 +269,12 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     }
 
     @Override
-    public void endInput(String agent, String channel, Runnable failed) {
+    public void endInput(String agent, long incarnation, String channel, Runnable failed) {
         String what = "the end of the input " + channel + " of " + agent;
         tell(what, () -> {
             CompletableFuture<Void> told;
             try {
-                told = agents.endInput(agent, channel, "flows");
+                told = agents.endInput(agent, incarnation, channel, "flows");
             } catch (StratoswarmException e) {
                 told = CompletableFuture.failedFuture(e);
             }

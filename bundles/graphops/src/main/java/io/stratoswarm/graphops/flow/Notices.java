@@ -10,5 +10,5 @@ interface Notices {
     void ended(String graph, String flow, long count, String reason, FlowLedger ledger);
 
     /** Nothing more comes to this channel. Its pipe is closed here; {@code failed} says that it must be told again. */
-    void endInput(String agent, String channel, Runnable failed);
+    void endInput(String agent, long incarnation, String channel, Runnable failed);
 }

@@ -120,7 +120,7 @@ class ChangeKillProperties {
             public void ended(String graph, String flow, long count, String reason, FlowLedger ledger) {}
 
             @Override
-            public void endInput(String agent, String channel, Runnable failed) {
+            public void endInput(String agent, long incarnation, String channel, Runnable failed) {
                 ended.add(agent);
             }
         }

@@ -92,7 +92,7 @@ class FlowControlTest {
         Agents there = twin(Agents.class, (self, method, given) -> switch (method.getName()) {
             case "get" -> Optional.ofNullable(agents.get(given[0]));
             case "endInput" -> {
-                told.add("endInput " + given[0] + " " + given[1]);
+                told.add("endInput " + given[0] + " " + given[2] + " of start " + given[1]);
                 yield CompletableFuture.completedFuture(null);
             }
             default -> throw new UnsupportedOperationException(method.toString());
@@ -180,7 +180,7 @@ class FlowControlTest {
         Files.writeString(source, "three\n");
         Rig.await("the third", () -> control.status("g").getFirst().ledger().delivered() == 3);
         phase("g/a", AgentPhase.COMPLETED);
-        Rig.await("the end", () -> told.contains("endInput g/b stdin"));
+        Rig.await("the end", () -> told.contains("endInput g/b stdin of start 1"));
         Rig.await("the ledgers", () -> told.stream().anyMatch(it -> it.startsWith("FlowLedgersRecorded")));
         assertTrue(
                 told.stream().anyMatch(it -> it.startsWith("FlowEnded") && it.contains("\"delivered\":3")),

@@ -85,7 +85,7 @@ final class Rig implements AutoCloseable {
         }
 
         @Override
-        public void endInput(String agent, String channel, Runnable failed) {
+        public void endInput(String agent, long incarnation, String channel, Runnable failed) {
             told.add("end " + agent + "." + channel);
         }
     }

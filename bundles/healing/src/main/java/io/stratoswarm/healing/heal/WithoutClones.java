@@ -52,8 +52,8 @@ record WithoutClones(Agents all) implements Agents {
     }
 
     @Override
-    public CompletableFuture<Void> endInput(String id, String channel, String actor) {
-        return all.endInput(id, channel, actor);
+    public CompletableFuture<Void> endInput(String id, long incarnation, String channel, String actor) {
+        return all.endInput(id, incarnation, channel, actor);
     }
 
     @Override

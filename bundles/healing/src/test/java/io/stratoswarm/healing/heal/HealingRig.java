@@ -308,7 +308,7 @@ final class HealingRig implements AutoCloseable {
         }
 
         @Override
-        public CompletableFuture<Void> endInput(String id, String channel, String actor) {
+        public CompletableFuture<Void> endInput(String id, long incarnation, String channel, String actor) {
             throw new UnsupportedOperationException();
         }
 

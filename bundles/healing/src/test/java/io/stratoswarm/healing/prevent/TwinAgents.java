@@ -152,7 +152,7 @@ final class TwinAgents implements Agents {
     }
 
     @Override
-    public CompletableFuture<Void> endInput(String id, String channel, String actor) {
+    public CompletableFuture<Void> endInput(String id, long incarnation, String channel, String actor) {
         throw new UnsupportedOperationException();
     }
 

@@ -118,7 +118,8 @@ final class RecordingAgents implements Agents {
     }
 
     @Override
-    public java.util.concurrent.CompletableFuture<Void> endInput(String id, String channel, String actor) {
+    public java.util.concurrent.CompletableFuture<Void> endInput(
+            String id, long incarnation, String channel, String actor) {
         throw new io.stratoswarm.api.StratoswarmException(
                 io.stratoswarm.api.StratoswarmException.Kind.UNAVAILABLE, "not here yet");
     }

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -74,7 +75,7 @@ public final class Deliveries implements AutoCloseable {
      * The destination of this name, opened where it is not open.
      *
      * @param limit bytes that its queue may hold
-     * @param endInput ends the channel of the incarnation that runs; may be called again for the same one
+     * @param endInput ends the channel of an incarnation; may be called again for the same one
      */
     public Destination open(
             String graph,
@@ -83,7 +84,7 @@ public final class Deliveries implements AutoCloseable {
             Ack ack,
             long limit,
             Optional<Outputs> outputs,
-            Runnable endInput) {
+            LongConsumer endInput) {
         awaitDeleted(graph);
         String name = nameOf(agent, channel);
         synchronized (byReceiver) {

@@ -12,6 +12,7 @@ import java.lang.foreign.ValueLayout;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +54,7 @@ public final class Delivery implements AutoCloseable {
     private final AckWindow window;
     private final AckReader acks;
     private final OwnOutput ownOutput;
-    private final Runnable endInput;
+    private final LongConsumer endInput;
     /** Whether this process has told the end of the input. */
     private boolean told;
 
@@ -97,7 +98,7 @@ public final class Delivery implements AutoCloseable {
 
     /**
      * @param outputs what is known of the flow that begins at the receiver; empty where none does
-     * @param endInput ends the input of the incarnation that runs; may be called again for the same one
+     * @param endInput ends the input of an incarnation; may be called again for the same one
      */
     public Delivery(
             Receiver receiver,
@@ -107,7 +108,7 @@ public final class Delivery implements AutoCloseable {
             Path file,
             Optional<Outputs> outputs,
             Problems problems,
-            Runnable endInput) {
+            LongConsumer endInput) {
         this.receiver = receiver;
         this.queue = queue;
         this.pipes = pipes;
@@ -199,7 +200,7 @@ public final class Delivery implements AutoCloseable {
         if (current && now.running() && cell.get(ENDED) != 0 && !told) {
             // Not before it is known to run: it would be told to the next start, or to a later agent of the same name.
             told = true;
-            endInput.run();
+            endInput.accept(incarnation());
         }
         publish();
         queue.acknowledged(window.acked());

@@ -6,6 +6,7 @@ import io.stratoswarm.api.flow.Poller;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +20,7 @@ public final class Destination {
     private final DurableQueue queue;
     private final Path file;
     private final Optional<Outputs> outputs;
-    private final Runnable endInput;
+    private final LongConsumer endInput;
     private final AtomicBoolean due = new AtomicBoolean(true);
     private final Runnable wakeUp;
 
@@ -38,7 +39,7 @@ public final class Destination {
             DurableQueue queue,
             Path file,
             Optional<Outputs> outputs,
-            Runnable endInput,
+            LongConsumer endInput,
             Runnable wakeUp) {
         this.receiver = receiver;
         this.queue = queue;

@@ -16,7 +16,7 @@ class DeliveriesTest {
 
     private static Destination open(Deliveries deliveries, String graph) {
         return deliveries.open(
-                graph, graph + "/work", "stdin", new Ack.OneToOne(), 1 << 20, Optional.empty(), () -> {});
+                graph, graph + "/work", "stdin", new Ack.OneToOne(), 1 << 20, Optional.empty(), start -> {});
     }
 
     @Test

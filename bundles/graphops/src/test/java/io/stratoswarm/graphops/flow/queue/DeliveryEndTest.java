@@ -46,7 +46,7 @@ class DeliveryEndTest {
                 folder.resolve("work.cell"),
                 Optional.of(incarnation -> new Outputs.Taken(0, true)),
                 new Problems(() -> 0),
-                () -> ends++);
+                start -> ends++);
     }
 
     private void state(Delivery delivery, long incarnation, boolean sourcesEnded) {

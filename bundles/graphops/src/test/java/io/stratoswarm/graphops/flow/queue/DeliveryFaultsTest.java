@@ -99,7 +99,7 @@ class DeliveryFaultsTest {
                     folder.resolve("sink.cell"),
                     ownOutput ? Optional.empty() : Optional.of(this),
                     new Problems(() -> 0),
-                    () -> {});
+                    start -> {});
             tell();
         }
 
