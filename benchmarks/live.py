@@ -11,12 +11,14 @@ import argparse
 import http.client
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
+from datetime import datetime
 from pathlib import Path
 
 HOME = Path(__file__).resolve().parents[1]
@@ -86,19 +88,19 @@ class Daemon:
         path.write_text(text)
         subprocess.run([STRATOSWARM, "apply", "--data", str(self.data), "--yes", "--force", "--restart", str(path)], check=True, stdout=subprocess.DEVNULL)
 
-    def transform(self, graph, kind, arguments, fragment=None, wait=True):
+    def transform(self, graph, kind, arguments, fragment=None, every=0.02):
+        """Waits for the end, and asks for it so often, in seconds: asking costs the daemon time that the transform needs."""
         body = {"kind": kind, "arguments": arguments}
         if fragment:
             body["fragment"] = {"file": "new.graph", "text": fragment}
         number = self.call("POST", f"graphs/{graph}/transforms", body)["number"]
-        while wait:
+        while True:
             now = self.call("GET", f"transforms/{number}")
             if now["state"] not in ("running", "going-back"):
                 if now["state"] != "done":
                     raise RuntimeError(str(now))
-                break
-            time.sleep(0.02)
-        return number
+                return now
+            time.sleep(every)
 
     def close(self):
         subprocess.run([STRATOSWARM, "shutdown", "--data", str(self.data)], stdout=subprocess.DEVNULL)
@@ -121,6 +123,10 @@ def back_to_speed(daemon, end, rate):
         if b > end and (y - x) / (b - a) >= 0.9 * rate:
             return max(0.0, b - end)
     return float("nan")
+
+
+def seconds(text):
+    return datetime.fromisoformat(re.sub(r"(\.\d{6})\d*Z", r"\1+00:00", text)).timestamp()
 
 
 def percentile(values, part):
@@ -149,24 +155,27 @@ graph bench {{
     try:
         daemon.apply(text.replace("ROUNDS", "0"))
         time.sleep(5)
+
+        def change(kind, given, fragment=None):
+            return daemon.transform("bench", kind, given, fragment, every=0.1)
+
         kinds = {
-            "replace": lambda i: daemon.transform("bench", "replace", {"node": "work", "env.ROUND": f"r{i}"}),
-            "insert": lambda i: daemon.transform("bench", "insert", {"flow": "numbers-work"}, node(f"m{i}")),
-            "remove": lambda i: daemon.transform("bench", "remove", {"node": f"m{i}"}),
-            "split": lambda i: daemon.transform("bench", "split", {"node": "work", "into": "2"}),
-            "merge": lambda i: daemon.transform("bench", "merge", {"nodes": "work"}),
-            "parallelize": lambda i: daemon.transform("bench", "parallelize", {"path": "work", "lanes": "2", "key": "k"}),
-            "parallelize back": lambda i: daemon.transform("bench", "parallelize", {"path": "work", "lanes": "1", "key": "k"}),
+            "replace": lambda i: change("replace", {"node": "work", "env.ROUND": f"r{i}"}),
+            "insert": lambda i: change("insert", {"flow": "numbers-work"}, node(f"m{i}")),
+            "remove": lambda i: change("remove", {"node": f"m{i}"}),
+            "split": lambda i: change("split", {"node": "work", "into": "2"}),
+            "merge": lambda i: change("merge", {"nodes": "work"}),
+            "parallelize": lambda i: change("parallelize", {"path": "work", "lanes": "2", "key": "k"}),
+            "parallelize back": lambda i: change("parallelize", {"path": "work", "lanes": "1", "key": "k"}),
         }
         quiet = time.time()
         time.sleep(3)
         print(f"longest time without a record while nothing changes: {longest(daemon, quiet, time.time()) * 1000:.1f} ms")
-        rows = {kind: ([], [], []) for kind in kinds}
+        rows: dict[str, tuple[list[float], list[float], list[float]]] = {kind: ([], [], []) for kind in kinds}
         for i in range(arguments.rounds + 2):
             for kind, run in kinds.items():
-                begin = time.time()
-                run(i)
-                end = time.time()
+                done = run(i)
+                begin, end = seconds(done["begin"]), seconds(done["end"])
                 time.sleep(0.7)
                 if i >= 2:  # The first rounds warm the Java machine up.
                     rows[kind][0].append(longest(daemon, begin, end + 0.1) * 1000)

@@ -12,13 +12,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives events to one reactor. The cursor is stored whenever the reactor has caught up, every {@link #STORE_EVERY} events,
- * and when it is let go, so that a hot update neither misses nor repeats an event; only after a crash may the last ones come
- * again.
+ * Gives events to one reactor. The cursor is stored when nothing has come for {@link #STORE_AFTER_NANOS}, every
+ * {@link #STORE_EVERY} events, and when it is let go, so that a hot update neither misses nor repeats an event; only after a crash may
+ * the last ones come again.
  */
 final class ReactorDriver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReactorDriver.class);
     private static final int STORE_EVERY = 256;
+    private static final long STORE_AFTER_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
     private static final long FIRST_PAUSE_MILLIS = 1_000;
     private static final long LAST_PAUSE_MILLIS = 60_000;
 
@@ -57,10 +58,14 @@ final class ReactorDriver implements AutoCloseable {
             }
             position = Math.max(first, stored);
             while (!closed) {
-                journal.tail().await(position, () -> closed);
+                // What happens at once is many events, and the disk has more urgent things to write while it does.
+                if (!journal.tail().await(position, () -> closed, STORE_AFTER_NANOS)) {
+                    store();
+                    journal.tail().await(position, () -> closed);
+                }
                 deliver(journal.size());
-                store();
             }
+            store();
         } catch (InterruptedException e) {
             LOG.warn("reactor {} was interrupted at event {}", id, position);
         } catch (RuntimeException | Error e) {
@@ -78,7 +83,9 @@ final class ReactorDriver implements AutoCloseable {
                     return;
                 }
             }
-            store();
+            if (position - stored >= STORE_EVERY) {
+                store();
+            }
         }
     }
 

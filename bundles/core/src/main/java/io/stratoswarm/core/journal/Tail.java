@@ -2,6 +2,7 @@ package io.stratoswarm.core.journal;
 
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 
 /** How far the journal is durable, and a way to wait for more. Those who wait read for themselves, so none slows the writer. */
 final class Tail {
@@ -35,16 +36,26 @@ final class Tail {
     }
 
     /** Waits until there is an event of this sequence, or the condition ends the wait. */
-    void await(long sequence, java.util.function.BooleanSupplier stop) throws InterruptedException {
+    void await(long sequence, BooleanSupplier stop) throws InterruptedException {
+        boolean unused = await(sequence, stop, Long.MAX_VALUE);
+    }
+
+    /** Waits at most so many nanoseconds; false where neither came to be. */
+    boolean await(long sequence, BooleanSupplier stop, long nanos) throws InterruptedException {
         if (size > sequence || stop.getAsBoolean()) {
-            return;
+            return true;
         }
         lock.lock();
         try {
             waiting++;
+            long left = nanos;
             while (size <= sequence && !stop.getAsBoolean()) {
-                grown.await();
+                if (left <= 0) {
+                    return false;
+                }
+                left = grown.awaitNanos(left);
             }
+            return true;
         } finally {
             waiting--;
             lock.unlock();

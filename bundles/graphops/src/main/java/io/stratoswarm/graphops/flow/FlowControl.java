@@ -59,6 +59,9 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
     private final Set<String> running = ConcurrentHashMap.newKeySet();
     private final Object applying = new Object();
     private final Map<String, Ahead> ahead = new HashMap<>();
+    /** What was asked of a graph last that was not through; those that ask for other parts of it meanwhile only pay more. */
+    private final Map<String, Drain> unfinished = new ConcurrentHashMap<>();
+
     private final Set<String> due = ConcurrentHashMap.newKeySet();
     private final Map<String, Long> recordedNanos = new HashMap<>();
     private final Map<String, List<FlowLedger>> recorded = new HashMap<>();
@@ -173,6 +176,7 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
                 record(graph);
                 running.remove(graph);
                 ahead.remove(graph);
+                unfinished.remove(graph);
                 engine.delete(graph);
             }
         }
@@ -225,9 +229,11 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
                 apply(graph);
             }
         }
-        Optional<String> left = running(graph) ? engine.drain(graph, asked) : Optional.empty();
-        if (left.isPresent()) {
-            return left;
+        if (running(graph) && asked.equals(unfinished.get(graph))) {
+            Optional<String> left = engine.drain(graph, asked);
+            if (left.isPresent()) {
+                return left;
+            }
         }
         synchronized (applying) {
             Graphs.Declaration declared = graphs.declaration(graph).orElse(null);
@@ -236,8 +242,15 @@ public final class FlowControl implements Flows, Notices, AutoCloseable {
             }
             // It may not have been told of the last change yet, by which it has more to do.
             GraphNow now = now(declared);
-            left = engine.drain(now, asked, Ahead.over(asked, declared, now, agents::get));
-            if (left.isEmpty() && !asked.then().isEmpty()) {
+            Optional<String> left = engine.drain(now, asked, Ahead.over(asked, declared, now, agents::get));
+            if (left.isPresent()) {
+                // Asked again, it is looked first whether anything is left, which is cheaper than to apply all that is
+                // declared.
+                unfinished.put(graph, asked);
+                return left;
+            }
+            unfinished.remove(graph);
+            if (!asked.then().isEmpty()) {
                 ahead.computeIfAbsent(graph, any -> new Ahead()).add(asked);
             }
             return left;
