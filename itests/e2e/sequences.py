@@ -281,9 +281,9 @@ class Durable(Sequence):
 
     def account(self, count, missing, doubled):
         receivers = [each for flow in self.api("GET", f"graphs/{self.graph}/flows")[1]["flows"] for each in flow["ledger"]["receivers"]]
-        self.story.append(f"{count} records, {doubled} doubled, {sum(each['redelivered'] for each in receivers)} given again, "
-                          f"{len(self.killed)} agents killed")
-        if missing:
+        again = sum(each["redelivered"] for each in receivers)
+        self.story.append(f"{count} records, {doubled} doubled, {again} given again, {len(self.killed)} agents killed")
+        if missing or doubled > again:
             self.wrong(count, missing, doubled)
 
     def check(self, records):

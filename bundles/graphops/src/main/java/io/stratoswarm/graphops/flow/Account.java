@@ -44,6 +44,8 @@ final class Account {
     private static final int[] OF_RECEIVER = {
         Words.KEY, Words.ROUTED, Words.DELIVERED, Words.DELIVERED_BYTES, Words.DROPPED
     };
+    /** Behind those, of a receiver that had a queue. */
+    private static final int REDELIVERED = OF_RECEIVER.length;
 
     private final Path file;
     private final Names names;
@@ -148,6 +150,7 @@ final class Account {
                         default -> counts.deliveredBytes();
                     });
         }
+        cells.set(place + REDELIVERED, counts.redelivered());
         cells.commit();
     }
 
@@ -192,6 +195,16 @@ final class Account {
                 if (cells.get(at) == key && OF_RECEIVER[i] == word) {
                     return cells.get(at + i);
                 }
+            }
+        }
+        return 0;
+    }
+
+    /** What was given again to a receiver that had a queue. */
+    long redelivered(long key) {
+        for (int at = RECEIVERS; at + RECEIVER <= cells.size(); at += RECEIVER) {
+            if (cells.get(at) == key) {
+                return cells.get(at + REDELIVERED);
             }
         }
         return 0;

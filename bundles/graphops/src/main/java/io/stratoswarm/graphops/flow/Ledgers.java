@@ -108,6 +108,7 @@ final class Ledgers {
                 }
             }
         }
-        return new FlowLedger.Receiver(port.agent(), port.channel(), routed, delivered, bytes, inFlight, dropped);
+        return new FlowLedger.Receiver(
+                port.agent(), port.channel(), routed, delivered, bytes, inFlight, dropped, account.redelivered(key), 0);
     }
 }

@@ -318,9 +318,15 @@ class AtLeastOnceTest {
                 "g/b.0",
                 "g/b.1");
         rig.apply(List.of(both));
-        Process first = start("g/b.0", 1, ACK_EACH);
+        Process silent = start("g/b.0", 1, "exec sleep 1000");
         start("g/b.1", 1, ACK_EACH);
         await("some lines", () -> lines().size() > 1_000);
+        kill(silent);
+        rig.phase("g/b.0", AgentPhase.BACKOFF, 1);
+        Process first = start("g/b.0", 2, ACK_EACH);
+        await(
+                "some lines again",
+                () -> rig.status("f").ledger().receivers().getFirst().redelivered() > 0);
         Target going = both.targets().getFirst();
         Target drained = new Target(going.port(), going.end(), going.number(), going.slot(), 0, true);
         rig.apply(List.of(new Wired(
@@ -337,6 +343,7 @@ class AtLeastOnceTest {
         await("all lines", () -> lines().size() == count);
         assertEquals(count, seen().size());
         assertEquals(its, rig.status("f").ledger().receivers().getFirst().routed());
+        long again = rig.status("f").ledger().receivers().getFirst().redelivered();
         rig.apply(List.of(
                 new Wired(both.spec(), both.sources(), List.of(both.targets().get(1)), false)));
         await(
@@ -345,7 +352,11 @@ class AtLeastOnceTest {
         List<FlowLedger.Receiver> all = rig.status("f").ledger().receivers();
         assertEquals(2, all.size(), "what was counted of the one that went stays: " + all);
         assertEquals(
-                List.of(its, 0L), List.of(all.get(1).delivered(), all.get(1).inFlight()));
+                List.of(its, 0L, again),
+                List.of(
+                        all.get(1).delivered(),
+                        all.get(1).inFlight(),
+                        all.get(1).redelivered()));
         assertEquals(
                 count, all.stream().mapToLong(FlowLedger.Receiver::delivered).sum());
     }
