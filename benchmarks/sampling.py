@@ -8,18 +8,22 @@ The agents are real ones of a real daemon, each a process of its own under its o
 but PSS. In the round "failing" twenty of the active ones
 fail three times a minute, and are healed. In the round "logs" ten agents print 5,000 lines a second together, and the cost of a line in the thread that puts lines to
 templates stands beside that in the thread that captures them. The cost is the processor time of the thread "metrics-sampler" as the kernel counts it (reading, and handing over to the store),
-beside that the store's own thread, and all of the daemon. Peers: `top -b -d 1`, `pidstat -u -r -d -w -v 1` of sysstat and
+beside that the store's own thread, and all of the daemon. The limit is a program in C that reads the files that the daemon holds open of these agents, and does
+nothing else, and another that leaves out what is read in turns, context switches and pressure (`peers/reader`, where there is a C compiler). Peers: `top -b -d 1`, `pidstat -u -r -d -w -v 1` of sysstat and
 `prometheus-process-exporter`, which is asked once a second, each only where it is installed.
 """
 
 import argparse
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "itests" / "e2e"))
@@ -121,8 +125,35 @@ class Tool:
         pass
 
 
-def peers():
-    found = []
+class BareReader(Tool):
+    """What reading the files costs by itself."""
+
+    def __init__(self, program, name, files):
+        self.name = name
+        with tempfile.TemporaryFile() as names:
+            names.write("".join(each + "\n" for each in files).encode())
+            names.seek(0)
+            self.process = subprocess.Popen([program], stdin=names)
+
+
+def bare_readers(pid, folder):
+    if not shutil.which("cc"):
+        print("no C compiler is here: the limit is left out")
+        return []
+    program = f"{folder}/reader"
+    subprocess.run(["cc", "-O2", "-o", program, str(Path(__file__).parent / "peers" / "reader" / "reader.c")], check=True)
+    links = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
+    files = sorted(each for each in links if re.match(r"/proc/\d+/(stat|io|fd|status)$|/sys/fs/cgroup/.*/stratoswarm-", each))
+    # Members are listed seldom; context switches and pressure in turns, where the share does not suffice.
+    files = [each for each in files if not each.endswith("cgroup.procs")]
+    usual = [each for each in files if not re.search(r"status$|pressure$", each)]
+    kinds = sorted({Path(each).name for each in files})
+    print(f"files that are held open of the agents: {len(files)} ({', '.join(kinds)})")
+    return [BareReader(program, "reading these but status and pressure, in C", usual), BareReader(program, "reading all of these, in C", files)]
+
+
+def peers() -> list[Callable[[], Tool | Exporter]]:
+    found: list[Callable[[], Tool | Exporter]] = []
     if shutil.which("top"):
         found.append(lambda: Tool("top -b -d 1 (all processes of the host)", ["top", "-b", "-d", "1"]))
     if shutil.which("pidstat"):
@@ -134,11 +165,12 @@ def peers():
 
 def measure(daemon, agents, seconds, kind):
     pid = java(daemon.process.pid)
-    running = []
+    folder = tempfile.mkdtemp(prefix="stratoswarm-sampling-")
+    running: list[Tool | Exporter] = list(bare_readers(pid, folder))
     try:
-        for peer in peers():
+        for begin in peers():
             try:
-                running.append(peer())
+                running.append(begin())
             except Unusable as e:
                 print(e)
         time.sleep(3)
@@ -147,6 +179,7 @@ def measure(daemon, agents, seconds, kind):
         for peer in running:
             peer.process.terminate()
             peer.process.wait()
+        shutil.rmtree(folder)
 
 
 def compare(daemon, pid, running, agents, seconds, kind):
