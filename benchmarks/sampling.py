@@ -8,8 +8,8 @@ The agents are real ones of a real daemon, each a process of its own under its o
 but PSS. In the round "failing" twenty of the active ones
 fail three times a minute, and are healed. In the round "logs" ten agents print 5,000 lines a second together, and the cost of a line in the thread that puts lines to
 templates stands beside that in the thread that captures them. The cost is the processor time of the thread "metrics-sampler" as the kernel counts it (reading, and handing over to the store),
-beside that the store's own thread, and all of the daemon. The limit is a program in C that reads the files that the daemon holds open of these agents, and does
-nothing else, and another that leaves out what is read in turns, context switches and pressure (`peers/reader`, where there is a C compiler). Peers: `top -b -d 1`, `pidstat -u -r -d -w -v 1` of sysstat and
+beside that the store's own thread, and all of the daemon. The limit is a program in C that reads the same files of these agents and does nothing else,
+and another that reads what is read in turns as well, context switches and pressure (`peers/reader`, where there is a C compiler). Peers: `top -b -d 1`, `pidstat -u -r -d -w -v 1` of sysstat and
 `prometheus-process-exporter`, which is asked once a second, each only where it is installed.
 """
 
@@ -143,13 +143,15 @@ def bare_readers(pid, folder):
     program = f"{folder}/reader"
     subprocess.run(["cc", "-O2", "-o", program, str(Path(__file__).parent / "peers" / "reader" / "reader.c")], check=True)
     links = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
-    files = sorted(each for each in links if re.match(r"/proc/\d+/(stat|io|fd|status)$|/sys/fs/cgroup/.*/stratoswarm-", each))
+    usual = sorted(each for each in links if re.match(r"/proc/\d+/(stat|io|fd)$|/sys/fs/cgroup/.*/stratoswarm-", each))
     # Members are listed seldom; context switches and pressure in turns, where the share does not suffice.
-    files = [each for each in files if not each.endswith("cgroup.procs")]
-    usual = [each for each in files if not re.search(r"status$|pressure$", each)]
-    kinds = sorted({Path(each).name for each in files})
-    print(f"files that are held open of the agents: {len(files)} ({', '.join(kinds)})")
-    return [BareReader(program, "reading these but status and pressure, in C", usual), BareReader(program, "reading all of these, in C", files)]
+    usual = [each for each in usual if not re.search(r"cgroup.procs$|pressure$", each)]
+    turns = [re.sub("stat$", "status", each) for each in usual if re.match(r"/proc/\d+/stat$", each)]
+    turns += [f"{Path(each).parent}/{what}.pressure" for each in usual if each.endswith("/cpu.stat") for what in ("cpu", "memory", "io")]
+    turns = [each for each in turns if Path(each).exists()]
+    kinds = sorted({Path(each).name for each in usual})
+    print(f"files that are read of the agents: {len(usual)} ({', '.join(kinds)}) and, in turns, {len(turns)}")
+    return [BareReader(program, "reading the first of these, in C", usual), BareReader(program, "reading all of these, in C", usual + turns)]
 
 
 def peers() -> list[Callable[[], Tool | Exporter]]:

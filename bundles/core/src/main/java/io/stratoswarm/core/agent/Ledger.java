@@ -162,15 +162,18 @@ final class Ledger {
         p.done = true;
         p.receipt = receipt;
         p.failure = failure;
+        Set<String> graphs = new HashSet<>();
         for (Pending head = pending.peek(); head != null && head.done; head = pending.peek()) {
             pending.remove();
             if (head.receipt != null) {
-                durable(head, head.receipt);
+                graphs.addAll(durable(head, head.receipt));
                 head.effects.forEach(this::run);
             } else {
                 refused(head, head.failure == null ? new IllegalStateException("no receipt") : head.failure);
             }
         }
+        // Not before the effects: who is told may take the processor that a restart waits for.
+        graphs.forEach(watches::changed);
     }
 
     /** One effect that breaks must not take those of others with it. */
@@ -205,7 +208,8 @@ final class Ledger {
         }
     }
 
-    private void durable(Pending p, Receipt receipt) {
+    /** @return names of the graphs that became different */
+    private Set<String> durable(Pending p, Receipt receipt) {
         Set<String> graphs;
         folding.writeLock().lock();
         try {
@@ -214,6 +218,7 @@ final class Ledger {
             folding.writeLock().unlock();
         }
         graphs.forEach(this::publish);
+        return graphs;
     }
 
     /** @return names of the graphs that they are about */
@@ -249,7 +254,6 @@ final class Ledger {
         } else {
             published.put(name, graph);
         }
-        watches.changed(name);
     }
 
     private void number(AgentState agent, long sequence) {
