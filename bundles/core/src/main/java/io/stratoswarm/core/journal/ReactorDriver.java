@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Gives events to one reactor. The cursor is stored when nothing has come for {@link #STORE_AFTER_NANOS}, every
- * {@link #STORE_EVERY} events, and when it is let go, so that a hot update neither misses nor repeats an event; only after a crash may
+ * {@link #STORE_EVERY} events while there are more, and when it is let go, so that a hot update neither misses nor repeats an event; only after a crash may
  * the last ones come again.
  */
 final class ReactorDriver implements AutoCloseable {
@@ -83,7 +83,7 @@ final class ReactorDriver implements AutoCloseable {
                     return;
                 }
             }
-            if (position - stored >= STORE_EVERY) {
+            if (position < end) {
                 store();
             }
         }

@@ -45,31 +45,35 @@ class RetentionTest extends PrunedJournal {
                     }
                 }
             };
-            opened.reactors().add(slow);
-            seen.await();
-            JournalRetention.Plan plan = opened.retention().plan(OptionalLong.empty());
-            assertEquals(600, plan.cut());
-            assertEquals("reactor slow", plan.heldBack().getFirst().by());
-            LegalHolds.Hold hold =
-                    opened.retention().holds().place("agent/3", Long.MIN_VALUE, Long.MAX_VALUE, "case 7", "uid:0");
-            assertTrue(opened.retention().prune(OptionalLong.empty(), "x", "").isEmpty());
-            assertEquals(Optional.of(hold), opened.retention().holds().holding("agent/3"));
-            assertEquals(
-                    Kind.NOT_FOUND,
-                    assertThrows(
-                                    StratoswarmException.class,
-                                    () -> opened.retention().holds().release("hold-1", "over", "x"))
-                            .kind());
-            opened.retention().holds().release(hold.id(), "over", "uid:0");
-            assertEquals(List.of(), opened.retention().holds().list());
-            assertEquals(
-                    600,
-                    opened.retention()
-                            .prune(OptionalLong.empty(), "x", "")
-                            .orElseThrow()
-                            .plan()
-                            .cut());
-            go.countDown();
+            try {
+                opened.reactors().add(slow);
+                seen.await();
+                JournalRetention.Plan plan = opened.retention().plan(OptionalLong.empty());
+                assertEquals(600, plan.cut());
+                assertEquals("reactor slow", plan.heldBack().getFirst().by());
+                LegalHolds.Hold hold =
+                        opened.retention().holds().place("agent/3", Long.MIN_VALUE, Long.MAX_VALUE, "case 7", "uid:0");
+                assertTrue(
+                        opened.retention().prune(OptionalLong.empty(), "x", "").isEmpty());
+                assertEquals(Optional.of(hold), opened.retention().holds().holding("agent/3"));
+                assertEquals(
+                        Kind.NOT_FOUND,
+                        assertThrows(
+                                        StratoswarmException.class,
+                                        () -> opened.retention().holds().release("hold-1", "over", "x"))
+                                .kind());
+                opened.retention().holds().release(hold.id(), "over", "uid:0");
+                assertEquals(List.of(), opened.retention().holds().list());
+                assertEquals(
+                        600,
+                        opened.retention()
+                                .prune(OptionalLong.empty(), "x", "")
+                                .orElseThrow()
+                                .plan()
+                                .cut());
+            } finally {
+                go.countDown(); // Or a failure would wait for it for ever.
+            }
             opened.reactors().remove(slow);
         }
         assertGood();
