@@ -203,6 +203,21 @@ class ProjectionsTest {
         assertEquals(LongStream.range(0, 310).boxed().toList(), seen);
     }
 
+    @Test
+    void shouldStoreHowFarAReactorIsSoonAfterTheLastEvent() throws Exception {
+        try (OpenJournal opened = open("cursor", 1 << 30)) {
+            opened.reactors().add(reactor(new ArrayList<>()));
+            Fixture.fill(opened.journal(), 0, 10);
+            long limit = System.nanoTime() + 20_000_000_000L;
+            while (!Long.valueOf(10).equals(opened.reactors().positions().get("test.reactor"))) {
+                assertTrue(
+                        System.nanoTime() < limit,
+                        () -> "it is " + opened.reactors().positions());
+                Thread.sleep(5);
+            }
+        }
+    }
+
     private static Reactor reactor(List<Long> seen) {
         return new Reactor() {
             @Override
