@@ -57,7 +57,7 @@ class HealingActsTest(unittest.TestCase):
     def ready(self, agent):
         self.daemon.until(lambda: self.daemon.agents().get(agent, {}).get("phase") == "ready", 30, f"{agent} is ready", self.daemon.agents)
 
-    def ended(self, agent, act, seconds=40):
+    def ended(self, agent, act, seconds=90):
         """The first case in which this was done, once it is known what came of it."""
         done = lambda: [each for each in self.cases(agent, act) if each["state"] == "ended"]
         self.daemon.until(done, seconds, f"{act} of {agent}", lambda: (self.daemon.get("healing/cases?limit=50"), self.daemon.agents()))
