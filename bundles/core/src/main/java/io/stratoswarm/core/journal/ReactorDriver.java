@@ -12,9 +12,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Gives events to one reactor. The cursor is stored when nothing has come for {@link #STORE_AFTER_NANOS}, every
- * {@link #STORE_EVERY} events while there are more, and when it is let go, so that a hot update neither misses nor repeats an event; only after a crash may
- * the last ones come again.
+ * Gives events to one reactor. The cursor is stored once it was {@link #STORE_AFTER_NANOS} behind, every {@link #STORE_EVERY} events
+ * at the latest, and when the reactor is let go, so that a hot update neither misses nor repeats an event; only after a crash may the
+ * last ones come again.
  */
 final class ReactorDriver implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ReactorDriver.class);
@@ -57,11 +57,17 @@ final class ReactorDriver implements AutoCloseable {
                 LOG.warn("reactor {} begins with event {}: those from {} on were pruned", id, first, stored);
             }
             position = Math.max(first, stored);
+            long left = STORE_AFTER_NANOS;
             while (!closed) {
                 // What happens at once is many events, and the disk has more urgent things to write while it does.
-                if (!journal.tail().await(position, () -> closed, STORE_AFTER_NANOS)) {
-                    store();
+                if (position == stored) {
                     journal.tail().await(position, () -> closed);
+                    left = STORE_AFTER_NANOS;
+                } else {
+                    left = journal.tail().await(position, () -> closed, left);
+                }
+                if (left <= 0) {
+                    store();
                 }
                 deliver(journal.size());
             }
@@ -83,7 +89,7 @@ final class ReactorDriver implements AutoCloseable {
                     return;
                 }
             }
-            if (position < end) {
+            if (position < end || position - stored >= STORE_EVERY) {
                 store();
             }
         }

@@ -37,13 +37,13 @@ final class Tail {
 
     /** Waits until there is an event of this sequence, or the condition ends the wait. */
     void await(long sequence, BooleanSupplier stop) throws InterruptedException {
-        boolean unused = await(sequence, stop, Long.MAX_VALUE);
+        long unused = await(sequence, stop, Long.MAX_VALUE);
     }
 
-    /** Waits at most so many nanoseconds; false where neither came to be. */
-    boolean await(long sequence, BooleanSupplier stop, long nanos) throws InterruptedException {
+    /** Waits at most so many nanoseconds; how many are left of them, none where neither came to be. */
+    long await(long sequence, BooleanSupplier stop, long nanos) throws InterruptedException {
         if (size > sequence || stop.getAsBoolean()) {
-            return true;
+            return nanos;
         }
         lock.lock();
         try {
@@ -51,11 +51,11 @@ final class Tail {
             long left = nanos;
             while (size <= sequence && !stop.getAsBoolean()) {
                 if (left <= 0) {
-                    return false;
+                    return left;
                 }
                 left = grown.awaitNanos(left);
             }
-            return true;
+            return left;
         } finally {
             waiting--;
             lock.unlock();

@@ -218,6 +218,19 @@ class ProjectionsTest {
         }
     }
 
+    @Test
+    void shouldStoreHowFarAReactorIsWhileEventsGoOnComing() throws Exception {
+        try (OpenJournal opened = open("trickle", 1 << 30)) {
+            opened.reactors().add(reactor(new ArrayList<>()));
+            int n = 0;
+            while (Long.valueOf(0).equals(opened.reactors().positions().get("test.reactor"))) {
+                assertTrue(n < 200, "nothing was stored while " + n + " events came");
+                Fixture.fill(opened.journal(), n, ++n);
+                Thread.sleep(20);
+            }
+        }
+    }
+
     private static Reactor reactor(List<Long> seen) {
         return new Reactor() {
             @Override
