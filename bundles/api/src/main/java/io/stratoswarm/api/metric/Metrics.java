@@ -25,6 +25,15 @@ public interface Metrics {
      */
     void record(List<Sample> samples);
 
+    /**
+     * Takes the values of a row in, which may be filled anew afterwards; all else is as of {@link #record(List)}.
+     *
+     * @throws io.stratoswarm.api.StratoswarmException as {@link #record(List)}
+     */
+    default void record(SampleRow row) {
+        record(row.samples());
+    }
+
     /** The series that have samples in the range, by subject, then name. Patterns may end in {@code *}. */
     List<Series> series(String subject, String name, long fromMillis, long toMillis);
 

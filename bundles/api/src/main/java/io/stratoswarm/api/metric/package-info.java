@@ -2,7 +2,7 @@
  * Numbers over time: what agents and the host use and do, sampled about once a second, kept in compressed blocks.
  */
 @Export
-@Version("1.1.0")
+@Version("1.2.0")
 @NullMarked
 package io.stratoswarm.api.metric;
 

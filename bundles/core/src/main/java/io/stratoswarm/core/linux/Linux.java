@@ -246,12 +246,12 @@ public final class Linux {
 
     /** Bytes read from an offset, 0 at the end, or the negated errno. */
     public static long pread(int fd, MemorySegment buffer, long offset) {
-        return Syscall.PREAD64.call(fd, buffer.address(), buffer.byteSize(), offset);
+        return Syscall.PREAD64.look(fd, buffer.address(), buffer.byteSize(), offset);
     }
 
     /** Size of what a descriptor names, or the negated errno; the buffer has 144 bytes. */
     public static long sizeOf(int fd, MemorySegment buffer) {
-        long result = Syscall.FSTAT.call(fd, buffer.address());
+        long result = Syscall.FSTAT.look(fd, buffer.address(), 0, 0);
         return result < 0 ? result : buffer.get(ValueLayout.JAVA_LONG, ST_SIZE);
     }
 

@@ -87,11 +87,26 @@ enum Syscall {
         return call(a, b, 0, 0, 0, 0);
     }
 
+    /**
+     * As {@link #call(long, long, long, long)}, for calls that only look: errno is got by a second call where the first failed, since to
+     * keep it costs each call as much as a short one takes.
+     */
+    long look(long a, long b, long c, long d) {
+        try {
+            long result = (long) Libc.PLAIN.invokeExact(number, a, b, c, d);
+            return result == -1 ? call(a, b, c, d) : result;
+        } catch (Throwable impossible) {
+            throw new IllegalStateException("system call " + this + " could not be made", impossible);
+        }
+    }
+
     /** Linked at the first call, not when the class is named. */
     private static final class Libc {
         static final StructLayout STATE = Linker.Option.captureStateLayout();
         static final VarHandle ERRNO = STATE.varHandle(MemoryLayout.PathElement.groupElement("errno"));
         static final MethodHandle SYSCALL;
+        /** With fewer arguments, and without errno. */
+        static final MethodHandle PLAIN;
 
         static {
             Linker linker = Linker.nativeLinker();
@@ -101,6 +116,7 @@ enum Syscall {
             ValueLayout.OfLong l = ValueLayout.JAVA_LONG;
             SYSCALL = linker.downcallHandle(
                     address, FunctionDescriptor.of(l, l, l, l, l, l, l, l), Linker.Option.captureCallState("errno"));
+            PLAIN = linker.downcallHandle(address, FunctionDescriptor.of(l, l, l, l, l, l));
         }
 
         private Libc() {}

@@ -42,6 +42,14 @@ final class Buffer {
                 Arrays.copyOfRange(times, begin, end), Arrays.copyOfRange(values, begin, end), 0, end - begin);
     }
 
+    /** Gives back what it took where nothing is in it. */
+    void trim() {
+        if (size == 0) {
+            times = NO_TIMES;
+            values = NO_VALUES;
+        }
+    }
+
     void dropFirst(int count) {
         System.arraycopy(times, count, times, 0, size - count);
         System.arraycopy(values, count, values, 0, size - count);

@@ -2,6 +2,7 @@ package io.stratoswarm.core.metric;
 
 import io.stratoswarm.api.metric.MetricInfo;
 import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.api.metric.SampleRow;
 import io.stratoswarm.api.metric.Series;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -16,6 +17,9 @@ final class Head {
     private static final int LOOKS = 32;
 
     final String subject;
+    /** Whose row came after one of this subject the last time. */
+    volatile @Nullable Head next;
+
     private final Map<Series, Line> lines = new HashMap<>();
     /** In the order in which they first came, which is mostly the order in which they come each time. */
     private final List<Line> arrivals = new ArrayList<>();
@@ -28,6 +32,9 @@ final class Head {
     private int expected;
 
     private @Nullable Layout layout;
+    /** What came in rows and is not with its lines yet. */
+    private @Nullable Rows rows;
+
     private boolean retired;
 
     /** One series. */
@@ -37,12 +44,21 @@ final class Head {
         final Buffer buffer = new Buffer();
         long lastTime = Long.MIN_VALUE;
         double lastValue;
+        /** Its place in the rows; -1 where it does not come in rows. */
+        int rowPlace = -1;
+
         private int storing;
         private int arrival;
 
         Line(Series series, MetricInfo info) {
             this.series = series;
             this.info = info;
+        }
+
+        void add(long time, double value) {
+            buffer.add(time, value);
+            lastTime = time;
+            lastValue = value;
         }
     }
 
@@ -95,23 +111,68 @@ final class Head {
         }
         asked[line.arrival] = line.series;
         layout = null;
+        if (rows != null) {
+            know(rows, line);
+        }
     }
 
     /** False where the sample is not later than the last one. */
     synchronized boolean append(Line line, long time, double value) {
+        if (line.rowPlace >= 0) {
+            settle();
+        }
         if (time <= line.lastTime) {
             return false;
         }
-        // One NaN is as good as another, and only one can be coded.
-        double clean = Double.isNaN(value) ? Double.NaN : value;
-        line.buffer.add(time, clean);
-        line.lastTime = time;
-        line.lastValue = clean;
+        line.add(time, clean(value));
+        if (line.rowPlace >= 0 && rows != null) {
+            rows.passed(time);
+        }
         return true;
+    }
+
+    /** One NaN is as good as another, and only one can be coded. */
+    static double clean(double value) {
+        return Double.isNaN(value) ? Double.NaN : value;
+    }
+
+    /** Takes all of a row; false, and nothing is done, where it must be taken sample by sample. */
+    synchronized boolean append(SampleRow row) {
+        Rows now = rows;
+        if (now == null || now.row != row) {
+            if (now != null) {
+                now.unbind();
+            }
+            now = new Rows(row);
+            rows = now;
+            for (Line line : arrivals) {
+                know(now, line);
+            }
+        }
+        return now.allKnown(row.present()) && now.add();
+    }
+
+    private static void know(Rows rows, Line line) {
+        int place = rows.row.series().indexOf(line.series);
+        if (place >= 0) {
+            rows.know(place, line);
+        }
+    }
+
+    private void settle() {
+        if (rows != null) {
+            rows.settle();
+        }
+    }
+
+    /** Rows that wait here. */
+    synchronized int rowsWaiting() {
+        return rows == null ? 0 : rows.size();
     }
 
     /** What waits to be stored, by window. Until {@link #stored} it can still be read here. */
     synchronized List<Draft> drafts() {
+        settle();
         Layout now = layout();
         List<Draft> drafts = new ArrayList<>(1);
         int[] begins = new int[now.lines.size()];
@@ -146,11 +207,15 @@ final class Head {
         for (Line line : lines.values()) {
             line.buffer.dropFirst(line.storing);
             line.storing = 0;
+            if (line.rowPlace >= 0) {
+                line.buffer.trim();
+            }
         }
     }
 
     /** Storing failed; holds no more than so many samples of a series. Returns how many were dropped. */
     synchronized long notStored(int most) {
+        settle();
         long dropped = 0;
         for (Line line : lines.values()) {
             line.storing = 0;
@@ -181,10 +246,15 @@ final class Head {
 
     /** Drops series that had no sample since; the head is done with where none is left. Returns how many went. */
     synchronized int dropStale(long before) {
+        settle();
         int had = lines.size();
         lines.values().removeIf(line -> line.buffer.size == 0 && line.lastTime < before);
         if (lines.size() != had) {
             layout = null;
+            if (rows != null) {
+                rows.unbind();
+                rows = null;
+            }
             arrivals.removeIf(line -> lines.get(line.series) != line);
             for (int i = 0; i < arrivals.size(); i++) {
                 arrivals.get(i).arrival = i;
@@ -198,19 +268,24 @@ final class Head {
     }
 
     synchronized long lastTime() {
+        settle();
         return lines.values().stream().mapToLong(line -> line.lastTime).max().orElse(Long.MIN_VALUE);
     }
 
     synchronized void latest(long since, List<Sample> out) {
         for (Line line : layout().lines) {
-            if (line.lastTime >= since) {
-                out.add(new Sample(line.series, line.lastTime, line.lastValue));
+            int newest = rows == null || line.rowPlace < 0 ? -1 : rows.newest(line.rowPlace);
+            long time = rows == null || newest < 0 ? line.lastTime : rows.time(newest);
+            if (time >= since) {
+                double value = rows == null || newest < 0 ? line.lastValue : rows.value(newest, line.rowPlace);
+                out.add(new Sample(line.series, time, value));
             }
         }
     }
 
     /** The waiting samples of the series that match, copied. */
     synchronized void copy(Wanted wanted, long from, long to, List<Part> out) {
+        settle();
         Layout now = layout();
         for (int i : wanted.columns(now.schema)) {
             Line line = now.lines.get(i);

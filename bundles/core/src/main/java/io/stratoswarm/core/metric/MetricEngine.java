@@ -5,6 +5,7 @@ import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.api.journal.Journal;
 import io.stratoswarm.api.metric.MetricInfo;
 import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.api.metric.SampleRow;
 import io.stratoswarm.api.metric.Series;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
@@ -44,6 +45,9 @@ final class MetricEngine {
     private final Map<String, MetricInfo> undurable = new ConcurrentHashMap<>();
     private final AtomicInteger series = new AtomicInteger();
     private final Drops drops = new Drops();
+    /** Who a row came of last; any thread may set it, as it is but a hint. */
+    private volatile @Nullable Head lastOfRow;
+
     private volatile boolean early;
     private volatile boolean failing;
     /** When the limits were looked after last. */
@@ -133,6 +137,21 @@ final class MetricEngine {
         }
     }
 
+    /** Takes all values of a row in at once, or one by one where series are new or times do not rise. */
+    void record(SampleRow row) {
+        boolean timely = row.timeMillis() >= 0 && row.timeMillis() <= clock.millis() + MetricOptions.AHEAD_MILLIS;
+        Head head = expected(row.subject());
+        synchronized (head) {
+            if (timely && !head.retired() && head.append(row)) {
+                if (head.rowsWaiting() >= EARLY && !failing) {
+                    early = true;
+                }
+                return;
+            }
+        }
+        record(row.samples());
+    }
+
     private void take(Head head, Sample sample, long ahead) {
         Head.Line line = head.line(sample.series());
         if (line == null) {
@@ -145,6 +164,20 @@ final class MetricEngine {
         } else if (line.buffer.size >= EARLY && !failing) {
             early = true;
         }
+    }
+
+    /** As {@link #head}, without a search where rows come in the order of the last time. */
+    private Head expected(String subject) {
+        Head before = lastOfRow;
+        Head head = before == null ? null : before.next;
+        if (head == null || !head.subject.equals(subject) || head.retired()) {
+            head = head(subject);
+            if (before != null) {
+                before.next = head;
+            }
+        }
+        lastOfRow = head;
+        return head;
     }
 
     private Head head(String subject) {

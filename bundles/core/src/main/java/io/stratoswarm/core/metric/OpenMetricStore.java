@@ -15,6 +15,7 @@ import io.stratoswarm.api.metric.Metrics;
 import io.stratoswarm.api.metric.PinnedWindow;
 import io.stratoswarm.api.metric.Points;
 import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.api.metric.SampleRow;
 import io.stratoswarm.api.metric.Series;
 import io.stratoswarm.api.store.BlobStore;
 import io.stratoswarm.core.data.Folders;
@@ -155,10 +156,20 @@ public final class OpenMetricStore implements Metrics, MetricProofs, HostProbe, 
 
     @Override
     public void record(List<Sample> samples) {
+        requireOpen();
+        engine.record(samples);
+    }
+
+    @Override
+    public void record(SampleRow row) {
+        requireOpen();
+        engine.record(row);
+    }
+
+    private void requireOpen() {
         if (closed) {
             throw new StratoswarmException(Kind.UNAVAILABLE, "the store of metrics is closed");
         }
-        engine.record(samples);
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.stratoswarm.core.sample;
 
+import io.stratoswarm.api.metric.SampleRow;
 import io.stratoswarm.api.metric.Series;
 import io.stratoswarm.core.linux.ProcFs;
 import io.stratoswarm.core.process.Footprint;
 import io.stratoswarm.core.process.Footprints;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +24,7 @@ final class AgentSampler {
 
     private final Host host;
     private final Footprint what;
+    private final int phase;
     private final AgentSeries series;
     private final GroupReading group;
     private final List<ProcessReading> processes = new ArrayList<>();
@@ -55,6 +59,7 @@ final class AgentSampler {
     AgentSampler(Host host, Footprint what, Footprints.Place place, AgentSeries series, Reader reader) {
         this.host = host;
         this.what = what;
+        this.phase = what.agent().hashCode();
         this.series = series;
         this.group = GroupReading.of(place.groups(), what.pid(), reader);
         for (int i = 0; i < io.length; i++) {
@@ -65,6 +70,17 @@ final class AgentSampler {
 
     Footprint what() {
         return what;
+    }
+
+    /** Whether this is the round in which this agent has its turn; agents are spread over the rounds. */
+    boolean turn(long round, int every) {
+        return Math.floorMod(round - phase, every) == 0;
+    }
+
+    /** See {@link GroupReading#usageAbove()}. */
+    @Nullable
+    Path usageAbove() {
+        return group.usageAbove();
     }
 
     AgentSeries series() {
@@ -105,8 +121,9 @@ final class AgentSampler {
      *
      * @param seldom whether this is the round in which everything is read
      * @param searched its processes as a search found them, or null where there was none
+     * @param grown names of the cgroups that may have new members, or null where any may
      */
-    void read(Reader reader, boolean seldom, @Nullable List<Integer> searched) {
+    void read(Reader reader, boolean seldom, @Nullable List<Integer> searched, @Nullable Set<String> grown) {
         boolean due = seldom || first;
         ran = group.readCpu(reader) || !group.tellsCpu();
         slowDue |= ran || waiting;
@@ -117,11 +134,11 @@ final class AgentSampler {
         group.readUse(reader, due);
         if (!group.tracks()) {
             followSearched(searched, reader);
-        } else if (due || Double.isNaN(group.taskCount)) {
+        } else if (due || grown == null || !grown.isEmpty() && grown.contains(group.name)) {
             followMembers(reader);
         } else {
             followKnown(reader);
-            if (unknownTasks() != others) {
+            if (!Double.isNaN(group.taskCount) && unknownTasks() != others) {
                 followMembers(reader);
             }
         }
@@ -223,16 +240,16 @@ final class AgentSampler {
 
     /** Reads those that are known, and lets go of those that ended. */
     private void keep(int @Nullable [] found, Reader reader) {
-        processes.removeIf(process -> {
-            boolean there =
-                    (found == null || contains(found, process.pid)) && process.readStat(reader) && process.state != 'Z';
-            if (there) {
+        for (int i = 0; i < processes.size(); ) {
+            ProcessReading process = processes.get(i);
+            if ((found == null || contains(found, process.pid)) && process.readStat(reader) && process.state != 'Z') {
                 process.readIo(reader);
+                i++;
             } else {
                 forget(process);
+                processes.remove(i);
             }
-            return !there;
-        });
+        }
     }
 
     private void adopt(int pid, Reader reader) {
@@ -306,16 +323,25 @@ final class AgentSampler {
         }
     }
 
-    /** Hands over what is known; what this host does not tell is left out. */
-    void emit(Batch batch, boolean seldom, double uptimeSeconds) {
+    /**
+     * Tells what is known; what this host does not tell is left out.
+     *
+     * @param batch takes what is told seldom; all else goes into the row of this agent's series
+     * @return whether anything is known
+     */
+    boolean emit(Batch batch, boolean seldom, double uptimeSeconds) {
         if (!mainSeen) {
-            return;
+            return false;
         }
+        SampleRow row = series.row;
+        row.begin(batch.timeMillis());
         boolean byGroup = group.userNanos >= 0 && group.systemNanos >= 0;
-        batch.add(series.cpuUser, byGroup ? group.userNanos / 1e9 : userSeconds);
-        batch.add(series.cpuSystem, byGroup ? group.systemNanos / 1e9 : systemSeconds);
-        batch.add(series.faults, faults);
-        add(batch, series.io, ioTotals);
+        set(row, AgentSeries.CPU_USER, byGroup ? group.userNanos / 1e9 : userSeconds);
+        set(row, AgentSeries.CPU_SYSTEM, byGroup ? group.systemNanos / 1e9 : systemSeconds);
+        set(row, AgentSeries.FAULTS, faults);
+        for (int i = 0; i < ioTotals.length; i++) {
+            set(row, AgentSeries.IO + i, ioTotals[i]);
+        }
         double rss = 0;
         double threads = 0;
         double fds = 0;
@@ -332,26 +358,27 @@ final class AgentSampler {
             voluntary += process.voluntary;
             involuntary += process.involuntary;
         }
-        batch.add(series.rss, rss * host.pageBytes());
-        batch.add(series.processes, memberCount);
-        batch.add(series.threads, threads);
-        add(batch, series.openFds, fds);
+        set(row, AgentSeries.RSS, rss * host.pageBytes());
+        set(row, AgentSeries.PROCESSES, memberCount);
+        set(row, AgentSeries.THREADS, threads);
+        set(row, AgentSeries.OPEN_FDS, fds);
         if (!slowDue && switchesKnown) {
-            batch.add(series.voluntary, voluntary);
-            batch.add(series.involuntary, involuntary);
+            set(row, AgentSeries.VOLUNTARY, voluntary);
+            set(row, AgentSeries.INVOLUNTARY, involuntary);
         }
         if (!slowDue) {
-            for (int i = 0; i < 6; i++) {
-                add(batch, series.pressure[i], group.stalled[i] < 0 ? Double.NaN : group.stalled[i] / 1e6);
+            for (int i = 0; i < group.stalled.length; i++) {
+                set(row, AgentSeries.PRESSURE + i, group.stalled[i] < 0 ? Double.NaN : group.stalled[i] / 1e6);
             }
         }
-        add(batch, series.memory, group.memoryBytes);
-        add(batch, series.tasks, group.taskCount);
-        add(batch, series.throttled, group.throttledSeconds);
-        add(batch, series.throttledPeriods, group.throttledPeriods);
+        set(row, AgentSeries.MEMORY, group.memoryBytes);
+        set(row, AgentSeries.TASKS, group.taskCount);
+        set(row, AgentSeries.THROTTLED, group.throttledSeconds);
+        set(row, AgentSeries.THROTTLED_PERIODS, group.throttledPeriods);
         if (seldom) {
             emitSeldom(batch, swap, uptimeSeconds);
         }
+        return true;
     }
 
     private void emitSeldom(Batch batch, double swapKiB, double uptimeSeconds) {
@@ -369,9 +396,9 @@ final class AgentSampler {
         pssKiB = Double.NaN;
     }
 
-    private static void add(Batch batch, Series[] all, double[] values) {
-        for (int i = 0; i < all.length; i++) {
-            add(batch, all[i], values[i]);
+    private static void set(SampleRow row, int place, double value) {
+        if (!Double.isNaN(value)) {
+            row.set(place, value);
         }
     }
 

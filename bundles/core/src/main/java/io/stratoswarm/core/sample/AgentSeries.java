@@ -1,6 +1,9 @@
 package io.stratoswarm.core.sample;
 
+import io.stratoswarm.api.metric.SampleRow;
 import io.stratoswarm.api.metric.Series;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -10,60 +13,68 @@ final class AgentSeries {
         Names.IO_READ, Names.IO_WRITTEN, Names.IO_CALLS, Names.IO_CALLS, Names.STORAGE_READ, Names.STORAGE_WRITTEN
     };
 
+    /** Places in {@link #row}. */
+    static final int CPU_USER = 0;
+
+    static final int CPU_SYSTEM = 1;
+    static final int FAULTS = 2;
+    static final int RSS = 3;
+    static final int PROCESSES = 4;
+    static final int THREADS = 5;
+    static final int OPEN_FDS = 6;
+    static final int IO = 7;
+    static final int VOLUNTARY = 13;
+    static final int INVOLUNTARY = 14;
+    static final int PRESSURE = 15;
+    static final int MEMORY = 21;
+    static final int TASKS = 22;
+    static final int THROTTLED = 23;
+    static final int THROTTLED_PERIODS = 24;
+
     final String agent;
-    final Series cpuUser;
-    final Series cpuSystem;
-    final Series rss;
+    /** What comes in every round, or about so. */
+    final SampleRow row;
+
     final Series pss;
     final Series swap;
-    final Series faults;
-    final Series[] io = new Series[6];
-    final Series processes;
-    final Series threads;
-    final Series openFds;
     final Series maxFds;
-    final Series voluntary;
-    final Series involuntary;
-    final Series[] pressure = new Series[6];
-    final Series memory;
     final Series memoryLimit;
-    final Series tasks;
     final Series taskLimit;
     final Series cpuLimit;
-    final Series throttled;
-    final Series throttledPeriods;
     final Series oomKills;
     final Series uptime;
     private final Map<String, Series> sockets = new TreeMap<>();
 
     AgentSeries(String agent) {
         this.agent = agent;
-        cpuUser = labelled(Names.CPU, "mode", "user");
-        cpuSystem = labelled(Names.CPU, "mode", "system");
-        rss = plain(Names.RSS);
+        List<Series> usual = new ArrayList<>(List.of(
+                labelled(Names.CPU, "mode", "user"),
+                labelled(Names.CPU, "mode", "system"),
+                labelled(Names.FAULTS, "kind", "major"),
+                plain(Names.RSS),
+                plain(Names.PROCESSES),
+                plain(Names.THREADS),
+                plain(Names.OPEN_FDS)));
+        for (int i = 0; i < IO_NAMES.length; i++) {
+            boolean calls = IO_NAMES[i].equals(Names.IO_CALLS);
+            usual.add(calls ? labelled(IO_NAMES[i], "direction", i == 2 ? "read" : "write") : plain(IO_NAMES[i]));
+        }
+        usual.add(labelled(Names.SWITCHES, "kind", "voluntary"));
+        usual.add(labelled(Names.SWITCHES, "kind", "involuntary"));
+        for (int i = 0; i < MEMORY - PRESSURE; i++) {
+            usual.add(pressure(agent, i));
+        }
+        usual.add(plain(Names.GROUP_MEMORY));
+        usual.add(plain(Names.GROUP_TASKS));
+        usual.add(plain(Names.THROTTLED));
+        usual.add(plain(Names.THROTTLED_PERIODS));
+        row = new SampleRow(usual);
         pss = plain(Names.PSS);
         swap = plain(Names.SWAP);
-        faults = labelled(Names.FAULTS, "kind", "major");
-        for (int i = 0; i < io.length; i++) {
-            boolean calls = IO_NAMES[i].equals(Names.IO_CALLS);
-            io[i] = calls ? labelled(IO_NAMES[i], "direction", i == 2 ? "read" : "write") : plain(IO_NAMES[i]);
-        }
-        processes = plain(Names.PROCESSES);
-        threads = plain(Names.THREADS);
-        openFds = plain(Names.OPEN_FDS);
         maxFds = plain(Names.MAX_FDS);
-        voluntary = labelled(Names.SWITCHES, "kind", "voluntary");
-        involuntary = labelled(Names.SWITCHES, "kind", "involuntary");
-        for (int i = 0; i < pressure.length; i++) {
-            pressure[i] = pressure(agent, i);
-        }
-        memory = plain(Names.GROUP_MEMORY);
         memoryLimit = plain(Names.GROUP_MEMORY_LIMIT);
-        tasks = plain(Names.GROUP_TASKS);
         taskLimit = plain(Names.GROUP_TASKS_LIMIT);
         cpuLimit = plain(Names.GROUP_CPU_LIMIT);
-        throttled = plain(Names.THROTTLED);
-        throttledPeriods = plain(Names.THROTTLED_PERIODS);
         oomKills = plain(Names.OOM_KILLS);
         uptime = plain(Names.UPTIME);
     }

@@ -26,6 +26,11 @@ final class GroupReading {
     private static final long NO_LIMIT = Long.MAX_VALUE / 2;
 
     private final @Nullable Held procs;
+    /** Of the group's folder; empty where none holds all processes. */
+    final String name;
+    /** See {@link #usageAbove()}. */
+    private final @Nullable Path usageAbove;
+
     private final @Nullable Held usage;
     /**
      * Version 1 has user and system time in two files, in nanoseconds, and both in one with a line for each processor, which is quicker
@@ -62,7 +67,9 @@ final class GroupReading {
 
     private GroupReading(Map<String, Group> groups, @Nullable Group tracking) {
         procs = file(tracking, "cgroup.procs");
+        name = tracking == null ? "" : tracking.folder().getFileName().toString();
         boolean two = tracking != null && tracking.version() == 2;
+        usageAbove = two && tracking != null ? tracking.folder().resolveSibling("cpu.stat") : null;
         Held all = two || Runtime.getRuntime().availableProcessors() > FEW_PROCESSORS
                 ? null
                 : file(tracking, "cpuacct.usage_all");
@@ -113,6 +120,12 @@ final class GroupReading {
         }
         Path file = group.folder().resolve(name);
         return Files.exists(file) ? new Held(file.toString(), hot) : null;
+    }
+
+    /** Processor time of the group above, where reading that makes reading this one cheaper. */
+    @Nullable
+    Path usageAbove() {
+        return usageAbove;
     }
 
     boolean tracks() {

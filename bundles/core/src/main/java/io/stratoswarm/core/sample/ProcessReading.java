@@ -42,6 +42,7 @@ final class ProcessReading {
     final long[] counts = {-1, -1, -1, -1, -1, -1};
 
     long openFds = -1;
+    private boolean descriptorsChanged = true;
     long voluntary = -1;
     long involuntary = -1;
     long swapKiB = -1;
@@ -127,11 +128,20 @@ final class ProcessReading {
 
     void countDescriptors(Reader reader, boolean list) {
         if (host.countsDescriptors()) {
+            long before = openFds;
             openFds = descriptors.size(reader);
+            descriptorsChanged |= openFds != before || openFds < 0;
         } else if (list) {
             String[] names = host.proc().resolve(pid + "/fd").toFile().list();
             openFds = names == null ? -1 : names.length;
         }
+    }
+
+    /** Whether their number may have changed since this was asked before. */
+    boolean descriptorsChanged() {
+        boolean answer = descriptorsChanged || !host.countsDescriptors();
+        descriptorsChanged = false;
+        return answer;
     }
 
     /** Context switches and swap; of a process with several threads the switches of all of them. */

@@ -2,24 +2,26 @@ package io.stratoswarm.core.sample;
 
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.metric.Metrics;
-import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.api.metric.SampleRow;
 import io.stratoswarm.api.metric.Series;
 import io.stratoswarm.core.linux.Linux;
 import io.stratoswarm.core.process.Footprint;
 import io.stratoswarm.core.process.Footprints;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** One round measures the host and every running agent, and hands the samples over. For one thread. */
 final class Sampler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
-    private static final int EXPECTED_AN_AGENT = 28;
     /** A minute at the usual interval. */
     private static final int TURN_ROUNDS = 60;
 
@@ -37,8 +39,15 @@ final class Sampler implements AutoCloseable {
     private final ThermalSampler thermal;
     private final SocketSampler sockets;
     private final ProcessSearch search;
+    private final Newcomers newcomers;
     private final Map<String, AgentSampler> agents = new HashMap<>();
     private final Map<String, AgentSeries> series = new HashMap<>();
+    /**
+     * Version 2 adds up what each processor counted of a cgroup, and of all below it, when it is read: at one go above all agents that
+     * costs half of what it does agent by agent.
+     */
+    private final Map<Path, Held> usagesAbove = new HashMap<>();
+
     private final Series ownCpu = Series.of(Series.HOST, Names.SAMPLER_CPU);
     private final Series ownRound = Series.of(Series.HOST, Names.SAMPLER_ROUND);
     private final Series ownSkipped = Series.of(Series.HOST, Names.SAMPLER_SKIPPED);
@@ -50,8 +59,11 @@ final class Sampler implements AutoCloseable {
     private long deferred;
     private double roundSeconds;
     private long cpuNanos;
-    /** What handing over took in the last round. */
-    private long handNanos;
+    /** The thread's time at the end of the last round, so that waking up counts as well; 0 before the first. */
+    private long cpuRead;
+
+    /** What the last round took without {@link AgentSampler#readSlow}. */
+    private long usualNanos;
 
     private int nextSlow;
     private volatile Findings findings = Findings.NONE;
@@ -77,6 +89,7 @@ final class Sampler implements AutoCloseable {
         this.thermal = new ThermalSampler(host);
         this.sockets = new SocketSampler(host);
         this.search = new ProcessSearch(host);
+        this.newcomers = new Newcomers(host);
         Names.all().forEach(metrics::declare);
     }
 
@@ -89,21 +102,23 @@ final class Sampler implements AutoCloseable {
     void step() {
         round++;
         long began = monotonic.getAsLong();
-        long cpuBegan = Linux.threadCpuNanos(reader.status());
-        Batch batch = new Batch(clock.millis(), 128 + EXPECTED_AN_AGENT * (agents.size() + 1));
+        long cpuBegan = cpuRead == 0 ? Linux.threadCpuNanos(reader.status()) : cpuRead;
+        Batch batch = new Batch(clock.millis(), 256 + agents.size());
         wall.watch(batch.timeMillis(), began);
         reader.descriptors().refresh();
         boolean seldom = round % AgentSampler.SELDOM == 0;
         hostRound(batch, seldom);
+        Set<String> grown = newcomers.groups(reader);
         follow();
-        agentRound(batch, seldom, cpuBegan);
-        long handing = Linux.threadCpuNanos(reader.status());
-        hand(batch.samples());
-        handNanos = Linux.threadCpuNanos(reader.status()) - handing;
+        long slowNanos = agentRound(batch, seldom, grown);
+        hand(batch);
         if (seldom) {
             findings = findings();
         }
-        cpuNanos += Linux.threadCpuNanos(reader.status()) - cpuBegan;
+        cpuRead = Linux.threadCpuNanos(reader.status());
+        long spent = cpuRead - cpuBegan;
+        cpuNanos += spent;
+        usualNanos = spent - slowNanos;
         roundSeconds = (monotonic.getAsLong() - began) / 1e9;
     }
 
@@ -145,6 +160,10 @@ final class Sampler implements AutoCloseable {
             AgentSampler fresh = new AgentSampler(host, now, footprints.place(now.agent()), names, reader);
             fresh.isThere(round);
             agents.put(now.agent(), fresh);
+            Path above = fresh.usageAbove();
+            if (above != null) {
+                usagesAbove.computeIfAbsent(above, path -> new Held(path.toString()));
+            }
         }
         agents.entrySet().removeIf(entry -> {
             boolean gone = !entry.getValue().wasThere(round);
@@ -156,67 +175,61 @@ final class Sampler implements AutoCloseable {
         });
     }
 
-    private void agentRound(Batch batch, boolean seldom, long cpuBegan) {
+    /**
+     * Reads each agent and hands over at once what it told, while that is in the caches. Context switches and pressure cost more than
+     * all else together. They are read for as many agents as the share of a processor allows beside what a round costs without them,
+     * and for so many that each has its turn within {@link #TURN_ROUNDS}; the others come first in the next round. What is not read is
+     * not told, and as these are counters nothing is lost. Returns what they took.
+     */
+    private long agentRound(Batch batch, boolean seldom, @Nullable Set<String> grown) {
         if (agents.isEmpty()) {
-            return;
+            return 0;
         }
         Map<AgentSampler, List<Integer>> searched = seldom ? searched() : Map.of();
         List<AgentSampler> all = new ArrayList<>(agents.values());
         boolean tight = reader.descriptors().tight();
-        for (AgentSampler agent : all) {
-            agent.read(reader, turn(agent, AgentSampler.SELDOM), searched.get(agent));
+        double uptime = hostSampler.uptime(reader);
+        long budget = (long) (settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100) - usualNanos;
+        usagesAbove.values().forEach(above -> above.read(reader));
+        int least = Math.ceilDiv(all.size(), TURN_ROUNDS);
+        int from = nextSlow % all.size();
+        boolean any = false;
+        long spent = 0;
+        for (int i = 0; i < all.size(); i++) {
+            int place = from + i < all.size() ? from + i : from + i - all.size();
+            AgentSampler agent = all.get(place);
+            boolean turn = agent.turn(round, AgentSampler.SELDOM);
+            agent.read(reader, turn, searched.isEmpty() ? null : searched.get(agent), grown);
+            if (agent.wantsSlow()) {
+                if (least > 0 || spent < budget) {
+                    long began = Linux.threadCpuNanos(reader.status());
+                    agent.readSlow(reader);
+                    spent += Linux.threadCpuNanos(reader.status()) - began;
+                    least--;
+                } else {
+                    deferred++;
+                    nextSlow = any ? nextSlow : place;
+                    any = true;
+                }
+            }
+            if (settings.pssSeconds() > 0 && agent.turn(round, pssRounds())) {
+                agent.readPss(reader);
+            }
+            if (agent.emit(batch, turn, uptime)) {
+                hand(agent.series().row);
+            }
             if (tight) {
                 agent.letGo();
             }
         }
-        slowRound(all, cpuBegan);
-        double uptime = hostSampler.uptime(reader);
-        for (AgentSampler agent : all) {
-            if (settings.pssSeconds() > 0 && turn(agent, pssRounds())) {
-                agent.readPss(reader);
-            }
-            agent.emit(batch, turn(agent, AgentSampler.SELDOM), uptime);
-        }
         if (seldom) {
             sockets.read(reader, all, batch);
         }
+        return spent;
     }
 
     private int pssRounds() {
         return (int) Math.max(1, settings.pssSeconds() * 1_000 / settings.intervalMillis());
-    }
-
-    /** Whether this is the round in which this agent has its turn; agents are spread over the rounds. */
-    private boolean turn(AgentSampler agent, int every) {
-        return Math.floorMod(round - agent.what().agent().hashCode(), every) == 0;
-    }
-
-    /**
-     * Context switches and pressure cost more than all else together. They are read for as many agents as the share of a processor
-     * allows beside handing the samples over, and for so many that each has its turn within {@link #TURN_ROUNDS}; the others come
-     * first in the next round. What is not read is not told, and as these are counters nothing is lost.
-     */
-    private void slowRound(List<AgentSampler> all, long cpuBegan) {
-        long budget = (long) (settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100) - handNanos;
-        int size = all.size();
-        int least = Math.ceilDiv(size, TURN_ROUNDS);
-        int read = 0;
-        int from = size == 0 ? 0 : nextSlow % size;
-        for (int i = 0; i < size; i++) {
-            AgentSampler agent = all.get((from + i) % size);
-            if (!agent.wantsSlow()) {
-                continue;
-            }
-            if (read >= least && Linux.threadCpuNanos(reader.status()) - cpuBegan > budget) {
-                nextSlow = (from + i) % size;
-                for (int rest = i; rest < size; rest++) {
-                    deferred += all.get((from + rest) % size).wantsSlow() ? 1 : 0;
-                }
-                return;
-            }
-            agent.readSlow(reader);
-            read++;
-        }
     }
 
     private Map<AgentSampler, List<Integer>> searched() {
@@ -230,13 +243,25 @@ final class Sampler implements AutoCloseable {
     }
 
     /** What the store refuses, because there are too many series, it names; the other samples it has taken. */
-    private void hand(List<Sample> samples) {
+    private void hand(Batch batch) {
         try {
-            metrics.record(samples);
+            metrics.record(batch.samples());
         } catch (StratoswarmException e) {
-            if (refusals++ == 0) {
-                LOG.warn("not all samples are recorded: {}", e.getMessage());
-            }
+            refused(e);
+        }
+    }
+
+    private void hand(SampleRow row) {
+        try {
+            metrics.record(row);
+        } catch (StratoswarmException e) {
+            refused(e);
+        }
+    }
+
+    private void refused(StratoswarmException e) {
+        if (refusals++ == 0) {
+            LOG.warn("not all samples are recorded: {}", e.getMessage());
         }
     }
 
@@ -278,6 +303,8 @@ final class Sampler implements AutoCloseable {
         hostSampler.close();
         devices.close();
         thermal.close();
+        usagesAbove.values().forEach(Held::close);
+        newcomers.close();
         reader.close();
     }
 }

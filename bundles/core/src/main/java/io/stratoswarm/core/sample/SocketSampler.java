@@ -12,9 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /** Sockets by state, of all agents at once: each table is read once for its network name space. */
 final class SocketSampler {
+    /** A process that had none, and whose number of descriptors stayed the same, is looked at every so many times. */
+    private static final int SELDOM = 4;
+
     private final Host host;
     /** Inodes of each process, kept while it does not run. */
     private final Map<ProcessReading, long[]> inodes = new HashMap<>();
+
+    private int looks;
     /** States that an agent had: they are told as 0 once more when it has none. */
     private final Map<AgentSampler, Set<String>> told = new HashMap<>();
 
@@ -25,6 +30,7 @@ final class SocketSampler {
     void read(Reader reader, Collection<AgentSampler> agents, Batch batch) {
         Map<String, SocketTable> tables = new HashMap<>();
         Set<ProcessReading> there = new HashSet<>();
+        looks++;
         for (AgentSampler agent : agents) {
             Map<String, Integer> counts = count(agent, tables, there, reader);
             if (counts == null) {
@@ -50,7 +56,8 @@ final class SocketSampler {
         for (ProcessReading process : agent.processes()) {
             there.add(process);
             long[] own = inodes.get(process);
-            if (own == null || changed) {
+            boolean none = own != null && own.length == 0 && !process.descriptorsChanged();
+            if (own == null || changed && (!none || Math.floorMod(looks + process.pid, SELDOM) == 0)) {
                 own = process.socketInodes(reader);
                 if (own == null) {
                     return null;

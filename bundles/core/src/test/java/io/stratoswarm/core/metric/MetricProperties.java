@@ -8,6 +8,7 @@ import io.stratoswarm.api.metric.MetricQuery;
 import io.stratoswarm.api.metric.MetricQuery.Aggregate;
 import io.stratoswarm.api.metric.Points;
 import io.stratoswarm.api.metric.Sample;
+import io.stratoswarm.api.metric.SampleRow;
 import io.stratoswarm.api.metric.Series;
 import io.stratoswarm.core.data.Folders;
 import java.io.IOException;
@@ -221,10 +222,13 @@ class MetricProperties {
                     Series.of("a/xy.1", "memory_resident_bytes"),
                     Series.of("host", "threads"),
                     MetricRig.labelled("host", "cpu_seconds_total", "cpu", "0"));
+            // The first three are of one subject, which at times has them in a row.
+            List<SampleRow> rows =
+                    List.of(new SampleRow(series.subList(0, 3)), new SampleRow(List.of(series.get(2), series.get(0))));
             double[] last = new double[series.size()];
             int steps = 40 + random.nextInt(200);
             for (int step = 0; step < steps; step++) {
-                act(random, rig, model, series, last);
+                act(random, rig, model, series, rows, last);
                 if (random.nextInt(8) == 0) {
                     compare(random, rig, model);
                 }
@@ -239,14 +243,31 @@ class MetricProperties {
         }
     }
 
-    private static void act(Random random, MetricRig rig, Model model, List<Series> series, double[] last) {
-        switch (random.nextInt(12)) {
+    private static void act(
+            Random random, MetricRig rig, Model model, List<Series> series, List<SampleRow> rows, double[] last) {
+        switch (random.nextInt(14)) {
             case 0 -> rig.metrics.step();
             case 1 -> rig.pass(Duration.ofSeconds(random.nextInt(1_200)));
             case 2 -> rig.clock.set(rig.clock.instant().plusMillis(random.nextInt(600_000) - 200_000));
             case 3 -> {
                 if (random.nextInt(5) == 0) {
                     rig.restart();
+                }
+            }
+            case 4, 5, 6, 7 -> {
+                SampleRow row = rows.get(random.nextInt(5) / 4);
+                int kind = random.nextInt(KINDS);
+                for (int burst = 1 + random.nextInt(80); burst > 0; burst--) {
+                    long jitter = random.nextInt(20) == 0 ? random.nextInt(3_000) - 1_500 : 0;
+                    row.begin(Math.max(0, rig.now() + jitter));
+                    for (int i = 0; i < row.series().size(); i++) {
+                        if (random.nextInt(5) > 0) {
+                            row.set(i, value(random, kind == 7 ? 5 : kind, burst));
+                        }
+                    }
+                    row.samples().forEach(sample -> model.record(sample, rig.now()));
+                    rig.metrics.record(row);
+                    rig.clock.advance(Duration.ofMillis(900 + random.nextInt(200)));
                 }
             }
             default -> {

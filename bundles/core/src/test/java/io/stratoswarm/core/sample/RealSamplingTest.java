@@ -2,6 +2,7 @@ package io.stratoswarm.core.sample;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -77,6 +78,25 @@ class RealSamplingTest {
             sum += child.isEmpty() ? 0 : cpuSeconds(Integer.parseInt(child));
         }
         return sum;
+    }
+
+    /** Before the round in which all members are listed, by the number that the kernel gave to the new process. */
+    @Test
+    void shouldSeeANewProcessInTheNextRound() throws Exception {
+        rig.start(AGENT, 1, "/bin/sh", "-c", "while ! [ -e go ]; do sleep 0.05; done; sleep 100 & echo > done; wait");
+        int rounds = 0;
+        do {
+            rig.round();
+            rounds++;
+        } while (rounds < 3 || Math.floorMod(rounds - AGENT.hashCode(), AgentSampler.SELDOM) != 2);
+        assumeTrue(!rig.sampler.found().noGroups(), "no cgroup tells of the processes of an agent here");
+        Path work = temporary.resolve("agents/shop%2Fapi.0/work");
+        Files.createFile(work.resolve("go"));
+        Rig.await(() -> Files.exists(work.resolve("done")));
+        for (int i = 0; i < 10; i++) {
+            rig.round();
+        }
+        assertEquals(2, rig.metrics.value(AGENT, "processes"));
     }
 
     @Test
