@@ -36,8 +36,7 @@ public final class AgentsPast implements PastGraphs {
     private record Decoded(AgentsState state, long now, ZoneId zone) implements View {
         @Override
         public List<AgentStatus> agents() {
-            return state.agents.values().stream()
-                    .sorted(LiveAgents.ORDER)
+            return state.inOrder()
                     .map(agent -> Reasons.status(state, agent, now, zone))
                     .toList();
         }

@@ -3,6 +3,7 @@ package io.stratoswarm.core.agent;
 import io.stratoswarm.api.agent.AgentSpec;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  * change.
  */
 public final class AgentsState {
+    private static final Comparator<AgentState> ORDER = Comparator.<AgentState, String>comparing(a -> a.graph)
+            .thenComparing(a -> a.node)
+            .thenComparingInt(a -> a.replica)
+            .thenComparing(a -> a.id);
+
     final Map<String, GraphState> graphs = new ConcurrentHashMap<>();
     final Map<String, AgentState> agents = new ConcurrentHashMap<>();
+    /** Ids of all agents in the order in which they are told; null where that must be found anew. */
+    private volatile @Nullable List<String> inOrder;
     /** Agent ids by {@code graph/node}, sorted by replica. */
     final Map<String, List<String>> members = new ConcurrentHashMap<>();
     /** The last generation of graphs that were deleted; one of the same name goes on from there, so that none comes twice. */
@@ -65,8 +73,19 @@ public final class AgentsState {
         return graph.nodes().keySet().stream().flatMap(node -> agentsOf(graph.name(), node));
     }
 
+    /** All agents by graph, node and replica. While this is asked nothing may be put or removed. */
+    Stream<AgentState> inOrder() {
+        List<String> ids = inOrder;
+        if (ids == null) {
+            ids = agents.values().stream().sorted(ORDER).map(agent -> agent.id).toList();
+            inOrder = ids;
+        }
+        return ids.stream().map(agents::get).filter(java.util.Objects::nonNull);
+    }
+
     void put(AgentState agent) {
         if (agents.put(agent.id, agent) == null) {
+            inOrder = null;
             members.merge(agent.graph + "/" + agent.node, List.of(agent.id), (old, one) -> {
                 List<String> all = new ArrayList<>(old);
                 all.addAll(one);
@@ -78,6 +97,7 @@ public final class AgentsState {
 
     void remove(AgentState agent) {
         agents.remove(agent.id);
+        inOrder = null;
         members.computeIfPresent(agent.graph + "/" + agent.node, (key, old) -> {
             List<String> rest = old.stream().filter(id -> !id.equals(agent.id)).toList();
             return rest.isEmpty() ? null : rest;
@@ -98,6 +118,7 @@ public final class AgentsState {
         retired.putAll(other.retired);
         agents.keySet().retainAll(other.agents.keySet());
         agents.putAll(other.agents);
+        inOrder = null;
         members.keySet().retainAll(other.members.keySet());
         members.putAll(other.members);
         incarnationFloor = other.incarnationFloor;

@@ -9,7 +9,6 @@ import io.stratoswarm.core.process.ProcessHost;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -18,11 +17,6 @@ import java.util.function.Function;
 
 /** The service over a supervisor: reads what is durable, hands commands to the owner. */
 final class LiveAgents implements Agents {
-    static final Comparator<AgentState> ORDER = Comparator.<AgentState, String>comparing(a -> a.graph)
-            .thenComparing(a -> a.node)
-            .thenComparingInt(a -> a.replica)
-            .thenComparing(a -> a.id);
-
     private final Supervisor supervisor;
     private final ProcessHost host;
     private final InstantSource clock;
@@ -71,17 +65,14 @@ final class LiveAgents implements Agents {
     @Override
     public List<AgentStatus> list() {
         long now = now();
-        return read(state -> state.agents.values().stream()
-                .sorted(ORDER)
-                .map(agent -> status(state, agent, now))
-                .toList());
+        return read(
+                state -> state.inOrder().map(agent -> status(state, agent, now)).toList());
     }
 
     List<AgentStatus> ofGraph(String graph) {
         long now = now();
-        return read(state -> state.agents.values().stream()
+        return read(state -> state.inOrder()
                 .filter(agent -> agent.graph.equals(graph))
-                .sorted(ORDER)
                 .map(agent -> status(state, agent, now))
                 .toList());
     }

@@ -59,7 +59,8 @@ final class Acts {
                                 || sight.foreseen() && agent.phase().running());
             case CAPTURE ->
                 ill && restarts(agent.id()) && parts.captures().get().isPresent();
-            case RESTART_DEPENDENCIES -> others(sight).anyMatch(other -> needs(sight, other) && down(other));
+            case RESTART_DEPENDENCIES ->
+                !sight.needed().isEmpty() && others(sight).anyMatch(other -> needs(sight, other) && down(other));
             // Others are only restarted where what was done about the agent alone did not last.
             case RESTART_NEIGHBOURS ->
                 sight.situation().relapses() >= (sight.hangs() ? HUNG : TRIED)

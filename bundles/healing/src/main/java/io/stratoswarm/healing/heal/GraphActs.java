@@ -31,26 +31,35 @@ final class GraphActs {
     }
 
     boolean possible(Act act, Sight sight) {
-        Optional<Graphs.Declaration> graph = graph(sight.agent().graph());
-        if (graph.isEmpty() || graph.get().deleting()) {
-            return false;
-        }
         return switch (act) {
-            case ROLLBACK -> sight.situation().changed() && graph.get().generation() > 1;
+            case ROLLBACK ->
+                sight.situation().changed()
+                        && standing(sight)
+                                .filter(graph -> graph.generation() > 1)
+                                .isPresent();
             case REPLACE ->
                 sight.agent().phase().running() && renewal(sight.agent()).isPresent();
             case SCALE_OUT ->
-                node(graph.get(), sight.agent().node())
-                        .filter(node -> node.replicas()
-                                < MOST
-                                        * written(graph.get(), node)
-                                                .map(NodeSpec::replicas)
-                                                .orElse(0))
-                        .map(node -> allowed(wider(sight.agent(), node)))
-                        .orElse(false);
-            case RAISE_LIMITS -> raised(graph.get(), sight, Act.FACTOR.usual()).isPresent();
+                standing(sight)
+                        .flatMap(graph -> node(graph, sight.agent().node())
+                                .filter(node -> node.replicas()
+                                        < MOST
+                                                * written(graph, node)
+                                                        .map(NodeSpec::replicas)
+                                                        .orElse(0)))
+                        .filter(node -> allowed(wider(sight.agent(), node)))
+                        .isPresent();
+            case RAISE_LIMITS ->
+                standing(sight)
+                        .flatMap(graph -> raised(graph, sight, Act.FACTOR.usual()))
+                        .isPresent();
             default -> false;
         };
+    }
+
+    /** The agent's graph, unless it is being deleted. To find it costs more than most that is asked beside it. */
+    private Optional<Graphs.Declaration> standing(Sight sight) {
+        return graph(sight.agent().graph()).filter(graph -> !graph.deleting());
     }
 
     /** @param generation that the agent's graph had when this was decided; what was changed since is not taken back */
