@@ -50,6 +50,9 @@ final class AgentSampler {
     private boolean ranSinceAsked = true;
     private long lastRound;
     private boolean mainSeen;
+    /** Whether descriptors were counted since any of it ran. */
+    private boolean descriptorsKnown;
+
     private double userSeconds = Double.NaN;
     private double systemSeconds = Double.NaN;
     private double faults = Double.NaN;
@@ -122,8 +125,14 @@ final class AgentSampler {
      * @param seldom whether this is the round in which everything is read
      * @param searched its processes as a search found them, or null where there was none
      * @param grown names of the cgroups that may have new members, or null where any may
+     * @param descriptors whether descriptors are counted as well
      */
-    void read(Reader reader, boolean seldom, @Nullable List<Integer> searched, @Nullable Set<String> grown) {
+    void read(
+            Reader reader,
+            boolean seldom,
+            @Nullable List<Integer> searched,
+            @Nullable Set<String> grown,
+            boolean descriptors) {
         boolean due = seldom || first;
         ran = group.readCpu(reader) || !group.tellsCpu();
         slowDue |= ran || waiting;
@@ -143,8 +152,11 @@ final class AgentSampler {
             }
         }
         sum();
-        for (ProcessReading process : processes) {
-            process.countDescriptors(reader, due);
+        descriptorsKnown = descriptors || due;
+        if (descriptorsKnown) {
+            for (ProcessReading process : processes) {
+                process.countDescriptors(reader, due);
+            }
         }
         if (due) {
             group.readLimits(reader);
@@ -361,7 +373,9 @@ final class AgentSampler {
         set(row, AgentSeries.RSS, rss * host.pageBytes());
         set(row, AgentSeries.PROCESSES, memberCount);
         set(row, AgentSeries.THREADS, threads);
-        set(row, AgentSeries.OPEN_FDS, fds);
+        if (descriptorsKnown) {
+            set(row, AgentSeries.OPEN_FDS, fds);
+        }
         if (!slowDue && switchesKnown) {
             set(row, AgentSeries.VOLUNTARY, voluntary);
             set(row, AgentSeries.INVOLUNTARY, involuntary);

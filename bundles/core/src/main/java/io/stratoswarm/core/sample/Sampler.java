@@ -24,6 +24,12 @@ final class Sampler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
     /** A minute at the usual interval. */
     private static final int TURN_ROUNDS = 60;
+    /** Descriptors are counted every so many rounds where the share does not suffice. */
+    private static final int SPARING_ROUNDS = 5;
+    /** Part of the share that is used: a round may cost more than the last one, by which it is judged. */
+    private static final double AIM = 0.96;
+    /** Part of that below which it suffices again. */
+    private static final double ENOUGH = 0.85;
 
     private final Host host;
     private final Footprints footprints;
@@ -64,6 +70,8 @@ final class Sampler implements AutoCloseable {
 
     /** What the last round took without {@link AgentSampler#readSlow}. */
     private long usualNanos;
+    /** Whether descriptors are counted in turns. */
+    private boolean sparing;
 
     private int nextSlow;
     private volatile Findings findings = Findings.NONE;
@@ -179,7 +187,8 @@ final class Sampler implements AutoCloseable {
      * Reads each agent and hands over at once what it told, while that is in the caches. Context switches and pressure cost more than
      * all else together. They are read for as many agents as the share of a processor allows beside what a round costs without them,
      * and for so many that each has its turn within {@link #TURN_ROUNDS}; the others come first in the next round. What is not read is
-     * not told, and as these are counters nothing is lost. Returns what they took.
+     * not told, and as these are counters nothing is lost. Where the share does not suffice for the rest either, descriptors are counted
+     * in turns as well. Returns what context switches and pressure took.
      */
     private long agentRound(Batch batch, boolean seldom, @Nullable Set<String> grown) {
         if (agents.isEmpty()) {
@@ -189,7 +198,9 @@ final class Sampler implements AutoCloseable {
         List<AgentSampler> all = new ArrayList<>(agents.values());
         boolean tight = reader.descriptors().tight();
         double uptime = hostSampler.uptime(reader);
-        long budget = (long) (settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100) - usualNanos;
+        long share = (long) (AIM * settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100);
+        long budget = share - usualNanos;
+        sparing = usualNanos > (sparing ? share * ENOUGH : share);
         usagesAbove.values().forEach(above -> above.read(reader));
         int least = Math.ceilDiv(all.size(), TURN_ROUNDS);
         int from = nextSlow % all.size();
@@ -199,7 +210,8 @@ final class Sampler implements AutoCloseable {
             int place = from + i < all.size() ? from + i : from + i - all.size();
             AgentSampler agent = all.get(place);
             boolean turn = agent.turn(round, AgentSampler.SELDOM);
-            agent.read(reader, turn, searched.isEmpty() ? null : searched.get(agent), grown);
+            boolean descriptors = !sparing || agent.turn(round, SPARING_ROUNDS);
+            agent.read(reader, turn, searched.isEmpty() ? null : searched.get(agent), grown, descriptors);
             if (agent.wantsSlow()) {
                 if (least > 0 || spent < budget) {
                     long began = Linux.threadCpuNanos(reader.status());
