@@ -4,8 +4,8 @@
     benchmarks/sampling.py [--agents N] [--seconds N] [--rounds idle,active]
 
 The agents are real ones of a real daemon, each a process of its own under its own keeper: in the round "idle" `sleep`, in the round
-"active" a perl that wakes twice a second, reads from /dev/zero and writes to /dev/null, so that each has run before each look. All fields are on
-but PSS. In the round "failing" twenty of the active ones
+"active" a perl that wakes twice a second, reads from /dev/zero and writes to /dev/null, so that each has run before each look; in the round "mixed" half of
+them are of the one kind and half of the other. All fields are on but PSS. In the round "failing" twenty of the active ones
 fail three times a minute, and are healed. In the round "logs" ten agents print 5,000 lines a second together, and the cost of a line in the thread that puts lines to
 templates stands beside that in the thread that captures them. The cost is the processor time of the thread "metrics-sampler" as the kernel counts it (reading, and handing over to the store),
 beside that the store's own thread, and all of the daemon. The limit is a program in C that reads the same files of these agents and does nothing else,
@@ -51,6 +51,9 @@ OFTEN = {"policy": "always", "initial": "200ms", "max": "1s", "intensity": 1000,
 
 
 def nodes(kind, count):
+    if kind == "mixed":
+        return [{"id": "agent", "command": COMMANDS["active"], "replicas": count // 2},
+                {"id": "idle", "command": COMMANDS["idle"], "replicas": count - count // 2}]
     if kind != "failing":
         return [{"id": "agent", "command": COMMANDS[kind], "replicas": count}]
     return [{"id": "agent", "command": COMMANDS["active"], "replicas": count - FAILING},
@@ -63,7 +66,7 @@ def nanos(task):
 
 
 def threads(pid):
-    found = {}
+    found: dict[str, int] = {}
     for task in Path(f"/proc/{pid}/task").iterdir():
         try:
             name = (task / "comm").read_text().strip()
@@ -136,14 +139,15 @@ class BareReader(Tool):
             self.process = subprocess.Popen([program], stdin=names)
 
 
-def bare_readers(pid, folder):
+def bare_readers(pid, folder) -> list[Callable[[], Tool | Exporter]]:
     if not shutil.which("cc"):
         print("no C compiler is here: the limit is left out")
         return []
     program = f"{folder}/reader"
     subprocess.run(["cc", "-O2", "-o", program, str(Path(__file__).parent / "peers" / "reader" / "reader.c")], check=True)
     links = [os.readlink(each) for each in Path(f"/proc/{pid}/fd").iterdir()]
-    usual = sorted(each for each in links if re.match(r"/proc/\d+/(stat|io|fd)$|/sys/fs/cgroup/.*/stratoswarm-", each))
+    usual = [each for each in links if re.match(r"/proc/\d+/(stat|io|fd)$|/sys/fs/cgroup/.*stratoswarm-", each)]
+    usual.sort(key=lambda each: (each.count("/"), each))  # What adds up for many groups lies above them, and comes first.
     # Members are listed seldom; context switches and pressure in turns, where the share does not suffice.
     usual = [each for each in usual if not re.search(r"cgroup.procs$|pressure$", each)]
     turns = [re.sub("stat$", "status", each) for each in usual if re.match(r"/proc/\d+/stat$", each)]
@@ -151,7 +155,8 @@ def bare_readers(pid, folder):
     turns = [each for each in turns if Path(each).exists()]
     kinds = sorted({Path(each).name for each in usual})
     print(f"files that are read of the agents: {len(usual)} ({', '.join(kinds)}) and, in turns, {len(turns)}")
-    return [BareReader(program, "reading the first of these, in C", usual), BareReader(program, "reading all of these, in C", usual + turns)]
+    return [lambda: BareReader(program, "reading the first of these, in C", usual),
+            lambda: BareReader(program, "reading all of these, in C", usual + turns)]
 
 
 def peers() -> list[Callable[[], Tool | Exporter]]:
@@ -165,53 +170,69 @@ def peers() -> list[Callable[[], Tool | Exporter]]:
     return found
 
 
+class Nobody:
+    """No peer."""
+
+    name = "nothing beside it"
+    process = None
+
+    def second(self):
+        pass
+
+
 def measure(daemon, agents, seconds, kind):
+    """One window of time for each peer: two that look at the same files at once would find them in each other's caches."""
     pid = java(daemon.process.pid)
     folder = tempfile.mkdtemp(prefix="stratoswarm-sampling-")
-    running: list[Tool | Exporter] = list(bare_readers(pid, folder))
     try:
-        for begin in peers():
+        print(f"\n{agents} agents, {kind}, {seconds} s each, % of a core")
+        limits = [] if kind == "failing" else bare_readers(pid, folder)  # Files of what fails go away.
+        for begin in [Nobody, *limits, *peers()]:
             try:
-                running.append(begin())
+                peer = begin()
             except Unusable as e:
                 print(e)
-        time.sleep(3)
-        compare(daemon, pid, running, agents, seconds, kind)
+                continue
+            try:
+                time.sleep(3)
+                compare(pid, peer, seconds)
+            finally:
+                if peer.process:
+                    peer.process.terminate()
+                    peer.process.wait()
     finally:
-        for peer in running:
-            peer.process.terminate()
-            peer.process.wait()
         shutil.rmtree(folder)
+    told(daemon)
 
 
-def compare(daemon, pid, running, agents, seconds, kind):
+def compare(pid, peer, seconds):
     before, whole = threads(pid), process_nanos(pid)
-    peer_before = [process_nanos(peer.process.pid) for peer in running]
+    peer_before = process_nanos(peer.process.pid) if peer.process else 0
     began = time.monotonic()
     for i in range(seconds):
-        for peer in running:
-            peer.second()
+        peer.second()
         time.sleep(max(0, began + i + 1 - time.monotonic()))
     took = time.monotonic() - began
     after, whole_after = threads(pid), process_nanos(pid)
-    peer_after = [process_nanos(peer.process.pid) for peer in running]
 
     def share(nanoseconds):
         return 100 * nanoseconds / 1e9 / took
 
-    print(f"\n{agents} agents, {kind}, {took:.0f} s")
-    sampler = share(after.get("metrics-sampler", 0) -
-                    before.get("metrics-sampler", 0))
-    print(f"{'sampler, % of a core':<58}{sampler:>8.2f}   limit 3.00")
+    cost = {name: share(after[name] - before.get(name, 0)) for name in after}
+    if peer.process:
+        print(f"{peer.name:<58}{share(process_nanos(peer.process.pid) - peer_before):>8.2f}")
+        print(f"{'  sampler beside it':<58}{cost.get('metrics-sampler', 0):>8.2f}")
+        return
+    print(f"{'sampler':<58}{cost.get('metrics-sampler', 0):>8.2f}   limit 3.00")
     for name in sorted(after):
-        cost = share(after[name] - before.get(name, 0))
-        if cost >= 0.05 and not name.startswith("metrics-sample"):
-            print(f"{'  thread ' + name:<58}{cost:>8.2f}")
-    heals = sum(share(after[name] - before.get(name, 0)) for name in after if any(part in name for part in HEALING))
-    print(f"{'healing (its reactor, watches, alarms, predictions), %':<58}{heals:>8.2f}   limit 5.00")
-    print(f"{'whole daemon, % of a core':<58}{share(whole_after - whole):>8.2f}")
-    for peer, first, last in zip(running, peer_before, peer_after):
-        print(f"{peer.name + ', % of a core':<58}{share(last - first):>8.2f}")
+        if cost[name] >= 0.05 and not name.startswith("metrics-sample"):
+            print(f"{'  thread ' + name:<58}{cost[name]:>8.2f}")
+    heals = sum(cost[name] for name in after if any(part in name for part in HEALING))
+    print(f"{'healing (its reactor, watches, alarms, predictions)':<58}{heals:>8.2f}   limit 5.00")
+    print(f"{'whole daemon':<58}{share(whole_after - whole):>8.2f}")
+
+
+def told(daemon):
     latest = {}
     answer = json.loads(daemon.ok("metrics", "host", "--json"))
     for sample in answer["samples"]:
