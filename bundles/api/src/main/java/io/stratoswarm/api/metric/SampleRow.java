@@ -64,11 +64,6 @@ public final class SampleRow {
         return present;
     }
 
-    /** What was set last at a place. */
-    public double value(int place) {
-        return values[place];
-    }
-
     /** Copies all values, absent ones too, to this place of an array and those behind it. */
     public void copyTo(double[] target, int from) {
         System.arraycopy(values, 0, target, from, values.length);

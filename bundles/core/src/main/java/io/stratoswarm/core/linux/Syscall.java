@@ -92,12 +92,13 @@ enum Syscall {
      * keep it costs each call as much as a short one takes.
      */
     long look(long a, long b, long c, long d) {
+        long result;
         try {
-            long result = (long) Libc.PLAIN.invokeExact(number, a, b, c, d);
-            return result == -1 ? call(a, b, c, d) : result;
+            result = (long) Libc.PLAIN.invokeExact(number, a, b, c, d);
         } catch (Throwable impossible) {
             throw new IllegalStateException("system call " + this + " could not be made", impossible);
         }
+        return result == -1 ? call(a, b, c, d) : result;
     }
 
     /** Linked at the first call, not when the class is named. */
