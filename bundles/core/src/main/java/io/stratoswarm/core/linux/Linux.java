@@ -161,11 +161,8 @@ public final class Linux {
         return Syscall.FALLOCATE.call(fd, 0, 0, bytes);
     }
 
-    /**
-     * Lets go of the pages of a mapped file that this process holds; what is asked for again comes back from the page cache. 0, or
-     * the negated errno.
-     */
-    public static long releaseMapped(long address, long length) {
+    /** Lets go of the pages of a shared map of a file; any other memory would lose what it holds. 0, or the negated errno. */
+    static long releaseMapped(long address, long length) {
         return Syscall.MADVISE.call(address, length, MADV_DONTNEED, 0);
     }
 

@@ -3,7 +3,7 @@ package io.stratoswarm.core.store;
 import io.stratoswarm.api.StratoswarmException;
 import io.stratoswarm.api.StratoswarmException.Kind;
 import io.stratoswarm.core.data.Folders;
-import io.stratoswarm.core.linux.Linux;
+import io.stratoswarm.core.linux.MappedFile;
 import io.stratoswarm.core.lmdbfile.LmdbCheck;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -17,7 +17,6 @@ import org.lmdbjava.Dbi;
 import org.lmdbjava.DbiFlags;
 import org.lmdbjava.Env;
 import org.lmdbjava.EnvFlags;
-import org.lmdbjava.EnvInfo;
 import org.lmdbjava.LmdbException;
 import org.lmdbjava.Txn;
 
@@ -107,8 +106,7 @@ public final class Environment implements AutoCloseable {
     public void releasePages() {
         long stamp = enter();
         try {
-            EnvInfo info = env.info();
-            Linux.releaseMapped(info.mapAddress, (info.lastPageNumber + 1) * env.stat().pageSize);
+            MappedFile.release(folder.resolve("data.mdb"));
         } finally {
             open.unlockRead(stamp);
         }

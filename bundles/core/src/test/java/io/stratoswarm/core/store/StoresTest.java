@@ -12,14 +12,17 @@ import io.stratoswarm.api.store.QueueStore;
 import io.stratoswarm.api.store.TableStore;
 import io.stratoswarm.core.data.Folders;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.lmdbjava.Dbi;
 
 class StoresTest {
     @TempDir
@@ -83,6 +86,55 @@ class StoresTest {
         } finally {
             run("umount", "-l", disk.toString());
         }
+    }
+
+    @Test
+    void shouldLetGoOfThePagesThatWereRead() throws Exception {
+        try (Environment opened = new Environment(folder.resolve("large"), 1 << 26)) {
+            Dbi<ByteBuffer> table = opened.table("t");
+            opened.write(txn -> {
+                for (byte each = 0; each < 64; each++) {
+                    table.put(
+                            txn, Environment.direct(new byte[] {each}), Environment.direct(bytes("x".repeat(1 << 16))));
+                }
+                return null;
+            });
+            assertEquals(64 << 16, read(opened, table));
+            long before = resident("large/data.mdb");
+            assertTrue(before > 3 << 10, before + " KiB");
+            opened.releasePages();
+            assertTrue(resident("large/data.mdb") < 256, resident("large/data.mdb") + " KiB");
+            assertEquals(64 << 16, read(opened, table));
+        }
+    }
+
+    private static int read(Environment opened, Dbi<ByteBuffer> table) {
+        return opened.read(txn -> {
+            int sum = 0;
+            for (byte each = 0; each < 64; each++) {
+                byte[] value =
+                        Environment.copy(Objects.requireNonNull(table.get(txn, Environment.direct(new byte[] {each}))));
+                for (byte b : value) {
+                    sum += b == 'x' ? 1 : 0;
+                }
+            }
+            return sum;
+        });
+    }
+
+    /** What this process holds of a map of a file, in KiB. */
+    private static long resident(String file) throws IOException {
+        List<String> lines = Files.readAllLines(Path.of("/proc/self/smaps"));
+        long sum = 0;
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).endsWith(file)) {
+                sum += lines.subList(i, i + 6).stream()
+                        .filter(line -> line.startsWith("Rss:"))
+                        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                        .sum();
+            }
+        }
+        return sum;
     }
 
     private static int run(String... command) throws Exception {
