@@ -36,6 +36,7 @@ final class Watches {
     /** One healing that goes on. */
     private static final class Watch {
         final Learned.Healing healing;
+        /** The others of its graph that were ill when it began. */
         final Set<String> ill;
         /** When the act was done, in milliseconds; what failed before that says nothing of it. */
         final long doneMillis;
@@ -76,7 +77,9 @@ final class Watches {
 
     /** @param doneMillis when the act was done; that of its failure where there was nothing to do */
     synchronized void begin(Learned.Healing healing, long doneMillis) {
-        open.putIfAbsent(healing.number(), new Watch(healing, illOnes(), doneMillis, ledger.alarm(healing.number())));
+        open.putIfAbsent(
+                healing.number(),
+                new Watch(healing, illBeside(healing.agent()), doneMillis, ledger.alarm(healing.number())));
     }
 
     /** Whether something was done about the agent after it failed so, for the sake of an earlier failure. */
@@ -91,9 +94,15 @@ final class Watches {
         return open.size();
     }
 
-    private Set<String> illOnes() {
+    /** The others of its graph that are ill: acts touch no further ones, and where many agents are, some fail at any time. */
+    private Set<String> illBeside(String agent) {
+        String graph = agent.substring(0, agent.indexOf('/') + 1);
         Set<String> ill = new HashSet<>();
-        agents.list().stream().filter(Guard::ill).forEach(agent -> ill.add(agent.id()));
+        for (AgentStatus other : agents.list()) {
+            if (other.id().startsWith(graph) && !other.id().equals(agent) && Guard.ill(other)) {
+                ill.add(other.id());
+            }
+        }
         return ill;
     }
 
@@ -199,9 +208,8 @@ final class Watches {
 
     private double reward(Watch watch, boolean well, boolean lasted, long lastedMillis) {
         Settings now = settings.get();
-        Set<String> worse = illOnes();
+        Set<String> worse = illBeside(watch.healing.agent());
         worse.removeAll(watch.ill);
-        worse.remove(watch.healing.agent());
         return Reward.of(
                 well,
                 watch.wellMillis - watch.startedMillis(),

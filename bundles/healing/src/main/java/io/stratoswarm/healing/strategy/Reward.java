@@ -17,7 +17,7 @@ public final class Reward {
      * @param patienceMillis the time that it had
      * @param lasted whether it did not fail again for a time after; where only a part of that time passed, {@code share} of it counts
      * @param share 0..1
-     * @param collateral how many other agents failed meanwhile that were well before
+     * @param collateral how many others beside it are ill that were well before
      */
     public static double of(
             boolean healthy, long millis, long patienceMillis, boolean lasted, double share, int collateral) {

@@ -13,6 +13,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class HealerTest {
     private static final List<String> DONE =
@@ -97,6 +99,22 @@ class HealerTest {
                 () -> rig.types(again).toString());
         assertTrue(rig.payload(first, "HealingEnded").contains("the keeper is gone"));
         assertFalse(rig.payload(first, "HealingEnded").contains("reward"), "nothing is learned of it");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"g/b, 0.79, 0.8", "h/b, 0.99, 1"})
+    void shouldCountTheHarmToOthersOfItsGraph(String other, double from, double to) throws Exception {
+        rig.put(other, AgentPhase.READY);
+        long number = rig.fails("g/a");
+        rig.hear();
+        assertTrue(HealingRig.soon(() -> rig.book().status().open() == 1));
+        rig.step();
+        rig.put(other, AgentPhase.BACKOFF);
+        rig.now += 121_000;
+        rig.step();
+        double reward =
+                Ledger.read(rig.payload(number, "HealingEnded")).path("reward").asDouble();
+        assertTrue(reward >= from && reward <= to, "reward " + reward);
     }
 
     @Test
