@@ -76,6 +76,15 @@ def down(seen, begin, end):
     return total + (end - since if since is not None else 0), sum(not good for _, good in inside), len(inside)
 
 
+def healing(scale):
+    """Nobody is there to be asked, times are scaled as those of the services are, and so many ill at once are the campaign's doing."""
+    return {
+        "mode": "auto", "approve.acts": "none", "ill.most": 1000, "rate.agent": 1000, "rate.host": 10000,
+        "patience.seconds": max(1, 60 / scale), "lasting.seconds": max(1, 240 / scale),
+        "prediction.window.seconds": max(30, 1800 / scale), "alarm.seconds": 5 / scale,
+    }
+
+
 class Campaign:
     def __init__(self, keeper, options):
         self.name, self.options = keeper, options
@@ -83,12 +92,7 @@ class Campaign:
         sampling = {"sample.intervalMillis": options.interval, "sample.maxCpuPercent": 25}
         changed = {"stratoswarm.metrics": sampling, "stratoswarm.console": {"listen": "none"}}
         if keeper == "stratoswarm":
-            # Nobody is there to be asked, times are scaled as those of the services are, and so many ill at once are the campaign's doing.
-            changed["stratoswarm.healing"] = {
-                "mode": "auto", "approve.acts": "none", "ill.most": 1000, "rate.agent": 1000, "rate.host": 10000,
-                "patience.seconds": max(1, 60 / options.scale), "lasting.seconds": max(1, 240 / options.scale),
-                "prediction.window.seconds": max(30, 1800 / options.scale), "alarm.seconds": 5 / options.scale,
-            }
+            changed["stratoswarm.healing"] = healing(options.scale)
             for one in options.configure:
                 pid, _, pair = one.partition(":")
                 key, _, value = pair.partition("=")
