@@ -4,7 +4,7 @@
     benchmarks/faults/learning.py [--kinds faults] [--learn 20] [--score 10] [--seed 3001] [--scale 20] [--after 900] [--json FILE]
 
 Three daemons, one after the other, each from nothing learned on this host. `learned` heals as shipped: --learn episodes of each kind, then
---score more. `restart` has every act turned off but to wait for the restart policy, which restarts always. `known` is told
+--score more. `restart` has no remedies, and every act turned off but to wait for the restart policy, which restarts always. `known` is told
 for each kind, before each failure, the act that the table of kinds (kinds.py) says cures it. A reward is what the daemon measured
 for a failure (docs/healing.md); an episode's is the mean over its failures. The oracle of a kind does whatever act earned the most for a
 failure, over all three daemons: it is not held back by the guard, and its act need not have been possible at each failure.
@@ -129,7 +129,8 @@ class Course(record.Recorder):
         with self.lock:
             self.cases[case.graph] = case
         try:
-            case.hand_over_remedy()
+            if self.name != "restart":
+                case.hand_over_remedy()
             case.apply(self.api)
             if case.kind.neighbour == "store":
                 # The first restart comes at once, so it has one before.
@@ -157,7 +158,7 @@ class Course(record.Recorder):
 
     def await_healing(self, failures):
         end = time.time() + self.options.after / self.options.scale
-        while time.time() < end + 30:
+        while self.running and time.time() < end + 30:
             ended = [one for one in failures if one.ended and one.reward is not None]
             if ended and (time.time() > end or ended[-1] is failures[-1] and ended[-1].reward >= HEALED):
                 return
