@@ -17,7 +17,7 @@ import threading
 import time
 from pathlib import Path
 
-from cases import Case, unavailable
+from cases import PATIENT, Case, unavailable
 from host import Daemon, moment, stamp
 from kinds import KINDS
 
@@ -157,9 +157,9 @@ class Recorder:
         }
 
     def declared(self, case):
-        """The specification less the arguments, which name the fault."""
+        """The specification less the arguments, which name the fault, and what its node needs."""
         spec = self.api.get("agents/" + case.agent)["spec"]
-        return {**spec, "command": spec["command"][:2]}
+        return {**spec, "command": spec["command"][:2], "dependsOn": case.nodes[PATIENT].get("dependsOn", [])}
 
     def series(self, subject, begin, to):
         for one in self.api.get("metrics/query", subject=subject, name="*", **{"from": begin, "to": to + 1, "step": 0})["series"]:

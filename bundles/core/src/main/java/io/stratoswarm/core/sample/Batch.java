@@ -23,10 +23,6 @@ final class Batch {
         return timeMillis;
     }
 
-    int size() {
-        return samples.size();
-    }
-
     List<Sample> samples() {
         return samples;
     }

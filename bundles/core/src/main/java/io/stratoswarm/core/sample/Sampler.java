@@ -120,14 +120,14 @@ final class Sampler implements AutoCloseable {
         follow();
         long slowNanos = agentRound(batch, seldom, grown);
         hand(batch);
-        if (seldom) {
-            findings = findings();
-        }
         cpuRead = Linux.threadCpuNanos(reader.status());
         long spent = cpuRead - cpuBegan;
         cpuNanos += spent;
         usualNanos = spent - slowNanos;
         roundSeconds = (monotonic.getAsLong() - began) / 1e9;
+        if (seldom) {
+            findings = findings();
+        }
     }
 
     private void hostRound(Batch batch, boolean seldom) {

@@ -16,13 +16,18 @@ public final class Classifier {
     private static final int NEIGHBOURS = 3;
 
     private static final int MOST_DRIVERS = 5;
-    private static final int MEASURES_OUTSIDE = 8;
-    private static final double MOST_OUTSIDE = 6;
 
     private final Model model;
+    private final List<Example> opened;
 
     public Classifier(Model model) {
+        this(model, List.of());
+    }
+
+    /** @param opened examples of classes that were met and that the model does not know, often one of each */
+    public Classifier(Model model, List<Example> opened) {
         this.model = model;
+        this.opened = List.copyOf(opened);
     }
 
     /**
@@ -31,7 +36,8 @@ public final class Classifier {
      * @param label the class; of the nearest one where it is of none
      * @param confidence 0..1; how often such verdicts are right
      * @param known whether it is near enough to an example
-     * @param distance how far it lies outside of what the examples of the class span, as a share of the farthest that counts as near
+     * @param distance how far it lies outside of what the examples of the class span, or from the nearest one of a class that was opened, as
+     *     a share of the farthest that counts as near
      * @param probabilities of the classes
      * @param drivers what stood out: names and values of the measures that count most, the largest first
      */
@@ -54,6 +60,17 @@ public final class Classifier {
         SortedMap<String, Double> probabilities = probabilities(vector, without);
         String label = likeliest(probabilities);
         double strangeness = strangeness(vector, label);
+        Likeness likeness = model.likeness();
+        Example met = likeness.nearest(vector, opened);
+        double apart = met == null ? Double.MAX_VALUE : likeness.between(vector, met.vector());
+        if (met != null
+                && apart <= likeness.alike()
+                && (strangeness > model.farthest() || apart < nearest(likeness, vector, label))) {
+            probabilities.replaceAll((other, probability) -> probability * (1 - likeness.certainty()));
+            probabilities.put(met.label(), likeness.certainty());
+            return new Verdict(
+                    met.label(), likeness.certainty(), true, apart / likeness.alike(), probabilities, drivers(vector));
+        }
         return new Verdict(
                 label,
                 probabilities.getOrDefault(label, 0.0),
@@ -61,6 +78,14 @@ public final class Classifier {
                 strangeness / model.farthest(),
                 probabilities,
                 drivers(vector));
+    }
+
+    private double nearest(Likeness likeness, double[] vector, String label) {
+        return model.examples().stream()
+                .filter(example -> example.label().equals(label))
+                .mapToDouble(example -> likeness.between(vector, example.vector()))
+                .min()
+                .orElse(Double.MAX_VALUE);
     }
 
     static String likeliest(SortedMap<String, Double> probabilities) {
@@ -93,21 +118,11 @@ public final class Classifier {
     }
 
     /**
-     * How far a window lies outside of a class, in all measures alike: what tells known classes apart may say nothing of one that is unknown.
-     * Each counts in units of how far examples themselves lie outside of the others of their class.
+     * How far a window lies outside of a class, in all measures of the agent alike: what tells known classes apart may say nothing of one that is
+     * unknown. Each counts in units of how far examples themselves lie outside of the others of their class.
      */
     double strangeness(double[] vector, String label) {
-        double[] outside = outside(vector, label);
-        double[] grains = model.grains();
-        for (int i = 0; i < outside.length; i++) {
-            outside[i] = Math.min(MOST_OUTSIDE, outside[i] / grains[i]);
-        }
-        Arrays.sort(outside);
-        double sum = 0;
-        for (int i = 1; i <= MEASURES_OUTSIDE && i <= outside.length; i++) {
-            sum += outside[outside.length - i] * outside[outside.length - i];
-        }
-        return Math.sqrt(sum);
+        return Likeness.farthest(model.names(), outside(vector, label), model.grains());
     }
 
     /** Measures by the model's names: a model may be older than the measures are. */

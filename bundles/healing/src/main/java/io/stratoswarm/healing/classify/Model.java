@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -19,6 +21,9 @@ import java.util.stream.IntStream;
  * @param grains of each: how far outside of what the others of their class span examples usually lie
  * @param sharpness by how much probability falls with distance
  * @param farthest how far outside of what the examples of a class span a window of it may lie
+ * @param spreads of each: by how much two failures of a class usually differ
+ * @param alike how much two failures of a class may differ in units of those
+ * @param certainty of examples whose nearest other one is as alike, the share that are of its class
  * @param examples whose class is known
  */
 public record Model(
@@ -27,26 +32,34 @@ public record Model(
         double[] grains,
         double sharpness,
         double farthest,
+        double[] spreads,
+        double alike,
+        double certainty,
         List<Example> examples) {
     /** Share of the known examples that may be taken for new. */
-    private static final double MOST_TAKEN_FOR_NEW = 0.05;
+    private static final double MOST_TAKEN_FOR_NEW = 0.02;
 
     private static final int FOLDS = 4;
     /** A measure is taken for farther out than usual where it is so in fewer than one of twenty. */
     private static final double USUALLY = 0.95;
 
-    private static final double LEAST_GRAIN = 0.05;
+    static final double LEAST_GRAIN = 0.05;
     private static final double LEAST_PROBABILITY = 1e-4;
+    /** Of the logarithm of the likelihood of one example. */
+    private static final double LEAST_GAIN = 0.01;
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     public Model {
         names = List.copyOf(names);
         weights = weights.clone();
         grains = grains.clone();
+        spreads = spreads.clone();
         examples = List.copyOf(examples);
         int count = weights.length;
         if (names.size() != count
                 || grains.length != count
+                || spreads.length != count
                 || examples.stream().anyMatch(example -> example.vector().length != count)) {
             throw new IllegalArgumentException(
                     "a model has one weight and one value an example for each of its " + names.size() + " measures");
@@ -63,11 +76,18 @@ public record Model(
         return grains.clone();
     }
 
+    @Override
+    public double[] spreads() {
+        return spreads.clone();
+    }
+
     /**
      * Learns from examples, several of each class. How sure it may be, and what is too far away, is found on examples that were left out of
      * the learning of the metric, a quarter at a time.
+     *
+     * @param healthy the class of what has not failed, which says nothing of how alike two failures are
      */
-    public static Model learn(List<String> names, List<Example> examples) {
+    public static Model learn(List<String> names, List<Example> examples, String healthy) {
         List<Fold> folds = IntStream.range(0, FOLDS)
                 .mapToObj(fold -> Fold.of(names, examples, fold))
                 .toList();
@@ -76,16 +96,29 @@ public record Model(
                 .flatMapToDouble(fold -> fold.left().stream().mapToDouble(example -> fold.strangeness(example, grains)))
                 .sorted()
                 .toArray();
+        Likeness likeness = Likeness.learn(
+                names,
+                examples.stream()
+                        .filter(example -> !example.label().equals(healthy))
+                        .toList());
         return new Model(
                 names,
                 new MetricLearning(examples).weights(),
                 grains,
                 sharpest(folds),
                 Math.max(LEAST_GRAIN, quantile(strange, 1 - MOST_TAKEN_FOR_NEW)),
+                likeness.spreads(),
+                likeness.alike(),
+                likeness.certainty(),
                 examples);
     }
 
-    private static double quantile(double[] sorted, double share) {
+    /** How alike two windows are. */
+    Likeness likeness() {
+        return new Likeness(names, spreads, alike, certainty);
+    }
+
+    static double quantile(double[] sorted, double share) {
         return sorted[(int) Math.round(share * (sorted.length - 1))];
     }
 
@@ -120,20 +153,21 @@ public record Model(
                             new double[names.size()],
                             1,
                             Double.MAX_VALUE,
+                            new double[names.size()],
+                            0,
+                            0,
                             rest),
                     left);
         }
 
         double strangeness(Example example, double[] grains) {
-            Classifier classifier =
-                    new Classifier(new Model(model.names, model.weights, grains, 1, Double.MAX_VALUE, model.examples));
+            Classifier classifier = new Classifier(model.with(grains, 1));
             return classifier.strangeness(
                     example.vector(), Classifier.likeliest(classifier.probabilities(example.vector(), "")));
         }
 
         double likelihood(double sharpness) {
-            Classifier classifier = new Classifier(
-                    new Model(model.names, model.weights, model.grains, sharpness, Double.MAX_VALUE, model.examples));
+            Classifier classifier = new Classifier(model.with(model.grains, sharpness));
             return left.stream()
                     .mapToDouble(example ->
                             classifier.probabilities(example.vector(), "").getOrDefault(example.label(), 0.0))
@@ -142,28 +176,31 @@ public record Model(
         }
     }
 
-    /** The sharpness that makes the classes of examples left out likeliest, so that probabilities are what they say. */
+    /**
+     * The least sharpness by which the classes of examples left out are as likely as they can be, so that probabilities are what they say: where
+     * nearly all of them are right, ever sharper ones gain next to nothing and are sure of all.
+     */
     private static double sharpest(List<Fold> folds) {
-        double best = 1;
-        double highest = Double.NEGATIVE_INFINITY;
+        TreeMap<Double, Double> likelihoods = new TreeMap<>();
         for (double candidate = 0.25; candidate < 64; candidate *= 1.1) {
             double sharpness = candidate;
-            double likelihood = folds.stream()
-                    .mapToDouble(fold -> fold.likelihood(sharpness))
-                    .sum();
-            if (likelihood > highest) {
-                highest = likelihood;
-                best = candidate;
-            }
+            likelihoods.put(
+                    candidate,
+                    folds.stream()
+                            .mapToDouble(fold -> fold.likelihood(sharpness))
+                            .sum());
         }
-        return best;
+        int count = folds.stream().mapToInt(fold -> fold.left().size()).sum();
+        double enough = Collections.max(likelihoods.values()) - LEAST_GAIN * count;
+        return likelihoods.entrySet().stream()
+                .filter(each -> each.getValue() >= enough)
+                .findFirst()
+                .orElseThrow()
+                .getKey();
     }
 
-    /** The same with more examples. */
-    public Model with(List<Example> more) {
-        List<Example> all = new ArrayList<>(examples);
-        all.addAll(more);
-        return new Model(names, weights, grains, sharpness, farthest, all);
+    private Model with(double[] otherGrains, double otherSharpness) {
+        return new Model(names, weights, otherGrains, otherSharpness, farthest, spreads, alike, certainty, examples);
     }
 
     /** As JSON text, which {@link #read} reads. */
@@ -192,6 +229,9 @@ public record Model(
                 && Arrays.equals(grains, that.grains)
                 && sharpness == that.sharpness
                 && farthest == that.farthest
+                && Arrays.equals(spreads, that.spreads)
+                && alike == that.alike
+                && certainty == that.certainty
                 && examples.equals(that.examples);
     }
 

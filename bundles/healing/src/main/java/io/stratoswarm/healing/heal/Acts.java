@@ -61,9 +61,10 @@ final class Acts {
                 ill && restarts(agent.id()) && parts.captures().get().isPresent();
             case RESTART_DEPENDENCIES ->
                 !sight.needed().isEmpty() && others(sight).anyMatch(other -> needs(sight, other) && down(other));
-            // Others are only restarted where what was done about the agent alone did not last.
+            // Others are only restarted where what was done about the agent alone did not last, or where that is known
+            // to help.
             case RESTART_NEIGHBOURS ->
-                sight.situation().relapses() >= (sight.hangs() ? HUNG : TRIED)
+                (sight.proved().contains(act) || sight.situation().relapses() >= (sight.hangs() ? HUNG : TRIED))
                         && !well(agent)
                         && restarts(agent.id())
                         && !neighbours(sight).isEmpty()

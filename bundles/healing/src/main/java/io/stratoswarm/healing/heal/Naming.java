@@ -72,6 +72,6 @@ final class Naming {
         List<Example> more = new ArrayList<>();
         learned.classes().values().forEach(known -> more.addAll(known.examples()));
         more.removeIf(example -> example.vector().length != model.names().size()); // Of a model with other measures.
-        return new Classifier(model.with(more));
+        return new Classifier(model, more);
     }
 }

@@ -2,9 +2,12 @@ package io.stratoswarm.healing.heal;
 
 import io.stratoswarm.api.agent.AgentStatus;
 import io.stratoswarm.healing.pattern.Patterns;
+import io.stratoswarm.healing.strategy.Act;
 import io.stratoswarm.healing.strategy.Learned;
 import io.stratoswarm.healing.strategy.Situation;
+import java.util.Arrays;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * What acts are judged by: one agent at one moment.
@@ -14,6 +17,7 @@ import java.util.Set;
  * @param names the label, and what people call it
  * @param foreseen whether it runs, and a rule says that it will fail soon
  * @param hangs whether its last process gave no answer from its start on
+ * @param proved acts that are known to help against the class
  */
 record Sight(
         AgentStatus agent,
@@ -23,8 +27,10 @@ record Sight(
         String label,
         Set<String> names,
         boolean foreseen,
-        boolean hangs) {
+        boolean hangs,
+        Set<Act> proved) {
     Sight {
+        proved = Set.copyOf(proved);
         needed = Set.copyOf(needed);
         names = Set.copyOf(names);
     }
@@ -38,7 +44,8 @@ record Sight(
             String label,
             boolean foreseen,
             boolean hangs) {
-        String name = learned.of(label).name();
+        Learned.Known known = learned.of(label);
+        String name = known.name();
         return new Sight(
                 agent,
                 needed,
@@ -47,6 +54,7 @@ record Sight(
                 label,
                 name.isEmpty() ? Set.of(label) : Set.of(label, name),
                 foreseen,
-                hangs);
+                hangs,
+                Arrays.stream(Act.values()).filter(known::proved).collect(Collectors.toSet()));
     }
 }

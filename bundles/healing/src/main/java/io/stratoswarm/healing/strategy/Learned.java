@@ -47,6 +47,8 @@ public record Learned(
             @JsonProperty("off") SortedSet<String> off,
             @JsonProperty("examples") List<Example> examples) {
         static final int MOST_EXAMPLES = 20;
+        private static final int ENOUGH = 3;
+        private static final double HELPS = 0.5;
         static final Known NEW =
                 new Known("", 0, Collections.emptySortedMap(), Collections.emptySortedSet(), List.of());
 
@@ -54,6 +56,12 @@ public record Learned(
             arms = Collections.unmodifiableSortedMap(new TreeMap<>(arms));
             off = Collections.unmodifiableSortedSet(new TreeSet<>(off));
             examples = List.copyOf(examples);
+        }
+
+        /** Whether an act was done often enough to be known for helping more often than not. */
+        public boolean proved(Act act) {
+            Arm arm = arms.get(act.word());
+            return arm != null && arm.tries() >= ENOUGH && arm.rewards() >= HELPS * arm.tries();
         }
 
         Known seen(List<Example> more) {

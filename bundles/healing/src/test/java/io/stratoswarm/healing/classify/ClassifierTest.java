@@ -36,7 +36,7 @@ class ClassifierTest {
         for (int i = 0; i < 36; i++) {
             examples.add(new Example("class-" + i % 3, vector(i % 3)));
         }
-        return Model.learn(NAMES, examples);
+        return Model.learn(NAMES, examples, "healthy");
     }
 
     private static Patterns patterns(double[] vector) {
@@ -86,9 +86,37 @@ class ClassifierTest {
         first[0] = -0.9;
         double[] second = vector(0);
         second[0] = -0.85;
-        Verdict verdict =
-                new Classifier(model.with(List.of(new Example("new-5", first)))).classify(patterns(second), "");
+        Classifier classifier = new Classifier(model, List.of(new Example("new-5", first)));
+        Verdict verdict = classifier.classify(patterns(second), "");
         assertEquals("new-5", verdict.label());
+        assertTrue(verdict.known());
+        assertEquals(
+                1,
+                verdict.probabilities().values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sum(),
+                1e-9);
+        assertEquals("class-1", classifier.classify(patterns(vector(1)), "").label());
+        double[] third = vector(1);
+        third[1] = -0.9;
+        assertFalse(classifier.classify(patterns(third), "").known(), "it is like neither");
+    }
+
+    @Test
+    void shouldNotMindWhatTheHostDoes() {
+        List<String> names = new ArrayList<>(NAMES);
+        names.add("host.cpu");
+        List<Example> examples = new ArrayList<>();
+        for (int i = 0; i < 36; i++) {
+            double[] vector = java.util.Arrays.copyOf(vector(i % 3), names.size());
+            vector[names.size() - 1] = 0.99 + random.nextDouble() / 100;
+            examples.add(new Example("class-" + i % 3, vector));
+        }
+        Classifier classifier = new Classifier(Model.learn(names, examples, "healthy"));
+        Patterns idle = patterns(vector(1));
+        TreeMap<String, Double> values = new TreeMap<>(idle.values());
+        values.put("host.cpu", 0.1);
+        assertTrue(classifier.classify(new Patterns(values), "").known(), "it was learned on a busy host");
     }
 
     @Test

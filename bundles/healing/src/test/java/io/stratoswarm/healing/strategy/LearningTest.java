@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -229,6 +230,25 @@ class LearningTest {
         assertTrue(state.classes().containsKey("deadlock"), "classes of the model stay");
         assertTrue(state.classes().containsKey("new-0"), "it was met most");
         assertFalse(state.classes().containsKey("new-9"));
+    }
+
+    @Test
+    void shouldTellWhatWasProvedToHelp() {
+        Learned state = Learned.NOTHING;
+        Situation situation = new Situation(0, true, false);
+        for (int i = 0; i < 6; i++) {
+            assertEquals(
+                    state.of("deadlock").proved(Act.RESTART_NEIGHBOURS),
+                    Optional.ofNullable(state.of("deadlock").arms().get(Act.RESTART_NEIGHBOURS.word()))
+                                    .map(Arm::tries)
+                                    .orElse(0L)
+                            >= 3);
+            state = round(
+                    state, "deadlock", situation, Map.of(Act.WAIT, 0.0, Act.RESTART_NEIGHBOURS, 0.9), new double[1]);
+        }
+        assertTrue(state.of("deadlock").proved(Act.RESTART_NEIGHBOURS));
+        assertFalse(state.of("deadlock").proved(Act.WAIT), "it never helped");
+        assertFalse(state.of("livelock").proved(Act.RESTART_NEIGHBOURS), "another class");
     }
 
     @Test
