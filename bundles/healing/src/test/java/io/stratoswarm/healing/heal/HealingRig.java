@@ -236,9 +236,9 @@ final class HealingRig implements AutoCloseable {
                 .reduce("", (first, second) -> second);
     }
 
-    /** Waits for what another thread does. */
+    /** Waits for what another thread does; long, as machines that test are busy. */
     static boolean soon(BooleanSupplier so) throws InterruptedException {
-        for (int i = 0; i < 500 && !so.getAsBoolean(); i++) {
+        for (int i = 0; i < 3_000 && !so.getAsBoolean(); i++) {
             Thread.sleep(10);
         }
         return so.getAsBoolean();
