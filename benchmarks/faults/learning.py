@@ -34,7 +34,7 @@ ACTS = {
 }
 # Where it was well and stayed so.
 HEALED = 0.5
-# So often an act must have been done for its mean to count as what the oracle would get.
+# In so many episodes an act must have been done for its mean to count as what the oracle would get.
 ENOUGH = 5
 
 
@@ -207,11 +207,14 @@ def after(episodes, failures):
 
 
 def oracle(episodes):
-    """The act that earned most for a failure, and what."""
+    """The act that earned most, and what: the mean over the episodes in which it was done, as often as counts, of what it earned there."""
     rewards = defaultdict(list)
     for episode in episodes:
+        its = defaultdict(list)
         for one in episode["failures"]:
-            rewards[one["act"]].append(one["reward"])
+            its[one["act"]].append(one["reward"])
+        for act, some in its.items():
+            rewards[act].append(statistics.fmean(some))
     means = {act: statistics.fmean(some) for act, some in rewards.items() if len(some) >= ENOUGH}
     return max(means.items(), key=lambda one: one[1]) if means else (None, None)
 
