@@ -25,6 +25,11 @@ final class Measures {
 
     static final List<String> SERIES = names();
 
+    /**
+     * Steps after which an agent counts as no older. Of the courses that were learned from those that end in no failure are the shorter ones, so
+     * that by a full one of an agent that is well its age alone was taken for a sign.
+     */
+    private static final double OLDEST = 30;
     /** Steps that the begin of a course is averaged over. */
     private static final int BEGIN = 5;
     /** Steps that a slope is fitted to, over a while and lately. */
@@ -83,7 +88,7 @@ final class Measures {
         put(all, before, column++, column(rows, size, Raw.PROCESSOR_SHARE));
         double[] age = new double[size];
         for (int i = 0; i < size; i++) {
-            age[i] = (i + 1.0) / Track.STEPS;
+            age[i] = Math.min(i + 1.0, OLDEST) / Track.STEPS;
         }
         put(all, before, column++, age);
         for (int i = 0; i < before; i++) {
