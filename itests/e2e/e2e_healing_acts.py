@@ -25,8 +25,8 @@ MIB = 1 << 20
 QUICK = {"initial": "100ms", "max": "300ms", "intensity": 100, "window": "60s"}
 # Comes up to its limit of addresses with what it has in memory, and ends after it was measured; under a larger one it has all that it needs.
 GREEDY = "if [ $(ulimit -v) -gt 220000 ]; then exec sleep 600; fi; exec perl -e 'push @x, \"x\" x (1 << 20) for 1 .. 168; sleep 4; exit 1'"
-# Cannot work before its neighbour was started twice.
-STUCK = "if [ $(wc -l <{0}/starts) -ge 2 ]; then exec sleep 600; fi; echo 'the neighbour holds it' >&2; exit 1"
+# Cannot work before its neighbour was started twice, and gives that one the time to say so when both are started at once.
+STUCK = "sleep 0.5; if [ $(wc -l <{0}/starts) -ge 2 ]; then exec sleep 600; fi; echo 'the neighbour holds it' >&2; exit 1"
 SLOWS = {"initialDelay": "100ms", "interval": "250ms", "timeout": "2s"}
 
 
