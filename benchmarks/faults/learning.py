@@ -6,8 +6,8 @@
 Three daemons, one after the other, each from nothing learned on this host. `learned` heals as shipped: --learn episodes of each kind, then
 --score more. `restart` has no remedies, and every act turned off but to wait for the restart policy, which restarts always. `known` is told
 for each kind, before each failure, the act that the table of kinds (kinds.py) says cures it. A reward is what the daemon measured
-for a failure (docs/healing.md); an episode's is the mean over its failures. The oracle of a kind does whatever act earned the most for a
-failure, over all three daemons: it is not held back by the guard, and its act need not have been possible at each failure.
+for a failure (docs/healing.md); an episode's is the mean over its failures. The oracle of a kind does whatever act earned the most in the
+episodes in which it was done, over all three daemons: it is not held back by the guard, and its act need not have been possible at each failure.
 
 An episode goes on until a healing lasted, or for --after seconds at full length from the first failure. What is done before anything
 fails (alarms, predictions) is off, so that each episode has its failure.
@@ -64,7 +64,7 @@ class Course(record.Recorder):
         # What healing took up, by the number of its case; the same by graph; the act that is left possible for a class.
         self.failures, self.by_graph, self.steered = {}, {}, {}
 
-    def take(self, event):
+    def heard(self, event):
         """What healing did about a case of ours."""
         payload = event["payload"]
         number = payload.get("case")
@@ -104,19 +104,6 @@ class Course(record.Recorder):
         if self.name == "known":
             for other, reward in (("wait", 0), (act, 1)):
                 self.api.ask("POST", "healing/expect", {"class": label, "act": other, "reward": reward})
-
-    def watch(self):
-        since = self.api.size()
-        while self.running:
-            for event in self.api.events(since):
-                since = event["sequence"] + 1
-                graph = event["subject"].partition("/")[2].partition("/")[0]
-                with self.lock:
-                    case = self.cases.get(graph)
-                if case:
-                    case.take(event)
-                self.take(event)
-            time.sleep(0.2)
 
     def episode(self, number, kind, seed):
         options = self.options

@@ -60,7 +60,7 @@ class Recorder:
         self.written = self.failed = 0
 
     def watch(self):
-        """Hands each event to its case."""
+        """Hands each event to its case, and then to `heard`."""
         since = self.api.size()
         while self.running:
             for event in self.api.events(since):
@@ -70,7 +70,11 @@ class Recorder:
                     case = self.cases.get(graph)
                 if case:
                     case.take(event)
+                self.heard(event)
             time.sleep(0.25)
+
+    def heard(self, event):
+        """For who wants more than the events of a case."""
 
     def one(self, number, kind, seed):
         path = self.options.out / f"{kind}-{seed}.json"
