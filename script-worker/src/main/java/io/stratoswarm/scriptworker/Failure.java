@@ -13,11 +13,17 @@ import org.graalvm.polyglot.SourceSection;
  * @param fatal whether the context cannot be used any more
  */
 record Failure(int status, String message, List<String> stack, int line, int column, boolean fatal) {
+    private static final String NO_ROOM = "memoryBytes: the worker's memory was not enough";
     private static final int MAX_FRAMES = 32;
     private static final int MAX_MESSAGE = 1000;
 
     static Failure breach(String reason) {
         return new Failure(Wire.BREACHED, reason, List.of(), 0, 0, true);
+    }
+
+    /** Whether the heap, which all scripts of the worker share, was full. */
+    boolean noRoom() {
+        return message.startsWith(NO_ROOM);
     }
 
     static Failure of(Throwable failure, Code code) {
@@ -32,7 +38,7 @@ record Failure(int status, String message, List<String> stack, int line, int col
         }
         if (!(failure instanceof PolyglotException guest)) {
             return failure instanceof OutOfMemoryError
-                    ? breach("memoryBytes: the worker's memory was not enough")
+                    ? breach(NO_ROOM)
                     : new Failure(Wire.THREW, "the runtime failed: " + failure, List.of(), 0, 0, true);
         }
         List<String> stack = stack(guest, code.file());
@@ -49,7 +55,7 @@ record Failure(int status, String message, List<String> stack, int line, int col
         String message = message(guest);
         if (message.startsWith("MemoryError")) {
             // What Python makes of it where the heap has no room for one large object.
-            String reason = "memoryBytes: the worker's memory was not enough (" + message + ")";
+            String reason = NO_ROOM + " (" + message + ")";
             return new Failure(Wire.BREACHED, reason, stack, line, column, true);
         }
         return new Failure(Wire.THREW, message, stack, line, column, guest.isInternalError());
@@ -67,7 +73,7 @@ record Failure(int status, String message, List<String> stack, int line, int col
         if (message.contains("tack")) {
             return "stack: its calls are nested too deeply";
         }
-        return "memoryBytes: the worker's memory was not enough (" + cut(message) + ")";
+        return NO_ROOM + " (" + cut(message) + ")";
     }
 
     private static String message(PolyglotException guest) {

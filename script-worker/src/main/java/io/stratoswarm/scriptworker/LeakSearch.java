@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Finds the script that has come to hold more than it may, little by little over many calls. What a context holds cannot be asked, so
@@ -17,15 +19,23 @@ import java.util.concurrent.atomic.AtomicBoolean;
 final class LeakSearch {
     /** Of the part of the heap for what outlives collections. */
     private static final double NEARLY_FULL = 0.7;
+    /** There is no time left to wait for the next interval. */
+    private static final double FULL = 0.85;
 
     private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(5);
     private static final long REST_SECONDS = 2;
+    /** How often what a context gave back is looked for. */
+    private static final int LOOKS = 5;
+
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     private final List<Script> scripts;
     private final MemoryPoolMXBean tenured = ManagementFactory.getMemoryPoolMXBeans().stream()
             .filter(pool -> pool.getType() == MemoryType.HEAP && pool.isUsageThresholdSupported())
             .findFirst()
             .orElseThrow();
+    private final AtomicLong closing = new AtomicLong();
+    private final AtomicLong closed = new AtomicLong();
     private final AtomicBoolean searching = new AtomicBoolean();
     private volatile long searchedNanos;
     /** What was held after the last search; looking again is worth it only once it has grown. */
@@ -38,11 +48,17 @@ final class LeakSearch {
 
     /** Called often; looks for a leak where that is worth it. */
     void look(long now) {
-        if (now - searchedNanos < INTERVAL_NANOS || held() < Math.max(limit(), heldThen + heldThen / 10)) {
-            return;
-        }
-        if (searching.compareAndSet(false, true)) {
-            Thread thread = new Thread(this::search, "leak-search");
+        long held = held();
+        boolean due = now - searchedNanos >= INTERVAL_NANOS || held >= share(FULL);
+        if (due
+                && held >= Math.max(share(NEARLY_FULL), heldThen + heldThen / 10)
+                && searching.compareAndSet(false, true)) {
+            Thread thread = new Thread(
+                    () -> {
+                        search();
+                        searching.set(false);
+                    },
+                    "leak-search");
             thread.setDaemon(true);
             thread.start();
         }
@@ -52,32 +68,79 @@ final class LeakSearch {
         return tenured.getUsage().getUsed();
     }
 
-    private long limit() {
-        return (long) (tenured.getUsage().getMax() * NEARLY_FULL);
+    private long share(double part) {
+        return (long) (tenured.getUsage().getMax() * part);
     }
 
-    private void search() {
-        long before = collected();
+    /** Closes a context for another reason. What that gives back is nobody's leak. */
+    void close(Runnable close) {
+        closing.incrementAndGet();
+        try {
+            close.run();
+        } finally {
+            closed.incrementAndGet();
+        }
+    }
+
+    /**
+     * Closes the context of a script that found no room; whether it held more than it may. Waits while a search closes others, which
+     * would be taken for this one's.
+     */
+    synchronized boolean heldTooMuch(Script script, Runnable close) {
+        Held before = collected();
+        close.run();
+        afterClosing(script, before);
+        return script.takeLeak() != null;
+    }
+
+    /** Returns once there is room again, or nothing is left that could be closed. */
+    synchronized void search() {
+        Held before = collected();
         List<Script> suspects = scripts.stream()
                 .sorted(Comparator.comparingLong(Script::allocatedInContext).reversed())
                 .toList();
         for (Script suspect : suspects) {
-            if (before < limit()) {
+            if (before.bytes() < share(NEARLY_FULL)) {
                 break;
             }
-            if (suspect.rest(REST_SECONDS)) {
-                long after = collected();
-                suspect.gaveBack(before - after);
-                before = after;
+            try (Script.Rest rest = suspect.rest()) {
+                if (rest.closed(REST_SECONDS)) {
+                    before = afterClosing(suspect, before);
+                }
             }
         }
-        heldThen = before;
+        heldThen = before.bytes();
         searchedNanos = System.nanoTime();
-        searching.set(false);
     }
 
-    private long collected() {
+    /**
+     * What outlived a collection.
+     *
+     * @param closing contexts whose closing had begun before
+     * @param quiet whether none was being closed
+     */
+    private record Held(long bytes, long closing, boolean quiet) {}
+
+    private Held collected() {
+        long begun = closing.get();
+        boolean quiet = closed.get() == begun;
         System.gc();
-        return held();
+        return new Held(held(), begun, quiet);
+    }
+
+    /**
+     * Tells a script how much its context gave back; nothing where another was closed meanwhile, so that nobody can tell. A thread that
+     * compiles its code may still have it for a moment, and no script gives back more than it had allocated.
+     */
+    private Held afterClosing(Script script, Held before) {
+        for (int i = 1; ; i++) {
+            Held after = collected();
+            boolean alone = before.quiet() && after.quiet() && before.closing() == after.closing();
+            long freed = Math.min(before.bytes() - after.bytes(), script.allocatedInContext());
+            if (!alone || script.gaveBack(freed) || i == LOOKS || script.allocatedInContext() <= script.limit()) {
+                return after;
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        }
     }
 }

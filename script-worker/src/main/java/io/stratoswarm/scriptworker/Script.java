@@ -24,6 +24,7 @@ final class Script {
 
     private static final long OPEN_MILLIS = 60_000;
     private static final long STACK_BYTES = 2 << 20;
+    private static final String[] NOTHING = {};
 
     /** What a script's thread does next. */
     private sealed interface Task permits Call, Rest {}
@@ -31,8 +32,45 @@ final class Script {
     /** Inputs of one batch. */
     record Call(long number, String[] inputs) implements Task {}
 
-    /** Closes the context; whether there was one that had been called. */
-    private record Rest(CompletableFuture<Boolean> done) implements Task {}
+    /** Closes the context once nothing runs in it, and lets nothing else run until it is over. */
+    static final class Rest implements Task, AutoCloseable {
+        private final Script script;
+        private final CompletableFuture<Boolean> closed = new CompletableFuture<>();
+        private final CompletableFuture<Void> over = new CompletableFuture<>();
+
+        private Rest(Script script) {
+            this.script = script;
+        }
+
+        /** False where that took too long, or there was no context that had been called. */
+        boolean closed(long seconds) {
+            try {
+                return closed.get(seconds, TimeUnit.SECONDS);
+            } catch (TimeoutException | ExecutionException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return false;
+            }
+        }
+
+        @Override
+        public void close() {
+            over.complete(null);
+        }
+
+        private void take() throws InterruptedException {
+            if (over.isDone()) {
+                return;
+            }
+            closed.complete(script.close());
+            try {
+                over.get();
+            } catch (ExecutionException never) {
+                throw new IllegalStateException(never);
+            }
+        }
+    }
 
     private final Code code;
     private final Guests guests;
@@ -79,26 +117,37 @@ final class Script {
         return watchdog.allocatedBy(threadId()) - allocatedBefore;
     }
 
-    /** Has the context closed once nothing runs in it; false where that took too long or there was nothing to close. */
-    boolean rest(long seconds) {
-        Rest rest = new Rest(new CompletableFuture<>());
-        queue.add(rest);
-        try {
-            return rest.done.get(seconds, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
+    /** Asks for its context to be closed. */
+    Rest rest() {
+        Rest rest = new Rest(this);
+        if (Thread.currentThread() == thread) {
+            rest.closed.complete(false);
+        } else {
+            queue.add(rest);
         }
+        return rest;
     }
 
-    /** What closing its context has freed. */
-    void gaveBack(long bytes) {
-        long limit = code.limits().memoryBytes();
-        if (bytes > limit) {
-            leak = "memoryBytes: over many calls it came to hold " + bytes + " bytes, more than " + limit;
+    /** What closing its context has freed; whether that is more than it may hold. */
+    boolean gaveBack(long bytes) {
+        if (bytes > limit()) {
+            leak = "memoryBytes: over many calls it came to hold " + bytes + " bytes, more than " + limit();
+            return true;
         }
+        return false;
+    }
+
+    /** Bytes that it may hold. */
+    long limit() {
+        return code.limits().memoryBytes();
+    }
+
+    /** Why the next call ends as a breach; told once. */
+    @Nullable
+    String takeLeak() {
+        String reason = leak;
+        leak = null;
+        return reason;
     }
 
     void stop() {
@@ -135,7 +184,7 @@ final class Script {
             while (!stopped) {
                 switch (queue.take()) {
                     case Call call -> run(call);
-                    case Rest rest -> rest.done.complete(close());
+                    case Rest rest -> rest.take();
                 }
             }
         } catch (InterruptedException unloaded) {
@@ -209,39 +258,31 @@ final class Script {
         String[] in(Guest guest);
     }
 
+    /** How a call ended; there are outputs where it did not fail. */
+    private record Ended(@Nullable Failure failure, String[] outputs) {
+        boolean noRoom() {
+            return failure != null && failure.noRoom();
+        }
+    }
+
     private void attempt(Call call, int index, int inputs, Work work) {
-        String held = leak;
-        leak = null;
-        Failure failure = held != null ? Failure.breach(held) : guest == null ? load() : null;
         long started = System.nanoTime();
-        String[] outputs = {};
-        if (failure == null) {
-            Guest running = Objects.requireNonNull(guest);
-            running.resetLimits();
-            meter.begin(
-                    call.number(),
-                    index,
-                    code.limits().wallMillis(),
-                    called ? 0 : FIRST_EXTRA_MILLIS,
-                    now(),
-                    killer(running));
-            called = true;
-            watchdog.wake();
-            try {
-                outputs = work.in(running);
-            } catch (RuntimeException | Error e) {
-                failure = Failure.of(running.cause(e), code);
-            }
-            String breach = meter.end();
-            if (breach != null) {
-                failure = Failure.breach(breach);
+        Ended ended = once(call, index, work);
+        if (ended.noRoom() && !heldTooMuch()) {
+            // Another script has filled the heap. This one is run again, once.
+            watchdog.makeRoom();
+            lines.take();
+            ended = once(call, index, work);
+            if (ended.noRoom()) {
+                close();
             }
         }
         long nanos = (System.nanoTime() - started) / inputs;
+        Failure failure = ended.failure();
         List<String> log = lines.take();
         for (int i = 0; i < inputs; i++) {
             if (failure == null) {
-                results.add(nanos, outputs[i], log);
+                results.add(nanos, ended.outputs()[i], log);
             } else {
                 results.add(nanos, failure, log);
             }
@@ -251,6 +292,42 @@ final class Script {
         if (failure != null && failure.fatal()) {
             discard();
         }
+    }
+
+    private Ended once(Call call, int index, Work work) {
+        String held = takeLeak();
+        Failure failure = held != null ? Failure.breach(held) : guest == null ? load() : null;
+        if (failure != null) {
+            return new Ended(failure, NOTHING);
+        }
+        Guest running = Objects.requireNonNull(guest);
+        running.resetLimits();
+        meter.begin(
+                call.number(),
+                index,
+                code.limits().wallMillis(),
+                called ? 0 : FIRST_EXTRA_MILLIS,
+                now(),
+                killer(running));
+        called = true;
+        watchdog.wake();
+        String[] outputs = NOTHING;
+        try {
+            outputs = work.in(running);
+        } catch (RuntimeException | Error e) {
+            failure = Failure.of(running.cause(e), code);
+        }
+        String breach = meter.end();
+        return new Ended(breach == null ? failure : Failure.breach(breach), outputs);
+    }
+
+    /**
+     * Whether it was this script that filled the heap, in this call or over many. Its context is closed before anything is answered, so
+     * that there is room for the calls that follow, those of other scripts too.
+     */
+    private boolean heldTooMuch() {
+        boolean atOnce = watchdog.allocatedByThisThread() - meter.allocatedBefore() > limit();
+        return watchdog.heldTooMuch(this, this::close) || atOnce;
     }
 
     private void begin(long call, int input, long limitMillis, Runnable stop) {
@@ -268,9 +345,9 @@ final class Script {
     }
 
     /** Closing waits for the guest to end, so it has a thread of its own. */
-    private static Runnable killer(Guest guest) {
+    private Runnable killer(Guest guest) {
         return () -> {
-            Thread closer = new Thread(guest::kill, "closer");
+            Thread closer = new Thread(() -> watchdog.close(guest), "closer");
             closer.setDaemon(true);
             closer.start();
         };

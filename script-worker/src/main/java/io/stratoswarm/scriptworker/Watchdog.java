@@ -59,6 +59,21 @@ final class Watchdog {
         return held;
     }
 
+    /** Closes a context at once. */
+    void close(Guest guest) {
+        leaks.close(guest::kill);
+    }
+
+    /** Closes the context of a script that found no room; whether it held more than it may. */
+    boolean heldTooMuch(Script script, Runnable close) {
+        return leaks.heldTooMuch(script, close);
+    }
+
+    /** Finds out which other script has filled the heap. */
+    void makeRoom() {
+        leaks.search();
+    }
+
     long cpuOfThisThread() {
         return threads.getCurrentThreadCpuTime();
     }

@@ -189,8 +189,36 @@ abstract class HostileContract {
             // On a busy machine there may be no room before the search is through; it is the same script that is ended.
             assertTrue(last.error().startsWith("memoryBytes: "), last.error());
             assertEquals(worker, bench.pid());
-            assertEquals(String.valueOf(calls + 1), Bench.call(counts, "{}").output());
+            ScriptOutcome count = Bench.call(counts, "{}");
+            assertEquals(String.valueOf(calls + 1), count.output(), count.toString());
             assertEquals("1", Bench.call(leaks, "{}").output(), "it begins anew");
+        }
+    }
+
+    /** The heap is full before any search for a leak. The one that fills it is told so; the other has to give an answer each time. */
+    @Test
+    void shouldNotBlameAScriptForWhichAnotherLeftNoRoom() throws Exception {
+        String leaking = bench.js()
+                ? "const all = [];\nfunction react(input) { all.push(new Float64Array(5 << 20)); return all.length; }"
+                : "all = []\ndef react(input):\n    all.append(bytearray(40 << 20))\n    return len(all)\n";
+        String needing = bench.js()
+                ? "function react(input) { return new Float64Array(5 << 20).length; }"
+                : "def react(input):\n    return len(bytearray(40 << 20))\n";
+        try (WorkerPool.Code leaks = bench.load("fills", leaking, bench.within(IMPORT_MILLIS), false);
+                WorkerPool.Code needs = bench.load("needs", needing, bench.within(IMPORT_MILLIS), false)) {
+            long worker = bench.pid();
+            for (int told = 0, calls = 0; told < 2; calls++) {
+                assertTrue(calls < 1_000, "nothing was found in " + calls + " calls");
+                ScriptOutcome filled = Bench.call(leaks, "{}");
+                if (!filled.ok()) {
+                    assertEquals(Status.BREACHED, filled.status(), filled.toString());
+                    assertTrue(filled.error().startsWith("memoryBytes: "), filled.error());
+                    told++;
+                }
+                ScriptOutcome needed = Bench.call(needs, "{}");
+                assertEquals(Status.OK, needed.status(), needed.toString());
+            }
+            assertEquals(worker, bench.pid());
         }
     }
 
