@@ -183,9 +183,9 @@ final class Measures {
     }
 
     /**
-     * In how many steps what is left of a limit would be used up, at the steeper of the slopes over a while and lately, from the most
-     * that was used over
-     * that while; infinite where nothing rises, empty where no limit is known.
+     * In how many steps what is left of a limit would be used up, from the most that was used over a while, at the steeper of the slopes
+     * over that while and lately, but no faster than that most has risen within the last steps: what has levelled off has a slope for as
+     * long as its rise is looked at. Infinite where nothing rises any more, empty where no limit is known.
      */
     static OptionalDouble left(float[] rows, int size, Raw shareOf) {
         double[] all = column(rows, size, shareOf);
@@ -196,7 +196,12 @@ final class Measures {
         }
         int begin = Math.max(0, end - LONG + 1);
         double slope = Math.max(slope(share, begin, end), slope(share, Math.max(0, end - SHORT + 1), end));
-        double most = Arrays.stream(share, begin, end + 1).max().orElse(share[end]);
-        return OptionalDouble.of(slope <= 0 ? Double.POSITIVE_INFINITY : Math.max(0, 1 - most) / slope);
+        double most = most(share, begin, end);
+        double rise = Math.min(slope, (most - most(share, Math.max(0, begin - HALF), end - HALF)) / HALF);
+        return OptionalDouble.of(rise <= 0 ? Double.POSITIVE_INFINITY : Math.max(0, 1 - most) / rise);
+    }
+
+    private static double most(double[] share, int from, int end) {
+        return Arrays.stream(share, from, end + 1).max().orElse(share[end]);
     }
 }

@@ -188,9 +188,22 @@ class TrackTest {
 
     @Test
     void shouldTellThatARiseHasLevelledOff() {
-        descriptors(10, 10, 10, 10, 10, 10, 20, 40, 60, 80, 100, 100, 100, 100, 100, 100, 100);
+        descriptors(10, 10, 10, 10, 10, 10, 40, 70, 100, 130);
+        between(4, 5, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
+        descriptors(150, 150);
+        between(5, 9, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
+        descriptors(150);
         assertTrue(track.left(Cause.DESCRIPTOR_LEAK).orElseThrow() > 15);
-        descriptors(100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100, 100);
-        assertTrue(track.left(Cause.DESCRIPTOR_LEAK).orElseThrow() > 1_000);
+        descriptors(150, 149);
+        assertEquals(Double.POSITIVE_INFINITY, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
+    }
+
+    @Test
+    void shouldNotTakeATimeBetweenTeethForALevel() {
+        // Each tooth of forty leaves ten behind.
+        for (int base = 130; base <= 210; base += 10) {
+            descriptors(base, base + 10, base + 20, base + 30, base + 40);
+        }
+        between(1, 4, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
     }
 }
