@@ -23,7 +23,7 @@ from pathlib import Path
 
 import record
 from cases import RESTART, Case
-from peers import KEEPERS
+from peers import KEEPERS, Stratoswarm
 
 PROBES_A_SECOND = 10
 
@@ -124,6 +124,7 @@ class Campaign:
         finally:
             task.cancel()
             with self.lock:
+                acts = self.keeper.acts(case) if isinstance(self.keeper, Stratoswarm) else []
                 self.keeper.remove(case)
         first = next((asked for asked, good in seen if good), case.onset)
         seconds, lost, asked = down(seen, case.onset, end)
@@ -131,6 +132,7 @@ class Campaign:
         return {
             "keeper": self.name, "kind": kind, "class": case.kind.true_class, "heldOut": case.kind.held_out, "seed": seed,
             "downMinutes": round(seconds * options.scale / 60, 2), "lost": lost, "asked": asked, "lostBefore": before[1],
+            "acts": acts,
         }
 
     def run(self):
@@ -150,7 +152,7 @@ class Campaign:
                         continue
                     one = results[-1]
                     lost = f"down {one['downMinutes']:6.2f} min, lost {one['lost']:5} of {one['asked']}"
-                    print(f"{self.name:12} {one['kind']:18} {one['seed']:5} {lost}", flush=True)
+                    print(f"{self.name:12} {one['kind']:18} {one['seed']:5} {lost}{'; ' if one['acts'] else ''}{', '.join(one['acts'])}", flush=True)
         finally:
             self.keeper.close()
         return results
@@ -170,6 +172,10 @@ def report(results, keepers):
             some = [r for r in results if r["keeper"] == keeper and belongs(r)]
             row += f"{sum(r['downMinutes'] for r in some):11.1f} /{sum(r['lost'] for r in some):7}"
         print(f"{name:20}{row}")
+    for keeper in keepers:
+        well = [r for r in results if r["keeper"] == keeper and r["class"] == "healthy"]
+        if keeper == "stratoswarm" and well:
+            print(f"healthy bursts acted upon: {sum(bool(r['acts']) for r in well)} of {len(well)}")
 
 
 def main():

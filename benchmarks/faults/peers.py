@@ -54,6 +54,14 @@ class Stratoswarm:
     def begin(self, case):
         case.begin(self.daemon.api)
 
+    def acts(self, case):
+        """What was done about agents of a case, in words."""
+        done = []
+        for kind, wanted in (("HealingStarted", lambda p: p["act"] != "wait"), ("PreventionActed", lambda p: p["done"])):
+            done += [f"{kind} {p['act']}" for p in (e["payload"] for e in self.daemon.api.get("events", type=kind, limit=5000)["events"])
+                     if p["agent"].startswith(case.graph + "/") and wanted(p)]
+        return done
+
     def remove(self, case):
         case.close(self.daemon.api)
 

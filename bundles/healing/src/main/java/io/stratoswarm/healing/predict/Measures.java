@@ -42,6 +42,8 @@ final class Measures {
     private static final double DOUBLINGS = 4;
     /** Of a limit, in HALF steps: less than that comes and goes with any service. */
     private static final double LEAST_RISE = 0.05;
+    /** Share of a limit up to which something can be used, since it is asked for in pieces. */
+    private static final double USABLE = 0.95;
     /** What room counts as at least, as a share of the limit. */
     private static final double LEAST_ROOM = 0.02;
 
@@ -184,8 +186,9 @@ final class Measures {
 
     /**
      * In how many steps what is left of a limit would be used up, from the most that was used over a while, at the steeper of the slopes
-     * over that while and lately, but no faster than that most has risen within the last steps: what has levelled off has a slope for as
-     * long as its rise is looked at. Infinite where nothing rises any more, empty where no limit is known.
+     * over that while and lately, but no faster than that most has risen within the last steps, and than twice what it rose in the very
+     * last one: what has levelled off has a slope for as long as its rise is looked at. Infinite where nothing rises any more, empty where
+     * no limit is known.
      */
     static OptionalDouble left(float[] rows, int size, Raw shareOf) {
         double[] all = column(rows, size, shareOf);
@@ -197,8 +200,9 @@ final class Measures {
         int begin = Math.max(0, end - LONG + 1);
         double slope = Math.max(slope(share, begin, end), slope(share, Math.max(0, end - SHORT + 1), end));
         double most = most(share, begin, end);
-        double rise = Math.min(slope, (most - most(share, Math.max(0, begin - HALF), end - HALF)) / HALF);
-        return OptionalDouble.of(rise <= 0 ? Double.POSITIVE_INFINITY : Math.max(0, 1 - most) / rise);
+        double lately = (most - most(share, Math.max(0, begin - HALF), end - HALF)) / HALF;
+        double rise = Math.min(Math.min(slope, lately), 2 * (most - most(share, Math.max(0, begin - 1), end - 1)));
+        return OptionalDouble.of(rise <= 0 ? Double.POSITIVE_INFINITY : Math.max(0, USABLE - most) / rise);
     }
 
     private static double most(double[] share, int from, int end) {

@@ -9,9 +9,9 @@ final class Planned {
     /** Without a quiet moment up to this share of the time that is left, it is done then. */
     private static final double LATEST = 0.6;
     /** Before the limit: from then on a quiet moment is looked for, and from then on none is waited for. A step is half a minute. */
-    private static final double SOON_STEPS = 8;
+    private static final double SOON_STEPS = 4;
 
-    private static final double LAST_STEPS = 4;
+    private static final double LAST_STEPS = 2;
 
     private final PredictionParts parts;
     private final Foresight foresight;

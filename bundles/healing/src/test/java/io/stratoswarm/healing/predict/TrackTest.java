@@ -179,7 +179,7 @@ class TrackTest {
     void shouldTellWhenALimitIsReached() {
         assertTrue(track.left(Cause.DESCRIPTOR_LEAK).isEmpty(), "nothing is known");
         descriptors(10, 20, 30, 40, 50, 60, 70, 80, 90, 100);
-        between(15, 16, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
+        between(14, 15, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
         assertTrue(track.left(Cause.PROCESS_LEAK).isEmpty(), "it has no limit of those");
         assertTrue(track.left(Cause.SLOWING_DOWN).isEmpty());
         descriptors(110, 130, 160, 200);
@@ -190,18 +190,16 @@ class TrackTest {
     void shouldTellThatARiseHasLevelledOff() {
         descriptors(10, 10, 10, 10, 10, 10, 40, 70, 100, 130);
         between(4, 5, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
-        descriptors(150, 150);
-        between(5, 9, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
-        descriptors(150);
-        assertTrue(track.left(Cause.DESCRIPTOR_LEAK).orElseThrow() > 15);
-        descriptors(150, 149);
+        descriptors(140);
+        between(5, 6, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
+        descriptors(140);
         assertEquals(Double.POSITIVE_INFINITY, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
     }
 
     @Test
     void shouldNotTakeATimeBetweenTeethForALevel() {
         // Each tooth of forty leaves ten behind.
-        for (int base = 130; base <= 210; base += 10) {
+        for (int base = 110; base <= 190; base += 10) {
             descriptors(base, base + 10, base + 20, base + 30, base + 40);
         }
         between(1, 4, track.left(Cause.DESCRIPTOR_LEAK).orElseThrow());
