@@ -55,8 +55,11 @@ final class LeakSearch {
                 && searching.compareAndSet(false, true)) {
             Thread thread = new Thread(
                     () -> {
-                        search();
-                        searching.set(false);
+                        try {
+                            search();
+                        } finally {
+                            searching.set(false);
+                        }
                     },
                     "leak-search");
             thread.setDaemon(true);
@@ -96,22 +99,26 @@ final class LeakSearch {
     /** Returns once there is room again, or nothing is left that could be closed. */
     synchronized void search() {
         Held before = collected();
-        List<Script> suspects = scripts.stream()
-                .sorted(Comparator.comparingLong(Script::allocatedInContext).reversed())
+        // What they have allocated grows meanwhile, so it is asked once for each.
+        List<Suspect> suspects = scripts.stream()
+                .map(script -> new Suspect(script, script.allocatedInContext()))
+                .sorted(Comparator.comparingLong(Suspect::allocated).reversed())
                 .toList();
-        for (Script suspect : suspects) {
+        for (Suspect suspect : suspects) {
             if (before.bytes() < share(NEARLY_FULL)) {
                 break;
             }
-            try (Script.Rest rest = suspect.rest()) {
+            try (Script.Rest rest = suspect.script().rest()) {
                 if (rest.closed(REST_SECONDS)) {
-                    before = afterClosing(suspect, before);
+                    before = afterClosing(suspect.script(), before);
                 }
             }
         }
         heldThen = before.bytes();
         searchedNanos = System.nanoTime();
     }
+
+    private record Suspect(Script script, long allocated) {}
 
     /**
      * What outlived a collection.

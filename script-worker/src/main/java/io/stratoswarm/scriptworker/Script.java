@@ -63,11 +63,14 @@ final class Script {
             if (over.isDone()) {
                 return;
             }
-            closed.complete(script.close());
+            script.beginUnlimited();
             try {
+                closed.complete(script.close());
                 over.get();
             } catch (ExecutionException never) {
                 throw new IllegalStateException(never);
+            } finally {
+                script.meter.end();
             }
         }
     }
@@ -207,7 +210,7 @@ final class Script {
 
     private @Nullable Failure load() {
         allocatedBefore = watchdog.allocatedByThisThread();
-        begin(0, 0, OPEN_MILLIS, () -> {});
+        beginUnlimited();
         Guest fresh;
         try {
             fresh = guests.open(code, lines);
@@ -268,9 +271,8 @@ final class Script {
     private void attempt(Call call, int index, int inputs, Work work) {
         long started = System.nanoTime();
         Ended ended = once(call, index, work);
-        if (ended.noRoom() && !heldTooMuch()) {
-            // Another script has filled the heap. This one is run again, once.
-            watchdog.makeRoom();
+        if (ended.noRoom() && otherFilledHeap()) {
+            // It is run again, once.
             lines.take();
             ended = once(call, index, work);
             if (ended.noRoom()) {
@@ -322,12 +324,26 @@ final class Script {
     }
 
     /**
-     * Whether it was this script that filled the heap, in this call or over many. Its context is closed before anything is answered, so
-     * that there is room for the calls that follow, those of other scripts too.
+     * Whether it was not this script that filled the heap, in this call or over many; then there is room again. Its context is closed
+     * before anything is answered, so that there is room for the calls that follow, those of other scripts too.
      */
-    private boolean heldTooMuch() {
+    private boolean otherFilledHeap() {
         boolean atOnce = watchdog.allocatedByThisThread() - meter.allocatedBefore() > limit();
-        return watchdog.heldTooMuch(this, this::close) || atOnce;
+        beginUnlimited();
+        try {
+            boolean own = watchdog.heldTooMuch(this, this::close) || atOnce;
+            if (!own) {
+                watchdog.makeRoom();
+            }
+            return !own;
+        } finally {
+            meter.end();
+        }
+    }
+
+    /** What is not the script's own doing; the daemon hears meanwhile that the worker lives. */
+    private void beginUnlimited() {
+        begin(0, 0, OPEN_MILLIS, () -> {});
     }
 
     private void begin(long call, int input, long limitMillis, Runnable stop) {
