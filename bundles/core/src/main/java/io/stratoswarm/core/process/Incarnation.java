@@ -107,10 +107,14 @@ final class Incarnation {
 
     private void onNotice() {
         synchronized (lock) {
-            long incarnation = current;
-            if (notice.newline() && incarnation != 0) {
-                context.tell(l -> l.ready(agent, incarnation));
-            }
+            tellReady();
+        }
+    }
+
+    private void tellReady() {
+        long incarnation = current;
+        if (notice.newline() && incarnation != 0) {
+            context.tell(l -> l.ready(agent, incarnation));
         }
     }
 
@@ -143,6 +147,8 @@ final class Incarnation {
         main.close();
         if (failed == null) {
             tellStarted();
+            // Of one that ends at once the end may be seen before what it said last.
+            tellReady();
             memory.verdict().ifPresent(why -> context.tell(l -> l.note(agent, incarnation, why)));
             context.tell(l -> l.exited(agent, incarnation, status, now));
         } else {
