@@ -276,7 +276,7 @@ final class Script {
             lines.take();
             ended = once(call, index, work);
             if (ended.noRoom()) {
-                close();
+                watchdog.close(this::close);
             }
         }
         long nanos = (System.nanoTime() - started) / inputs;
@@ -363,7 +363,7 @@ final class Script {
     /** Closing waits for the guest to end, so it has a thread of its own. */
     private Runnable killer(Guest guest) {
         return () -> {
-            Thread closer = new Thread(() -> watchdog.close(guest), "closer");
+            Thread closer = new Thread(() -> watchdog.close(guest::kill), "closer");
             closer.setDaemon(true);
             closer.start();
         };

@@ -31,7 +31,7 @@ final class Planned {
             return Optional.empty();
         }
         if (stepsLeft <= LAST_STEPS) {
-            return Optional.of("since what it uses comes up to its limit in " + Math.round(stepsLeft) + " steps");
+            return Optional.of("since what it uses comes near its limit in " + Math.round(stepsLeft) + " steps");
         }
         return helped || !course.quiet() ? Optional.empty() : Optional.of("at a quiet moment");
     }

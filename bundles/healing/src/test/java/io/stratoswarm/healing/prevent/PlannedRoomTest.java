@@ -63,7 +63,7 @@ class PlannedRoomTest {
         steps(9, 181, 9);
         assertEquals(1, rig.agents.restarted.size());
         assertTrue(
-                rig.payload(PredictionFold.ACTED).contains("comes up to its limit")
+                rig.payload(PredictionFold.ACTED).contains("comes near its limit")
                         || rig.payload(PredictionFold.ACTED).contains("quiet moment"),
                 rig.payload(PredictionFold.ACTED));
     }
