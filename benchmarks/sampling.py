@@ -195,7 +195,7 @@ def measure(daemon, agents, seconds, kind):
                 continue
             try:
                 time.sleep(3)
-                compare(pid, peer, seconds)
+                compare(daemon, pid, peer, seconds)
             finally:
                 if peer.process:
                     peer.process.terminate()
@@ -205,7 +205,9 @@ def measure(daemon, agents, seconds, kind):
     told(daemon)
 
 
-def compare(pid, peer, seconds):
+def compare(daemon, pid, peer, seconds):
+    put_off = own(daemon).get("sampler_deferred_total", 0)
+    time.sleep(2)  # What that asked of the daemon is over.
     before, whole = threads(pid), process_nanos(pid)
     peer_before = process_nanos(peer.process.pid) if peer.process else 0
     began = time.monotonic()
@@ -218,12 +220,13 @@ def compare(pid, peer, seconds):
     def share(nanoseconds):
         return 100 * nanoseconds / 1e9 / took
 
+    put_off = (own(daemon).get("sampler_deferred_total", 0) - put_off) / took
     cost = {name: share(after[name] - before.get(name, 0)) for name in after}
     if peer.process:
         print(f"{peer.name:<58}{share(process_nanos(peer.process.pid) - peer_before):>8.2f}")
-        print(f"{'  sampler beside it':<58}{cost.get('metrics-sampler', 0):>8.2f}")
+        print(f"{'  sampler beside it':<58}{cost.get('metrics-sampler', 0):>8.2f}   {put_off:.0f} readings a second put off")
         return
-    print(f"{'sampler':<58}{cost.get('metrics-sampler', 0):>8.2f}   limit 3.00")
+    print(f"{'sampler':<58}{cost.get('metrics-sampler', 0):>8.2f}   limit 3.00; {put_off:.0f} readings a second put off")
     for name in sorted(after):
         if cost[name] >= 0.05 and not name.startswith("metrics-sample"):
             print(f"{'  thread ' + name:<58}{cost[name]:>8.2f}")
@@ -232,13 +235,14 @@ def compare(pid, peer, seconds):
     print(f"{'whole daemon':<58}{share(whole_after - whole):>8.2f}")
 
 
+def own(daemon):
+    """What the sampler tells of itself."""
+    samples = json.loads(daemon.ok("metrics", "host", "--json"))["samples"]
+    return {sample["name"]: sample["value"] for sample in samples if sample["name"].startswith("sampler_")}
+
+
 def told(daemon):
-    latest = {}
-    answer = json.loads(daemon.ok("metrics", "host", "--json"))
-    for sample in answer["samples"]:
-        if sample["name"].startswith("sampler_"):
-            latest[sample["name"]] = sample["value"]
-    print("  " + ", ".join(f"{name} {value:.4g}" for name, value in sorted(latest.items())))
+    print("  " + ", ".join(f"{name} {value:.4g}" for name, value in sorted(own(daemon).items())))
     example = json.loads(daemon.ok("metrics", "bench/agent.0", "--json"))["samples"]
     print(f"  series of one agent: {len(example)}")
 

@@ -80,10 +80,10 @@ final class AgentSampler {
         return Math.floorMod(round - phase, every) == 0;
     }
 
-    /** See {@link GroupReading#usageAbove()}. */
+    /** See {@link GroupReading#above()}. */
     @Nullable
-    Path usageAbove() {
-        return group.usageAbove();
+    Path above() {
+        return group.above();
     }
 
     AgentSeries series() {
@@ -163,6 +163,9 @@ final class AgentSampler {
             ProcessReading main = main();
             long soft = main == null ? -1 : main.maxFds();
             maxFds = soft < 0 ? Double.NaN : soft;
+            for (ProcessReading process : processes) {
+                process.readSwap(reader);
+            }
         }
         first = false;
     }
@@ -176,12 +179,16 @@ final class AgentSampler {
         return all;
     }
 
-    /** Reads what costs most: context switches, which need the longest file of a process, and pressure. */
-    void readSlow(Reader reader) {
+    /**
+     * Reads what can cost most: pressure, and context switches, which may come with the next {@link TaskCounts#flush} only.
+     *
+     * @param seldom whether this is the round in which everything is read
+     */
+    void readSlow(Reader reader, TaskCounts counts, @Nullable GroupAbove above, long round, boolean seldom) {
         for (ProcessReading process : processes) {
-            process.readStatus(reader);
+            counts.read(process, reader);
         }
-        group.readPressure(reader);
+        group.readPressure(reader, above, round, seldom);
         slowDue = false;
     }
 
@@ -430,6 +437,12 @@ final class AgentSampler {
             sum = kib < 0 ? Double.NaN : sum + kib;
         }
         pssKiB = sum;
+    }
+
+    /** Lets go of the files that are not read in each round. */
+    void letGoSeldom() {
+        group.letGoSeldom();
+        processes.forEach(ProcessReading::letGoSeldom);
     }
 
     void letGo() {

@@ -7,7 +7,8 @@ import java.util.function.LongSupplier;
 
 /**
  * How many files may be held open. Agents need the daemon's descriptors as well, so a sixth of the limit is never taken, and where
- * that runs short what is held is let go: a file that is not held is opened for each read. What is read in each round goes first.
+ * that runs short what is held is let go: a file that is not held is opened for each read. What is read in each round goes first,
+ * and where there is no room for it what is read seldom is let go.
  */
 final class Descriptors {
     private static final int RLIMIT_NOFILE = 7;
@@ -16,6 +17,8 @@ final class Descriptors {
     private final LongSupplier used;
     private long free;
     private boolean tight;
+    private boolean refusedHot;
+    private boolean lacking;
 
     /** @param used how many this process has open */
     Descriptors(long limit, LongSupplier used) {
@@ -44,6 +47,8 @@ final class Descriptors {
         long now = used.getAsLong();
         free = limit - limit / 6 - now;
         tight = now > limit - limit / 10;
+        lacking = refusedHot;
+        refusedHot = false;
     }
 
     /**
@@ -53,10 +58,16 @@ final class Descriptors {
      */
     boolean take(boolean hot) {
         if (free <= (hot ? 0 : limit / 6)) {
+            refusedHot |= hot;
             return false;
         }
         free--;
         return true;
+    }
+
+    /** Whether a file that is read in each round was refused in the last one. */
+    boolean lacking() {
+        return lacking;
     }
 
     /** Whether what is held should be let go, so that agents can start. */

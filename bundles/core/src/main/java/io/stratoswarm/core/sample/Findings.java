@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  * What sampling found out about this host.
  *
  * @param round of the look; -1 before the first
+ * @param noTaskStats why context switches are read from files; null where taskstats tell
  * @param noGroups whether agents run and none is in a cgroup
  * @param noGroupPressure whether agents run and the pressure of none can be read
  * @param ioForbidden whether the I/O of some process may not be read
@@ -19,6 +20,7 @@ record Findings(
         @Nullable String noPressure,
         @Nullable String noTemperature,
         @Nullable String noThrottling,
+        @Nullable String noTaskStats,
         @Nullable String noFileSystems,
         boolean noGroups,
         boolean noGroupPressure,
@@ -26,7 +28,7 @@ record Findings(
         double roundSeconds,
         long deferred,
         long skipped) {
-    static final Findings NONE = new Findings(-1, 0, null, null, null, null, false, false, false, 0, 0, 0);
+    static final Findings NONE = new Findings(-1, 0, null, null, null, null, null, false, false, false, 0, 0, 0);
 
     List<Capability> capabilities(Host host) {
         List<Capability> all = new ArrayList<>();
@@ -59,6 +61,12 @@ record Findings(
                         ? "/proc/PID/io of some agent may not be read: it runs as another user; run the daemon as root"
                         : null,
                 "/proc/PID/io tells"));
+        all.add(new Capability(
+                "metrics.agent.switches",
+                true,
+                noTaskStats == null
+                        ? "taskstats tell, in each round"
+                        : noTaskStats + "; read from /proc/PID/status, in turns where that takes too much"));
         all.add(new Capability(
                 "metrics.agent.fds",
                 true,

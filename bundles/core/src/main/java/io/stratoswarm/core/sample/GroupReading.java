@@ -19,7 +19,7 @@ final class GroupReading {
     private static final byte[] PERIODS = Bytes.ascii("nr_throttled ");
     private static final byte[] THROTTLED_MICROS = Bytes.ascii("throttled_usec ");
     private static final byte[] THROTTLED_NANOS = Bytes.ascii("throttled_time ");
-    private static final byte[] TOTAL = Bytes.ascii("total=");
+    static final byte[] TOTAL = Bytes.ascii("total=");
     private static final byte[] OOM_KILL = Bytes.ascii("oom_kill ");
     private static final byte[] MAX = Bytes.ascii("max");
     /** Version 1 writes "no limit" as the highest number of whole pages. */
@@ -28,8 +28,8 @@ final class GroupReading {
     private final @Nullable Held procs;
     /** Of the group's folder; empty where none holds all processes. */
     final String name;
-    /** See {@link #usageAbove()}. */
-    private final @Nullable Path usageAbove;
+    /** See {@link #above()}. */
+    private final @Nullable Path above;
 
     private final @Nullable Held usage;
     /**
@@ -65,11 +65,13 @@ final class GroupReading {
     /** Some and full of each resource, in microseconds; -1 where not told. */
     final long[] stalled = {-1, -1, -1, -1, -1, -1};
 
+    private long pressureRound = -1;
+
     private GroupReading(Map<String, Group> groups, @Nullable Group tracking) {
-        procs = file(tracking, "cgroup.procs");
+        procs = file(tracking, "cgroup.procs", false);
         name = tracking == null ? "" : tracking.folder().getFileName().toString();
         boolean two = tracking != null && tracking.version() == 2;
-        usageAbove = two && tracking != null ? tracking.folder().resolveSibling("cpu.stat") : null;
+        above = two && tracking != null ? tracking.folder().getParent() : null;
         Held all = two || Runtime.getRuntime().availableProcessors() > FEW_PROCESSORS
                 ? null
                 : file(tracking, "cpuacct.usage_all");
@@ -77,7 +79,8 @@ final class GroupReading {
         usage = two ? file(tracking, "cpu.stat") : byProcessor ? all : file(tracking, "cpuacct.usage_user");
         systemUsage = two || byProcessor ? null : file(tracking, "cpuacct.usage_sys");
         for (int i = 0; i < RESOURCES.length; i++) {
-            pressure[i] = two ? file(tracking, RESOURCES[i] + ".pressure", false) : null;
+            // Whoever runs waits for a processor now and then; for memory and storage few do.
+            pressure[i] = two ? file(tracking, RESOURCES[i] + ".pressure", i == 0) : null;
         }
         cpuGroup = groups.get("cpu");
         memoryGroup = groups.get("memory");
@@ -122,10 +125,10 @@ final class GroupReading {
         return Files.exists(file) ? new Held(file.toString(), hot) : null;
     }
 
-    /** Processor time of the group above, where reading that makes reading this one cheaper. */
+    /** The folder of the group above, where reading that makes reading this one cheaper. */
     @Nullable
-    Path usageAbove() {
-        return usageAbove;
+    Path above() {
+        return above;
     }
 
     boolean tracks() {
@@ -211,8 +214,16 @@ final class GroupReading {
         return file != null && file.read(reader) ? reader.text().number() : Double.NaN;
     }
 
-    void readPressure(Reader reader) {
+    /**
+     * Reads the pressure that may have grown.
+     *
+     * @param all whether all is read: above some microseconds may be rounded away that are told below
+     */
+    void readPressure(Reader reader, @Nullable GroupAbove groupAbove, long round, boolean all) {
         for (int i = 0; i < pressure.length; i++) {
+            if (!all && groupAbove != null && !groupAbove.grew(i, pressureRound)) {
+                continue;
+            }
             Held file = pressure[i];
             stalled[2 * i] = -1;
             stalled[2 * i + 1] = -1;
@@ -223,6 +234,7 @@ final class GroupReading {
                 stalled[2 * i + 1] = text.find(TOTAL) ? text.number() : -1;
             }
         }
+        pressureRound = round;
     }
 
     /** Limits, and how often the kernel killed; they change seldom. */
@@ -265,11 +277,17 @@ final class GroupReading {
         return read;
     }
 
-    /** Lets go of the files that are read seldom. */
+    /** Lets go of the files that are not read in each round. */
+    void letGoSeldom() {
+        close(procs);
+        close(pressure[1]);
+        close(pressure[2]);
+    }
+
+    /** Lets go of all files but the one that is read even where nothing runs. */
     void letGo() {
-        for (Held file : pressure) {
-            close(file);
-        }
+        letGoSeldom();
+        close(pressure[0]);
         close(memory);
         close(tasks);
         close(throttling);
@@ -277,7 +295,6 @@ final class GroupReading {
 
     void close() {
         letGo();
-        close(procs);
         close(usage);
         close(systemUsage);
     }

@@ -18,8 +18,8 @@ final class ProcessReading {
     private static final byte[] PSS = Bytes.ascii("\nPss:");
     private static final byte[] COLON = Bytes.ascii(": ");
 
-    /** What a thread of a process that has several switched; a thread that ended keeps what it was last seen with. */
-    private static final int MOST_THREADS = 512;
+    /** Of a process with more its switches are not told. */
+    static final int MOST_THREADS = 512;
 
     private final Host host;
     final int pid;
@@ -46,6 +46,11 @@ final class ProcessReading {
     long voluntary = -1;
     long involuntary = -1;
     long swapKiB = -1;
+    /** What those of its threads switched at the least that taskstats no longer count, since they ended. */
+    private long endedVoluntary;
+
+    private long endedInvoluntary;
+    /** Where files tell: what each thread switched; one that ended keeps what it was last seen with. */
     private @Nullable Map<Long, long[]> perThread;
 
     private ProcessReading(Host host, int pid, long startTicks, Held stat) {
@@ -144,16 +149,26 @@ final class ProcessReading {
         return answer;
     }
 
-    /** Context switches and swap; of a process with several threads the switches of all of them. */
-    void readStatus(Reader reader) {
+    void readSwap(Reader reader) {
+        if (status.read(reader) && reader.text().find(SWAP)) {
+            swapKiB = reader.text().number();
+        }
+    }
+
+    /** Takes the context switches of all its threads as taskstats tell them. */
+    void switched(long nowVoluntary, long nowInvoluntary) {
+        endedVoluntary += Math.max(0, voluntary - endedVoluntary - nowVoluntary);
+        endedInvoluntary += Math.max(0, involuntary - endedInvoluntary - nowInvoluntary);
+        voluntary = endedVoluntary + nowVoluntary;
+        involuntary = endedInvoluntary + nowInvoluntary;
+    }
+
+    /** Reads context switches from files; of a process with several threads those of all of them. */
+    void readSwitches(Reader reader) {
         if (!status.read(reader)) {
             return;
         }
-        Bytes text = reader.text();
-        if (text.find(SWAP)) {
-            swapKiB = text.number();
-        }
-        long[] found = switches(text);
+        long[] found = switches(reader.text());
         if (found != null && threads <= 1 && perThread == null) {
             voluntary = found[0];
             involuntary = found[1];
@@ -282,9 +297,14 @@ final class ProcessReading {
         return systemTicks / (double) ProcFs.TICKS_A_SECOND;
     }
 
-    void letGo() {
-        io.close();
+    /** See {@link GroupReading#letGoSeldom}. */
+    void letGoSeldom() {
         status.close();
+    }
+
+    void letGo() {
+        letGoSeldom();
+        io.close();
         descriptors.close();
     }
 

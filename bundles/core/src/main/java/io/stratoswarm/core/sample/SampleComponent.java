@@ -35,8 +35,15 @@ public final class SampleComponent implements HostProbe {
             return;
         }
         InstantSource clock = InstantSource.system();
-        sampler =
-                new Sampler(host, Descriptors.ofThisProcess(), footprints, metrics, settings, clock, System::nanoTime);
+        sampler = new Sampler(
+                host,
+                TaskCounts.ofThisKernel(),
+                Descriptors.ofThisProcess(),
+                footprints,
+                metrics,
+                settings,
+                clock,
+                System::nanoTime);
         loop = new SampleLoop(sampler, settings.intervalMillis(), System::nanoTime);
     }
 

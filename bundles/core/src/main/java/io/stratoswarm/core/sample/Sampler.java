@@ -10,6 +10,7 @@ import io.stratoswarm.core.process.Footprints;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +25,17 @@ final class Sampler implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sampler.class);
     /** A minute at the usual interval. */
     private static final int TURN_ROUNDS = 60;
+    /** Agents that are read before what they told is handed over: so many are still in the caches then. */
+    private static final int TOGETHER = 32;
     /** Descriptors are counted every so many rounds where the share does not suffice. */
     private static final int SPARING_ROUNDS = 5;
-    /** Part of the share that is used: a round may cost more than the last one, by which it is judged. */
+    /** Part of the share that is used: a round may cost more than those before, by which it is judged. */
     private static final double AIM = 0.96;
     /** Part of that below which it suffices again. */
     private static final double ENOUGH = 0.85;
 
     private final Host host;
+    private final TaskCounts taskCounts;
     private final Footprints footprints;
     private final Metrics metrics;
     private final SampleSettings settings;
@@ -48,11 +52,7 @@ final class Sampler implements AutoCloseable {
     private final Newcomers newcomers;
     private final Map<String, AgentSampler> agents = new HashMap<>();
     private final Map<String, AgentSeries> series = new HashMap<>();
-    /**
-     * Version 2 adds up what each processor counted of a cgroup, and of all below it, when it is read: at one go above all agents that
-     * costs half of what it does agent by agent.
-     */
-    private final Map<Path, Held> usagesAbove = new HashMap<>();
+    private final Map<Path, GroupAbove> above = new HashMap<>();
 
     private final Series ownCpu = Series.of(Series.HOST, Names.SAMPLER_CPU);
     private final Series ownRound = Series.of(Series.HOST, Names.SAMPLER_ROUND);
@@ -68,8 +68,11 @@ final class Sampler implements AutoCloseable {
     /** The thread's time at the end of the last round, so that waking up counts as well; 0 before the first. */
     private long cpuRead;
 
-    /** What the last round took without {@link AgentSampler#readSlow}. */
+    /** What rounds took of late without {@link AgentSampler#readSlow}: a mean in which the newest counts most. */
     private long usualNanos;
+    /** What {@link AgentSampler#readSlow} took of late for one agent; a guess until it was measured. */
+    private long slowNanos = 20_000;
+
     /** Whether descriptors are counted in turns. */
     private boolean sparing;
 
@@ -78,6 +81,7 @@ final class Sampler implements AutoCloseable {
 
     Sampler(
             Host host,
+            TaskCounts taskCounts,
             Descriptors descriptors,
             Footprints footprints,
             Metrics metrics,
@@ -85,6 +89,7 @@ final class Sampler implements AutoCloseable {
             InstantSource clock,
             LongSupplier monotonic) {
         this.host = host;
+        this.taskCounts = taskCounts;
         this.footprints = footprints;
         this.metrics = metrics;
         this.settings = settings;
@@ -118,12 +123,13 @@ final class Sampler implements AutoCloseable {
         hostRound(batch, seldom);
         Set<String> grown = newcomers.groups(reader);
         follow();
-        long slowNanos = agentRound(batch, seldom, grown);
+        long slow = agentRound(batch, seldom, grown);
         hand(batch);
         cpuRead = Linux.threadCpuNanos(reader.status());
         long spent = cpuRead - cpuBegan;
         cpuNanos += spent;
-        usualNanos = spent - slowNanos;
+        // What is read every so many rounds weighs on one of them alone, so that the last one by itself tells little.
+        usualNanos += (spent - slow - usualNanos) / (round == 0 ? 1 : AgentSampler.SELDOM);
         roundSeconds = (monotonic.getAsLong() - began) / 1e9;
         if (seldom) {
             findings = findings();
@@ -168,9 +174,8 @@ final class Sampler implements AutoCloseable {
             AgentSampler fresh = new AgentSampler(host, now, footprints.place(now.agent()), names, reader);
             fresh.isThere(round);
             agents.put(now.agent(), fresh);
-            Path above = fresh.usageAbove();
-            if (above != null) {
-                usagesAbove.computeIfAbsent(above, path -> new Held(path.toString()));
+            if (fresh.above() != null) {
+                above.computeIfAbsent(fresh.above(), GroupAbove::new);
             }
         }
         agents.entrySet().removeIf(entry -> {
@@ -184,8 +189,8 @@ final class Sampler implements AutoCloseable {
     }
 
     /**
-     * Reads each agent and hands over at once what it told, while that is in the caches. Context switches and pressure cost more than
-     * all else together. They are read for as many agents as the share of a processor allows beside what a round costs without them,
+     * Reads some agents and hands over what they told, while that is in the caches, and then the next. Context switches and pressure may
+     * cost more than all else together. They are read for as many agents as the share of a processor allows beside what a round costs without them,
      * and for so many that each has its turn within {@link #TURN_ROUNDS}; the others come first in the next round. What is not read is
      * not told, and as these are counters nothing is lost. Where the share does not suffice for the rest either, descriptors are counted
      * in turns as well. Returns what context switches and pressure took.
@@ -197,47 +202,65 @@ final class Sampler implements AutoCloseable {
         Map<AgentSampler, List<Integer>> searched = seldom ? searched() : Map.of();
         List<AgentSampler> all = new ArrayList<>(agents.values());
         boolean tight = reader.descriptors().tight();
+        boolean lacking = reader.descriptors().lacking();
         double uptime = hostSampler.uptime(reader);
         long share = (long) (AIM * settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100);
         long budget = share - usualNanos;
         sparing = usualNanos > (sparing ? share * ENOUGH : share);
-        usagesAbove.values().forEach(above -> above.read(reader));
+        above.values().forEach(group -> group.read(reader, round));
         int least = Math.ceilDiv(all.size(), TURN_ROUNDS);
         int from = nextSlow % all.size();
-        boolean any = false;
+        Collections.rotate(all, -from);
+        int put = -1;
         long spent = 0;
-        for (int i = 0; i < all.size(); i++) {
-            int place = from + i < all.size() ? from + i : from + i - all.size();
-            AgentSampler agent = all.get(place);
-            boolean turn = agent.turn(round, AgentSampler.SELDOM);
-            boolean descriptors = !sparing || agent.turn(round, SPARING_ROUNDS);
-            agent.read(reader, turn, searched.isEmpty() ? null : searched.get(agent), grown, descriptors);
-            if (agent.wantsSlow()) {
-                if (least > 0 || spent < budget) {
-                    long began = Linux.threadCpuNanos(reader.status());
-                    agent.readSlow(reader);
-                    spent += Linux.threadCpuNanos(reader.status()) - began;
+        for (int begin = 0; begin < all.size(); begin += TOGETHER) {
+            List<AgentSampler> some = all.subList(begin, Math.min(all.size(), begin + TOGETHER));
+            for (AgentSampler agent : some) {
+                boolean descriptors = !sparing || agent.turn(round, SPARING_ROUNDS);
+                List<Integer> found = searched.isEmpty() ? null : searched.get(agent);
+                agent.read(reader, agent.turn(round, AgentSampler.SELDOM), found, grown, descriptors);
+            }
+            long began = Linux.threadCpuNanos(reader.status());
+            int slow = 0;
+            for (int i = 0; i < some.size(); i++) {
+                AgentSampler agent = some.get(i);
+                if (agent.wantsSlow() && (least > 0 || spent + slow * slowNanos < budget)) {
+                    boolean turn = agent.turn(round, AgentSampler.SELDOM);
+                    agent.readSlow(reader, taskCounts, above.get(agent.above()), round, turn);
                     least--;
-                } else {
+                    slow++;
+                } else if (agent.wantsSlow()) {
                     deferred++;
-                    nextSlow = any ? nextSlow : place;
-                    any = true;
+                    put = put < 0 ? begin + i : put;
                 }
             }
-            if (settings.pssSeconds() > 0 && agent.turn(round, pssRounds())) {
-                agent.readPss(reader);
-            }
-            if (agent.emit(batch, turn, uptime)) {
-                hand(agent.series().row);
-            }
-            if (tight) {
-                agent.letGo();
+            taskCounts.flush();
+            long took = Linux.threadCpuNanos(reader.status()) - began;
+            spent += took;
+            slowNanos = slow > 0 ? took / slow : slowNanos;
+            for (AgentSampler agent : some) {
+                tell(agent, batch, uptime, tight, lacking);
             }
         }
+        nextSlow = put < 0 ? nextSlow : (from + put) % all.size();
         if (seldom) {
             sockets.read(reader, all, batch);
         }
         return spent;
+    }
+
+    private void tell(AgentSampler agent, Batch batch, double uptime, boolean tight, boolean lacking) {
+        if (settings.pssSeconds() > 0 && agent.turn(round, pssRounds())) {
+            agent.readPss(reader);
+        }
+        if (agent.emit(batch, agent.turn(round, AgentSampler.SELDOM), uptime)) {
+            hand(agent.series().row);
+        }
+        if (tight) {
+            agent.letGo();
+        } else if (lacking) {
+            agent.letGoSeldom();
+        }
     }
 
     private int pssRounds() {
@@ -290,6 +313,7 @@ final class Sampler implements AutoCloseable {
                 hostSampler.pressureMissing(reader),
                 thermal.missing(),
                 thermal.throttlingMissing(),
+                taskCounts.missing(),
                 fileSystems.hanging(),
                 anyAgent && !groups,
                 anyAgent && !pressure,
@@ -315,7 +339,8 @@ final class Sampler implements AutoCloseable {
         hostSampler.close();
         devices.close();
         thermal.close();
-        usagesAbove.values().forEach(Held::close);
+        above.values().forEach(GroupAbove::close);
+        taskCounts.close();
         newcomers.close();
         reader.close();
     }

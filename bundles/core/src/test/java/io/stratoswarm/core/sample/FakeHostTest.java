@@ -95,6 +95,7 @@ class FakeHostTest {
         if (made == null) {
             made = new Sampler(
                     new Host(root.resolve("proc"), root.resolve("sys"), 4_096, false),
+                    TaskCounts.fromFiles("another host"),
                     new Descriptors(100, () -> 0),
                     new Footprints() {
                         @Override
@@ -209,6 +210,41 @@ class FakeHostTest {
         assertEquals(0.25, pressure("cpu", "full"));
         assertEquals(7, pressure("io", "some"));
         assertEquals(5e-6, pressure("memory", "full"));
+    }
+
+    private static String stalled(long micros) {
+        return "some avg10=0.00 avg60=0.00 avg300=0.00 total=" + micros
+                + "\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=0\n";
+    }
+
+    /** What an agent waited for counts for the group above it as well, so that this one file tells of all that did not wait. */
+    @Test
+    void shouldReadThePressureOfAnAgentWhereThatOfTheGroupAboveGrew() throws IOException {
+        twoProcesses();
+        group(
+                Footprints.TRACKING,
+                2,
+                "sys/fs/cgroup/all/a",
+                Map.of("cpu.stat", "user_usec 1\nsystem_usec 1\n", "io.pressure", stalled(1_000_000)));
+        write("sys/fs/cgroup/all/io.pressure", stalled(5_000_000));
+        rounds(1);
+        assertEquals(1, pressure("io", "some"));
+        write("sys/fs/cgroup/all/a/io.pressure", stalled(2_000_000));
+        write("sys/fs/cgroup/all/a/cpu.stat", "user_usec 2\nsystem_usec 1\n");
+        write("sys/fs/cgroup/all/io.pressure", stalled(6_000_000));
+        rounds(1);
+        assertEquals(2, pressure("io", "some"));
+        write("sys/fs/cgroup/all/a/io.pressure", stalled(3_000_000));
+        write("sys/fs/cgroup/all/a/cpu.stat", "user_usec 3\nsystem_usec 1\n");
+        long round = 2;
+        while (Math.floorMod(round - AGENT.hashCode(), AgentSampler.SELDOM) != 0) {
+            rounds(1);
+            round++;
+            assertEquals(2, pressure("io", "some"), "above nothing grew");
+        }
+        write("sys/fs/cgroup/all/a/cpu.stat", "user_usec 4\nsystem_usec 1\n");
+        rounds(1);
+        assertEquals(3, pressure("io", "some"), "all is read in its turn");
     }
 
     @Test

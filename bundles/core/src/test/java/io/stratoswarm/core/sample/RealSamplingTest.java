@@ -133,6 +133,56 @@ class RealSamplingTest {
         assertTrue(rig.metrics.value(AGENT, "uptime_seconds") < 60);
     }
 
+    private static double switches(Rig of, String kind) {
+        return of.metrics.value(AGENT, "context_switches_total", "kind", kind);
+    }
+
+    @Test
+    void shouldTellTheSameContextSwitchesByFilesAndByTaskstats() throws Exception {
+        String[] program = {
+            "/usr/bin/perl",
+            "-e",
+            "fork; for (1..200) { select(undef, undef, undef, 0.001) } open(my $d, '>', \"done$$\"); close($d); sleep 100;"
+        };
+        try (TaskCounts kernel = TaskCounts.ofThisKernel()) {
+            assumeTrue(kernel.missing() == null, kernel.missing());
+        }
+        try (Rig files =
+                new Rig(temporary.resolve("files"), SampleSettings.DEFAULT, TaskCounts.fromFiles("not asked"), 1_000)) {
+            int pid = rig.start(AGENT, 1, program);
+            int other = files.start(AGENT, 1, program);
+            Path work = temporary.resolve("agents/shop%2Fapi.0/work");
+            Rig.await(() -> done(work) == 2 && done(temporary.resolve("files/agents/shop%2Fapi.0/work")) == 2);
+            Thread.sleep(50);
+            rig.allRounds();
+            files.allRounds();
+            assertEquals(statusSwitches(pid, "voluntary"), switches(rig, "voluntary"));
+            assertEquals(statusSwitches(pid, "nonvoluntary"), switches(rig, "involuntary"));
+            assertEquals(statusSwitches(other, "voluntary"), switches(files, "voluntary"));
+            assertEquals(statusSwitches(other, "nonvoluntary"), switches(files, "involuntary"));
+            assertTrue(switches(rig, "voluntary") >= 400, "each of both slept 200 times");
+        }
+    }
+
+    private static long done(Path work) {
+        String[] names = work.toFile().list((folder, name) -> name.startsWith("done"));
+        return names == null ? 0 : names.length;
+    }
+
+    /** Of a process and of the child that it has. */
+    private static double statusSwitches(int pid, String kind) throws IOException {
+        String child = Files.readString(Path.of("/proc/" + pid + "/task/" + pid + "/children"))
+                .strip();
+        double sum = 0;
+        for (String each : List.of(Integer.toString(pid), child)) {
+            sum += Files.readAllLines(Path.of("/proc/" + each + "/status")).stream()
+                    .filter(line -> line.startsWith(kind + "_ctxt"))
+                    .mapToDouble(line -> Double.parseDouble(line.split("\\s+")[1]))
+                    .sum();
+        }
+        return sum;
+    }
+
     @Test
     void shouldTellTheHost() {
         rig.allRounds();
@@ -196,7 +246,7 @@ class RealSamplingTest {
     @Test
     void shouldTellTheSameWhereNoFileMayBeHeld() {
         rig.start(AGENT, 1, "/bin/sleep", "100");
-        try (Rig poor = new Rig(temporary.resolve("poor"), SampleSettings.DEFAULT, Host.real(), 0)) {
+        try (Rig poor = new Rig(temporary.resolve("poor"), SampleSettings.DEFAULT, TaskCounts.ofThisKernel(), 0)) {
             poor.start(AGENT, 1, "/bin/sleep", "100");
             rig.allRounds();
             poor.allRounds();
@@ -216,7 +266,10 @@ class RealSamplingTest {
     @Test
     void shouldReadAllThatCostsMuchInTurnsWhereItCostsTooMuch() {
         try (Rig thrifty = new Rig(
-                temporary.resolve("thrifty"), new SampleSettings(true, 1_000, 0.000_001, 0), Host.real(), 1_000)) {
+                temporary.resolve("thrifty"),
+                new SampleSettings(true, 1_000, 0.000_001, 0),
+                TaskCounts.ofThisKernel(),
+                1_000)) {
             List<String> both = List.of(AGENT, "shop/other.0");
             both.forEach(agent -> thrifty.start(agent, 1, "/bin/sh", "-c", "while :; do :; done"));
             thrifty.round();

@@ -25,10 +25,10 @@ final class Rig implements AutoCloseable {
     private long millis = 1_000_000;
 
     Rig(Path folder) {
-        this(folder, SampleSettings.DEFAULT, Host.real(), 1_000_000);
+        this(folder, SampleSettings.DEFAULT, TaskCounts.ofThisKernel(), 1_000_000);
     }
 
-    Rig(Path folder, SampleSettings settings, Host host, long descriptors) {
+    Rig(Path folder, SampleSettings settings, TaskCounts taskCounts, long descriptors) {
         agents = LinuxProcessHost.open(new DataFolder(folder), InstantSource.system(), new SecureRandom());
         agents.listener(new ProcessHost.Listener() {
             @Override
@@ -54,7 +54,8 @@ final class Rig implements AutoCloseable {
             public void outputDropped(String agent, long bytes, long lines) {}
         });
         sampler = new Sampler(
-                host,
+                Host.real(),
+                taskCounts,
                 new Descriptors(descriptors, () -> 0),
                 agents,
                 metrics,

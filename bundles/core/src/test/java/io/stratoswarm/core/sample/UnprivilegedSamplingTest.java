@@ -45,6 +45,7 @@ class UnprivilegedSamplingTest {
             long[] millis = {1_000_000};
             try (Sampler sampler = new Sampler(
                     Host.real(),
+                    TaskCounts.ofThisKernel(),
                     Descriptors.ofThisProcess(),
                     footprints,
                     metrics,
@@ -62,7 +63,8 @@ class UnprivilegedSamplingTest {
                         "io_read_bytes_total",
                         "open_fds",
                         "memory_proportional_bytes",
-                        "sockets")) {
+                        "sockets",
+                        "context_switches_total")) {
                     System.out.println(name + " "
                             + metrics.latest("a").stream()
                                     .anyMatch(sample -> sample.series().name().equals(name)));
@@ -70,6 +72,9 @@ class UnprivilegedSamplingTest {
                 sampler.found().capabilities(Host.real()).stream()
                         .filter(it -> it.name().equals("metrics.agent.io"))
                         .forEach(it -> System.out.println(it.name() + " " + it.available()));
+                sampler.found().capabilities(Host.real()).stream()
+                        .filter(it -> it.name().equals("metrics.agent.switches"))
+                        .forEach(it -> System.out.println(it.detail()));
             }
         }
     }
@@ -111,7 +116,10 @@ class UnprivilegedSamplingTest {
                             "open_fds false",
                             "memory_proportional_bytes false",
                             "sockets false",
-                            "metrics.agent.io false"),
+                            "context_switches_total true",
+                            "metrics.agent.io false",
+                            "taskstats may not be asked: operation not permitted (EPERM); read from /proc/PID/status, in turns"
+                                    + " where that takes too much"),
                     process.inputReader()
                             .lines()
                             .filter(line -> !line.contains("DEBUG"))
