@@ -58,7 +58,7 @@ final class CaptureRun {
     private final CaptureSettings settings;
     private final Order order;
     private final List<Agent> agents = new ArrayList<>();
-    private final Map<String, Map<Long, Seen>> seen = new HashMap<>();
+    private final Map<String, MemoryParts> seen = new HashMap<>();
     private final long began;
     private long firstStop;
     private long lastStop;
@@ -117,7 +117,8 @@ final class CaptureRun {
             String root = HexFormat.of().formatHex(MerkleTree.root(writer.hashes()));
             Capture capture = capture(root, writer.hashes().size(), stored);
             Manifest manifest = writer.commit(CaptureCodec.meta(capture));
-            seen.forEach((process, ranges) -> tools.seen().keep(process, manifest.number(), ranges));
+            seen.forEach(
+                    (process, memory) -> tools.seen().keep(process, manifest.number(), memory.quiet(), memory.seen()));
             tools.trackers().kept(seen.keySet());
             return capture;
         }
@@ -139,8 +140,9 @@ final class CaptureRun {
             processes.of(main).forEach(pid -> targets.add(new StopCopy.Target(agent, pid)));
         }
         StopCopy.Bounds bounds = new StopCopy.Bounds(settings.stopMillis(), settings.copyMillis(), memory());
-        StopCopy copier = new StopCopy(tools.proc(), tools.nanos(), bounds, tools.moment(), taking(bounds));
-        try (StopCopy.Copied copied = copier.copy(targets)) {
+        try (Taking taking = taking(bounds);
+                StopCopy.Copied copied =
+                        new StopCopy(tools.proc(), tools.nanos(), bounds, tools.moment(), taking).copy(targets)) {
             if (agents.isEmpty()) {
                 firstStop = copied.beganNanos();
             }
@@ -184,7 +186,7 @@ final class CaptureRun {
         return switch (order.request().mode()) {
             case Captures.FORK -> new Forks(tools.proc(), tools.nanos(), bounds, calls);
             case Captures.DIRTY -> new Increments(calls, tools.trackers(), this::before);
-            default -> Taking.WHILE_STOPPED;
+            default -> new Comparing(tools.hash(), process -> tools.seen().ofQuiet(process, this::isThere));
         };
     }
 
@@ -206,7 +208,7 @@ final class CaptureRun {
         MemoryParts memory =
                 new MemoryParts(writer, tools.hash(), ProcessParts.prefix(image.agent, image.pid) + "memory/", before);
         memory.add(image, copied.buffer().segment());
-        seen.put(process, memory.seen());
+        seen.put(process, memory);
         pages += memory.pages();
         changed += memory.changed();
     }
@@ -219,7 +221,11 @@ final class CaptureRun {
     }
 
     private Map<Long, Seen> before(String process) {
-        return tools.seen().of(process, number -> tools.folder().captures().contains(number));
+        return tools.seen().of(process, this::isThere);
+    }
+
+    private boolean isThere(long capture) {
+        return tools.folder().captures().contains(capture);
     }
 
     /** What agents have written and not read yet: records in flight. Each pipe once, with all ends that were seen. */

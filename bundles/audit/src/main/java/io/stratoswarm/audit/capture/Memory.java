@@ -1,5 +1,6 @@
 package io.stratoswarm.audit.capture;
 
+import io.stratoswarm.audit.capture.SeenPages.Seen;
 import io.stratoswarm.audit.capture.linux.LinuxFailure;
 import io.stratoswarm.audit.capture.linux.NativeBuffer;
 import io.stratoswarm.audit.capture.linux.ProcessMemory;
@@ -8,6 +9,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /** The buffer that the memory of one or more processes is copied to, one after the other. */
@@ -15,7 +18,7 @@ final class Memory {
     private final NativeBuffer buffer;
     private final StopCopy.Bounds bounds;
     private final BooleanSupplier more;
-    private long offset;
+    private final AtomicLong offset = new AtomicLong();
 
     /** @param more asked between two pieces; false ends the copying */
     Memory(NativeBuffer buffer, StopCopy.Bounds bounds, BooleanSupplier more) {
@@ -29,7 +32,7 @@ final class Memory {
     }
 
     PageRuns runs() {
-        return new PageRuns(offset, bounds.memory());
+        return new PageRuns(offset.get(), bounds.memory());
     }
 
     /** Copies these areas of an image, from the process itself or from one that has the same memory. */
@@ -40,18 +43,44 @@ final class Memory {
     }
 
     void copy(Image image, int from, PageRuns found) throws LinuxFailure {
-        if (found.left() > 0) {
-            image.problems.add(
-                    found.left() + " bytes of the memory of process " + image.pid
-                            + " were left out: a capture may take " + bounds.memory() / (1 << 20)
-                            + " MiB at a time (capture.memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
-        }
         List<Run> unread;
         try (ProcessMemory memory = new ProcessMemory(from, true)) {
             unread = memory.copy(found.runs(), buffer.segment(), more);
         }
-        offset = found.end();
-        image.runs = merged(image.runs, found.runs());
+        offset.set(found.end());
+        copied(image, found.runs(), unread, found.left());
+    }
+
+    /**
+     * Copies the pages of a process that are not as they were.
+     *
+     * @param known what is known of the process from before
+     */
+    void compare(Image image, Map<Long, Seen> known, List<Comparison.Place> places) throws LinuxFailure {
+        PageRuns all = new PageRuns(0, Long.MAX_VALUE);
+        all.scan(image.pid, image.areas, false);
+        long pieceBytes = places.getFirst().piece().size();
+        Comparison comparison =
+                new Comparison(image.pid, all.runs(), pieceBytes, known, buffer.segment(), this::room, more);
+        comparison.run(places);
+        image.unchanged = comparison.unchanged();
+        copied(image, comparison.copied(), comparison.unread(), comparison.left());
+    }
+
+    /** Takes so many bytes: from where on, or -1 where there are not as many. */
+    private long room(long bytes) {
+        long start = offset.getAndUpdate(at -> at + bytes <= bounds.memory() ? at + bytes : at);
+        return start + bytes <= bounds.memory() ? start : -1;
+    }
+
+    private void copied(Image image, List<Run> runs, List<Run> unread, long left) {
+        if (left > 0) {
+            image.problems.add(
+                    left + " bytes of the memory of process " + image.pid
+                            + " were left out: a capture may take " + bounds.memory() / (1 << 20)
+                            + " MiB at a time (capture.memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
+        }
+        image.runs = merged(image.runs, runs);
         image.unread = merged(image.unread, unread);
         if (!unread.isEmpty()) {
             long bytes = unread.stream().mapToLong(Run::length).sum();

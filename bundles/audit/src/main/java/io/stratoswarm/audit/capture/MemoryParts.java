@@ -16,6 +16,9 @@ import java.util.Map;
 
 /** Makes parts of a process's copied memory: one for each 64 KiB that holds anything. */
 final class MemoryParts {
+    /** A part of so many is little. */
+    private static final int LITTLE = 8;
+
     private final CaptureWriter writer;
     private final PageHash hash;
     private final String prefix;
@@ -104,10 +107,7 @@ final class MemoryParts {
             return old != null && old.range.kinds()[slot] == Range.ZERO;
         }
         current.range.kinds()[slot] = Range.STORED;
-        if (old != null
-                && old.range.kinds()[slot] == Range.STORED
-                && old.hashes[2 * slot] == hash.high()
-                && old.hashes[2 * slot + 1] == hash.low()) {
+        if (old != null && old.holds(slot, hash)) {
             current.range.pages()[slot] = old.range.pages()[slot];
             return true;
         }
@@ -132,6 +132,11 @@ final class MemoryParts {
 
     Map<Long, Seen> seen() {
         return now;
+    }
+
+    /** Whether there was a capture before and few pages changed since, or whether there was none. */
+    boolean quiet() {
+        return before.isEmpty() || changed <= pages / LITTLE;
     }
 
     /** Pages that were not known from the last capture. */

@@ -126,7 +126,8 @@ final class PageRuns {
         }
     }
 
-    private void same(long start, long end) {
+    /** Adds what need not be copied. */
+    void same(long start, long end) {
         int last = unchanged.size() - 1;
         if (last >= 0 && unchanged.get(last).end() == start) {
             Run before = unchanged.get(last);
@@ -136,7 +137,8 @@ final class PageRuns {
         }
     }
 
-    private void add(long start, long end) {
+    /** Adds what is to be copied, as far as there is room. */
+    void add(long start, long end) {
         long fits = Math.min(end - start, limit - offset) / PageScan.PAGE * PageScan.PAGE;
         left += end - start - Math.max(0, fits);
         if (fits <= 0) {

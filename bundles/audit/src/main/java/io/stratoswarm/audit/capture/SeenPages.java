@@ -16,9 +16,20 @@ final class SeenPages {
         final long[] hashes = new long[2 * Range.PAGES];
         final Range range = Range.empty();
         byte[] leaf = new byte[0];
+
+        /** Whether the page in this place was what was just hashed. */
+        boolean holds(int slot, PageHash page) {
+            return switch (range.kinds()[slot]) {
+                case Range.STORED ->
+                    !page.zero() && hashes[2 * slot] == page.high() && hashes[2 * slot + 1] == page.low();
+                case Range.ZERO -> page.zero();
+                default -> false;
+            };
+        }
     }
 
-    private record Process(long capture, Map<Long, Seen> ranges) {}
+    /** @param quiet whether little of it was not as it was in the capture before */
+    private record Process(long capture, boolean quiet, Map<Long, Seen> ranges) {}
 
     /** By what names a process for good, the one captured last at the end. */
     private final Map<String, Process> processes = new LinkedHashMap<>(16, 0.75f, true);
@@ -29,8 +40,14 @@ final class SeenPages {
         return known == null || !stillThere.test(known.capture()) ? Map.of() : known.ranges();
     }
 
-    void keep(String process, long capture, Map<Long, Seen> ranges) {
-        processes.put(process, new Process(capture, new HashMap<>(ranges)));
+    /** As {@link #of}, and nothing where much of it changed between the two captures before. */
+    Map<Long, Seen> ofQuiet(String process, java.util.function.LongPredicate stillThere) {
+        @Nullable Process known = processes.get(process);
+        return known == null || !known.quiet() ? Map.of() : of(process, stillThere);
+    }
+
+    void keep(String process, long capture, boolean quiet, Map<Long, Seen> ranges) {
+        processes.put(process, new Process(capture, quiet, new HashMap<>(ranges)));
         long total =
                 processes.values().stream().mapToLong(it -> it.ranges().size()).sum();
         var eldest = processes.entrySet().iterator();

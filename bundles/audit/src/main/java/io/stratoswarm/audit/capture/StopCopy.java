@@ -127,10 +127,10 @@ final class StopCopy {
         Ptrace.waiting(pid, -1);
         Ptrace.registers(pid, Ptrace.NT_PRSTATUS);
         Ptrace.signalInfo(pid);
-        if (!taking.prepare(rehearsal)) {
-            return 0;
-        }
         try {
+            if (!taking.prepare(rehearsal)) {
+                return 0;
+            }
             PageRuns runs = new PageRuns(0, bounds.memory());
             runs.scan(pid, rehearsal.areas, false);
             return runs.bytes();

@@ -22,6 +22,7 @@ final class CaptureRig implements AutoCloseable {
     final OpenJournal opened;
     final CaptureFolder folder;
     final CaptureControl control;
+    private final RunningAgents agents;
     private final ExecutorService workers = Executors.newFixedThreadPool(2);
 
     CaptureRig(Path data, RunningAgents agents) {
@@ -34,17 +35,25 @@ final class CaptureRig implements AutoCloseable {
                 data.resolve("captures"),
                 fresh -> Sealing.open(data.resolve("keys/captures.key"), fresh, new SecureRandom()),
                 workers);
-        control = new CaptureControl(
-                folder,
-                settings,
-                new CaptureControl.Surroundings(
-                        agents,
-                        opened.journal(),
-                        InstantSource.system(),
-                        System::nanoTime,
-                        new SecureRandom(),
-                        Optional::empty),
-                moment);
+        this.agents = agents;
+        control = new CaptureControl(folder, settings, surroundings(), moment);
+    }
+
+    private CaptureControl.Surroundings surroundings() {
+        return new CaptureControl.Surroundings(
+                agents,
+                opened.journal(),
+                InstantSource.system(),
+                System::nanoTime,
+                new SecureRandom(),
+                Optional::empty);
+    }
+
+    /** A capture by a service that has seen none before, as after a restart. */
+    Captures.Capture captureAfresh() {
+        try (CaptureControl fresh = new CaptureControl(folder, CaptureSettings.DEFAULT, surroundings())) {
+            return capture(fresh, Captures.STOP_COPY, false);
+        }
     }
 
     Captures.Capture capture(boolean consistent, String... agents) {
@@ -52,6 +61,10 @@ final class CaptureRig implements AutoCloseable {
     }
 
     Captures.Capture capture(String mode, boolean consistent, String... agents) {
+        return capture(control, mode, consistent, agents);
+    }
+
+    private static Captures.Capture capture(CaptureControl control, String mode, boolean consistent, String... agents) {
         return control.capture(
                         new Captures.Request(List.of(agents), mode, consistent, false, "a test", List.of()), "tester")
                 .join();

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Captures of what was written to, against captures of everything. */
 class IncrementsTest {
     /** At each signal it does what moves memory about: writes, gives back, maps, grows, and makes children that write. */
-    private static final String MOVES = """
+    static final String MOVES = """
             import mmap, os, random, signal, sys, threading, time
             random.seed(int(sys.argv[1]))
             flags = mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS
@@ -68,11 +68,11 @@ class IncrementsTest {
                 () -> Increments.unavailable().toString());
     }
 
-    private static void signal(String name, int pid) throws Exception {
+    static void signal(String name, int pid) throws Exception {
         new ProcessBuilder("kill", name, String.valueOf(pid)).start().waitFor();
     }
 
-    private static void round(TargetProcess target, int number) throws Exception {
+    static void round(TargetProcess target, int number) throws Exception {
         signal("-USR1", target.pid);
         for (int i = 0; i < 1000 && !ForkTest.text(target).contains("round " + number + "\n"); i++) {
             TimeUnit.MILLISECONDS.sleep(5);
@@ -80,7 +80,7 @@ class IncrementsTest {
         assertTrue(ForkTest.text(target).contains("round " + number + "\n"), () -> ForkTest.text(target));
     }
 
-    private static List<Captures.Difference> memory(CaptureRig rig, long before, long after) {
+    static List<Captures.Difference> memory(CaptureRig rig, long before, long after) {
         return rig.control.diff(before, after, "tester").differences().stream()
                 .filter(it -> it.name().contains("/memory/"))
                 .toList();
@@ -102,7 +102,7 @@ class IncrementsTest {
                 // Nothing moves between the two.
                 signal("-STOP", target.pid);
                 Captures.Capture dirty = rig.capture(Captures.DIRTY, false);
-                Captures.Capture whole = rig.capture(false);
+                Captures.Capture whole = rig.captureAfresh();
                 signal("-CONT", target.pid);
                 assertTrue(!dirty.partial() && !whole.partial(), () -> "seed " + seed + ": " + dirty.agents());
                 assertEquals(List.of(), memory(rig, dirty.number(), whole.number()), "seed " + seed + ", round " + i);
