@@ -24,6 +24,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -59,6 +61,7 @@ final class CaptureRun {
     private final Order order;
     private final List<Agent> agents = new ArrayList<>();
     private final Map<String, MemoryParts> seen = new HashMap<>();
+    private final FutureTask<List<Part>> host;
     private final long began;
     private long firstStop;
     private long lastStop;
@@ -70,6 +73,7 @@ final class CaptureRun {
         this.tools = tools;
         this.settings = settings;
         this.order = order;
+        this.host = new FutureTask<>(() -> new HostParts(tools.proc()).read());
         this.began = tools.nanos().getAsLong();
     }
 
@@ -106,7 +110,7 @@ final class CaptureRun {
                 }
                 writer.part(Part.json("agents/pipes", Json.text(pipes())));
             }
-            new HostParts(tools.proc(), writer).add();
+            hostParts().forEach(writer::part);
             writer.part(Part.json(
                     "journal/checkpoint",
                     Json.text(Json.object()
@@ -122,6 +126,21 @@ final class CaptureRun {
             tools.trackers().kept(seen.keySet());
             return capture;
         }
+    }
+
+    /** Begun where the first processes were copied, for nothing is stopped then any more; else now. */
+    private List<Part> hostParts() throws InterruptedException {
+        host.run();
+        try {
+            return host.get();
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the state of the host could not be read", e.getCause());
+        }
+    }
+
+    private void begin(CaptureWriter writer) {
+        Thread.ofPlatform().name("capture-host").daemon().start(host);
+        writer.prepare();
     }
 
     /** Agents that are to stand still together. */
@@ -144,6 +163,7 @@ final class CaptureRun {
                 StopCopy.Copied copied =
                         new StopCopy(tools.proc(), tools.nanos(), bounds, tools.moment(), taking).copy(targets)) {
             if (agents.isEmpty()) {
+                begin(writer);
                 firstStop = copied.beganNanos();
             }
             lastStop = copied.beganNanos();

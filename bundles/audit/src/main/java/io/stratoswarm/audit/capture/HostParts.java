@@ -2,7 +2,6 @@ package io.stratoswarm.audit.capture;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.stratoswarm.audit.capture.store.CaptureWriter;
 import io.stratoswarm.audit.capture.store.Part;
 import java.io.IOException;
 import java.net.InterfaceAddress;
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -55,34 +55,34 @@ final class HostParts {
             Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "ceph", "afs", "autofs", "fuse.sshfs", "virtiofs");
 
     private final Proc proc;
-    private final CaptureWriter writer;
+    private final List<Part> parts = new ArrayList<>();
 
-    HostParts(Proc proc, CaptureWriter writer) {
+    HostParts(Proc proc) {
         this.proc = proc;
-        this.writer = writer;
     }
 
-    void add() {
-        writer.part(Part.json("host/interfaces", Json.text(interfaces())));
+    List<Part> read() {
+        parts.add(Part.json("host/interfaces", Json.text(interfaces())));
         text("host/routes", "net/route", "net/ipv6_route");
         ArrayNode connections = Json.array();
         Sockets.read(proc, "self").values().forEach(connections::add);
-        writer.part(Part.json("host/connections", Json.text(connections)));
+        parts.add(Part.json("host/connections", Json.text(connections)));
         text("host/mounts", "self/mountinfo");
-        writer.part(Part.json("host/usage", Json.text(usage())));
+        parts.add(Part.json("host/usage", Json.text(usage())));
         text("host/disks", "diskstats");
-        writer.part(Part.json("host/kernel", Json.text(kernel())));
+        parts.add(Part.json("host/kernel", Json.text(kernel())));
         ObjectNode parameters = Json.object();
         for (String name : PARAMETERS) {
             proc.bytes("sys/" + name)
                     .ifPresent(bytes ->
                             parameters.put(name.replace('/', '.'), new String(bytes, StandardCharsets.UTF_8).strip()));
         }
-        writer.part(Part.json("host/parameters", Json.text(parameters)));
+        parts.add(Part.json("host/parameters", Json.text(parameters)));
         text("host/pressure", "pressure/cpu", "pressure/memory", "pressure/io");
         text("host/modules", "modules");
         text("host/memory", "meminfo");
         text("host/load", "loadavg", "uptime");
+        return parts;
     }
 
     /** Files one after another, each under a line with its name. */
@@ -91,7 +91,7 @@ final class HostParts {
         for (String file : files) {
             text.append("== /proc/").append(file).append('\n').append(proc.text(file));
         }
-        writer.part(new Part(part, Part.TEXT, text.toString().getBytes(StandardCharsets.UTF_8)));
+        parts.add(new Part(part, Part.TEXT, text.toString().getBytes(StandardCharsets.UTF_8)));
     }
 
     private ObjectNode kernel() {

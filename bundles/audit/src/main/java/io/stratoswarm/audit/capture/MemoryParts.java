@@ -44,11 +44,17 @@ final class MemoryParts {
         all.addAll(image.unchanged);
         all.sort(Comparator.comparingLong(Run::address));
         for (Run run : all) {
-            for (long address = run.address(); address != run.end(); address += Range.PAGE) {
+            for (long address = run.address(); address != run.end(); ) {
                 long start = address & -Range.BYTES;
                 if (start != base || current == null) {
                     if (current != null) {
                         end(base, current, same);
+                        current = null;
+                    }
+                    if (whole(run, address)) {
+                        known(address);
+                        address += Range.BYTES;
+                        continue;
                     }
                     base = start;
                     current = new Seen();
@@ -57,15 +63,35 @@ final class MemoryParts {
                 int slot = (int) (address - base) / Range.PAGE;
                 if (run.offset() < 0) {
                     unchanged(current, before.getOrDefault(base, current), slot);
-                    continue;
+                } else {
+                    long offset = run.offset() + address - run.address();
+                    same &= page(current, before.get(base), slot, memory, offset, unread(image, address));
                 }
-                long offset = run.offset() + address - run.address();
-                same &= page(current, before.get(base), slot, memory, offset, unread(image, address));
+                address += Range.PAGE;
             }
         }
         if (current != null) {
             end(base, current, same);
         }
+    }
+
+    /** Whether a range begins here of which nothing changed, and every page was there. */
+    private boolean whole(Run run, long address) {
+        Seen old = before.get(address);
+        return run.offset() < 0 && run.end() - address >= Range.BYTES && old != null && old.full();
+    }
+
+    private void known(long base) {
+        Seen old = before.get(base);
+        if (old != null) {
+            pages += Range.PAGES;
+            writer.known(name(base), Part.MEMORY, old.leaf);
+            now.put(base, old);
+        }
+    }
+
+    private String name(long base) {
+        return prefix + HexFormat.of().toHexDigits(base);
     }
 
     /** A page that was not copied, since nothing was written to it since the last capture. */
@@ -119,7 +145,7 @@ final class MemoryParts {
 
     private void end(long base, Seen current, boolean same) {
         Seen old = before.get(base);
-        String name = prefix + HexFormat.of().toHexDigits(base);
+        String name = name(base);
         // The same pages may be there and others not any more, so the kinds decide as well.
         if (same && old != null && java.util.Arrays.equals(old.range.kinds(), current.range.kinds())) {
             writer.known(name, Part.MEMORY, old.leaf);

@@ -17,6 +17,16 @@ final class SeenPages {
         final Range range = Range.empty();
         byte[] leaf = new byte[0];
 
+        /** Whether every page of it was there. */
+        boolean full() {
+            for (byte kind : range.kinds()) {
+                if (kind != Range.STORED && kind != Range.ZERO) {
+                    return false;
+                }
+            }
+            return true;
+        }
+
         /** Whether the page in this place was what was just hashed. */
         boolean holds(int slot, PageHash page) {
             return switch (range.kinds()[slot]) {

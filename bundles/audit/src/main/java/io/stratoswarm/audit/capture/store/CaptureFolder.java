@@ -182,7 +182,7 @@ public final class CaptureFolder {
     public CaptureWriter begin(long number) {
         try {
             Durable.write(writing(), new byte[0]);
-            return new CaptureWriter(this, number, objects());
+            return new CaptureWriter(this, number);
         } catch (IOException e) {
             throw failure("the capture " + number + " cannot be begun", e);
         }

@@ -8,6 +8,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import org.jspecify.annotations.Nullable;
 
 /** Writes one capture: parts and pages, of which those that are stored already cost nothing; in the end the manifest. */
@@ -15,9 +18,13 @@ public final class CaptureWriter implements AutoCloseable {
     /** A pack is at most so long, so that giving back space never moves more at a time. */
     private static final long PACK_BYTES = 256L << 20;
 
+    /** So many pages are kept in memory at most while it is looked at what is stored. */
+    private static final int MOST_WAITING = 4_096;
+
     private final CaptureFolder folder;
     private final long number;
-    private final Objects objects;
+    private final FutureTask<Objects> opening;
+    private final List<Waiting> waiting = new ArrayList<>();
     private final MessageDigest sha256 = Sealing.sha256();
     private final List<Manifest.Leaf> leaves = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
@@ -25,10 +32,33 @@ public final class CaptureWriter implements AutoCloseable {
     private long written;
     private long stored;
 
-    CaptureWriter(CaptureFolder folder, long number, Objects objects) {
+    /** What is to be stored once it is known what is stored already. */
+    private record Waiting(byte[] address, byte[] content) {}
+
+    CaptureWriter(CaptureFolder folder, long number) {
         this.folder = folder;
         this.number = number;
-        this.objects = objects;
+        this.opening = new FutureTask<>(folder::objects);
+    }
+
+    /** Begins to look at what is stored already, beside what the caller does; else that is done when it is needed. */
+    public void prepare() {
+        Thread.ofPlatform().name("capture-index").daemon().start(opening);
+    }
+
+    private Objects objects() {
+        opening.run();
+        try {
+            return opening.get();
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof RuntimeException cause) {
+                throw cause;
+            }
+            throw new IllegalStateException("the packs of captures cannot be opened", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StratoswarmException(Kind.UNAVAILABLE, "the daemon ends, so this was given up", e);
+        }
     }
 
     /** Adds a part, and with it a leaf of the tree. */
@@ -56,8 +86,24 @@ public final class CaptureWriter implements AutoCloseable {
     }
 
     private void store(byte[] address, byte[] content) {
+        if (!opening.isDone() && waiting.size() < MOST_WAITING) {
+            waiting.add(new Waiting(address, content));
+            return;
+        }
+        storeWaiting();
+        storeNow(address, content);
+    }
+
+    private void storeWaiting() {
+        for (Waiting each : waiting) {
+            storeNow(each.address(), each.content());
+        }
+        waiting.clear();
+    }
+
+    private void storeNow(byte[] address, byte[] content) {
         // The place is not needed before the pack is opened anew.
-        if (!objects.index().put(address, 0)) {
+        if (!objects().index().put(address, 0)) {
             return;
         }
         try {
@@ -85,12 +131,14 @@ public final class CaptureWriter implements AutoCloseable {
 
     /** Objects that were not stored before. */
     public long stored() {
+        storeWaiting();
         return stored;
     }
 
     /** Makes all parts durable; tells how many bytes were written. No part may be added any more. */
     public long flush() {
         try {
+            storeWaiting();
             PackWriter out = pack;
             if (out != null) {
                 written += end(out);
@@ -121,7 +169,10 @@ public final class CaptureWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        objects.close();
+        opening.cancel(false);
+        if (opening.state() == Future.State.SUCCESS) {
+            opening.resultNow().close();
+        }
         PackWriter out = pack;
         if (out != null) {
             try {

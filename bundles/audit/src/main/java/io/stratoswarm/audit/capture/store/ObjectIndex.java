@@ -70,10 +70,12 @@ final class ObjectIndex implements AutoCloseable {
     boolean put(byte[] address, long place) {
         makeRoom(1);
         ByteBuffer bytes = ByteBuffer.wrap(address);
-        return put(bytes.getLong(), bytes.getLong(), place + 1);
+        return put(bytes.getLong(), bytes.getLong(), place);
     }
 
-    private boolean put(long high, long low, long stored) {
+    /** As {@link #put(byte[], long)}, by the first 128 bits of the address, where there is room. */
+    boolean put(long high, long low, long place) {
+        long stored = place + 1;
         MemorySegment table = buffer.segment();
         for (long slot = high & capacity - 1; ; slot = slot + 1 & capacity - 1) {
             long at = slot * ENTRY;
@@ -112,7 +114,7 @@ final class ObjectIndex implements AutoCloseable {
             long at = slot * ENTRY;
             long stored = table.get(LONG, at + 16);
             if (stored != 0) {
-                put(table.get(LONG, at), table.get(LONG, at + 8), stored);
+                put(table.get(LONG, at), table.get(LONG, at + 8), stored - 1);
             }
         }
         old.close();

@@ -18,11 +18,9 @@ public final class Objects implements AutoCloseable {
 
     Objects() {}
 
-    void add(Pack pack) throws IOException {
-        int number = packs.size();
+    void add(Pack pack) {
+        pack.index(index, packs.size());
         packs.add(pack);
-        index.makeRoom(pack.size());
-        pack.forEach((address, frame, slot) -> index.put(address, Places.of(number, frame, slot)));
     }
 
     void damaged(String what) {

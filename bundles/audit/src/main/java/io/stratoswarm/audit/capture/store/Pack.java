@@ -109,6 +109,16 @@ final class Pack implements AutoCloseable {
         return entries.length / ENTRY;
     }
 
+    /** Puts all objects into an index, as those of the pack with this number. */
+    void index(ObjectIndex index, int number) {
+        index.makeRoom(size());
+        ByteBuffer in = ByteBuffer.wrap(entries);
+        for (int at = 0; at < entries.length; at += ENTRY) {
+            long place = Places.of(number, in.getInt(at + 32), Short.toUnsignedInt(in.getShort(at + 36)));
+            index.put(in.getLong(at), in.getLong(at + 8), place);
+        }
+    }
+
     void forEach(Entries consumer) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(entries);
         while (in.hasRemaining()) {
