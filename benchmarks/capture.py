@@ -20,7 +20,7 @@ from daemon import Daemon  # noqa: E402
 
 # Half of each page cannot be compressed. A thread notes the longest time between two looks at the clock.
 TARGET = """
-import mmap, os, random, signal, sys, threading, time
+import ctypes, mmap, os, random, signal, sys, threading, time
 size = int(sys.argv[1]) << 20
 block = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 for page in range(0, size, 4096):
@@ -35,7 +35,18 @@ def tell(*_):
     global longest
     print('longest', longest, flush=True)
     longest = 0.0
+def fork(*_):
+    # Of the C library, with nothing that Python does around it.
+    begin = time.monotonic()
+    child = libc.fork()
+    took = time.monotonic() - begin
+    if child == 0:
+        libc._exit(0)
+    os.waitpid(child, 0)
+    print('forked', took, flush=True)
+libc = ctypes.CDLL(None)
 signal.signal(signal.SIGUSR1, change)
+signal.signal(signal.SIGHUP, fork)
 signal.signal(signal.SIGUSR2, tell)
 print('ready', flush=True)
 last = time.monotonic()
@@ -63,6 +74,13 @@ class Bench:
         os.kill(self.pid, signal.SIGUSR2)
         self.daemon.until(lambda: self.log().count("longest") > before, 20, "the target tells")
         return float([line for line in self.log().splitlines() if "longest" in line][-1].split()[-1])
+
+    def fork(self):
+        """What the target's own call of fork takes: the least that a copy of it can."""
+        before = self.log().count("forked")
+        os.kill(self.pid, signal.SIGHUP)
+        self.daemon.until(lambda: self.log().count("forked") > before, 20, "the target forks")
+        return float([line for line in self.log().splitlines() if "forked" in line][-1].split()[-1])
 
     def change(self):
         before = self.log().count("changed")
@@ -101,9 +119,13 @@ class Bench:
         return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
+def alone(row):
+    """Seconds that the daemon itself needed; the rest of the wall time is the command line's start."""
+    return row["capture"]["wallMicros"] / 1e6
+
+
 def own(row):
-    """What the daemon itself needed; the rest of the wall time is the command line's start."""
-    return f"  (daemon {row['capture']['wallMicros'] / 1000:.0f} ms)" if "capture" in row else ""
+    return f"  (daemon {alone(row) * 1000:.0f} ms)" if "capture" in row else ""
 
 
 def main():
@@ -117,10 +139,12 @@ def main():
     try:
         bench.daemon.ok("capture", "--host-only")
         rows = []
+        bare = []
         for number in range(given.rounds):
             theirs = bench.gcore()
             ours = bench.capture()
             fork = bench.capture("fork")
+            bare.append(bench.fork() / theirs["stopped"])
             bench.change()
             again = bench.gcore()
             second = bench.capture()
@@ -137,11 +161,14 @@ def main():
         first = rows[0][1]
         print(f"stopped, capture / gcore: "
               f"{statistics.median(r[i]['stopped'] / r[i - 1]['stopped'] for r in rows for i in (1, 3)):.3f} (to reach 0.5)")
-        print(f"stopped, fork / gcore: {statistics.median(r[4]['stopped'] / r[0]['stopped'] for r in rows):.4f} (to reach 0.05)")
+        print(f"stopped, fork / gcore: {statistics.median(r[4]['stopped'] / r[0]['stopped'] for r in rows):.4f} (to reach 0.05);"
+              f" a bare fork of the target / gcore: {statistics.median(bare):.4f}")
         print(f"second capture's bytes / first's: {statistics.median(r[3]['bytes'] for r in rows) / first['bytes']:.4f} (to reach 0.03)")
-        print(f"second capture's wall / gcore's: {statistics.median(r[3]['wall'] / r[2]['wall'] for r in rows):.3f} (to reach 0.5)")
+        print(f"second capture's wall / gcore's: {statistics.median(r[3]['wall'] / r[2]['wall'] for r in rows):.3f},"
+              f" without the command's start {statistics.median(alone(r[3]) / r[2]['wall'] for r in rows):.3f} (to reach 0.5)")
         print(f"the same in the mode dirty: bytes {statistics.median(r[6]['bytes'] for r in rows) / first['bytes']:.4f},"
               f" wall {statistics.median(r[6]['wall'] / r[5]['wall'] for r in rows):.3f},"
+              f" without the command's start {statistics.median(alone(r[6]) / r[5]['wall'] for r in rows):.3f},"
               f" stopped {statistics.median(r[6]['stopped'] / r[5]['stopped'] for r in rows):.4f}")
     finally:
         bench.daemon.close()

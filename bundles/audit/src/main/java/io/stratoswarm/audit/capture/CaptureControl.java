@@ -222,7 +222,8 @@ public final class CaptureControl implements Captures, AutoCloseable {
         } finally {
             lock.readLock().unlock();
         }
-        retain();
+        // Who asked does not wait for what makes room.
+        later(this::retain, "old captures are not removed now");
         return capture;
     }
 
