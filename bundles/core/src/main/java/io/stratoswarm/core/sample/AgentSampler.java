@@ -122,6 +122,7 @@ final class AgentSampler {
     /**
      * Reads what every round needs.
      *
+     * @param above the group above its own, just read
      * @param seldom whether this is the round in which everything is read
      * @param searched its processes as a search found them, or null where there was none
      * @param grown names of the cgroups that may have new members, or null where any may
@@ -129,12 +130,14 @@ final class AgentSampler {
      */
     void read(
             Reader reader,
+            @Nullable GroupAbove above,
             boolean seldom,
             @Nullable List<Integer> searched,
             @Nullable Set<String> grown,
             boolean descriptors) {
         boolean due = seldom || first;
-        ran = group.readCpu(reader) || !group.tellsCpu();
+        boolean mayHaveRun = due || above == null || above.ran();
+        ran = mayHaveRun && (group.readCpu(reader) || !group.tellsCpu());
         slowDue |= ran || waiting;
         ranSinceAsked |= ran;
         if (!ran && !due) {

@@ -5,10 +5,14 @@ import java.util.Arrays;
 
 /**
  * The cgroup (version 2) that holds those of agents. To read it first makes those below cheaper: the kernel then adds up at one go what
- * each processor counted of all, and pressure that has not grown here has not grown in any of them.
+ * each processor counted of all, and processor time and pressure that have not grown here have not grown in any of them.
  */
 final class GroupAbove {
+    private static final byte[] USAGE = Bytes.ascii("usage_usec ");
+
     private final Held usage;
+    private long used = -1;
+    private boolean ran = true;
     private final Held[] pressure = new Held[GroupReading.RESOURCES.length];
     private final long[] stalled = new long[pressure.length];
     private final long[] grown = new long[pressure.length];
@@ -23,7 +27,14 @@ final class GroupAbove {
     }
 
     void read(Reader reader, long round) {
-        usage.read(reader);
+        long now =
+                usage.read(reader) && reader.text().find(USAGE) ? reader.text().number() : -1;
+        ran = now != used || now < 0;
+        used = now;
+        readPressure(reader, round);
+    }
+
+    private void readPressure(Reader reader, long round) {
         for (int i = 0; i < pressure.length; i++) {
             long now = pressure[i].read(reader) && reader.text().find(GroupReading.TOTAL)
                     ? reader.text().number()
@@ -33,6 +44,11 @@ final class GroupAbove {
                 grown[i] = round;
             }
         }
+    }
+
+    /** Whether anything below ran, or may have, between the last two times that this was read. */
+    boolean ran() {
+        return ran;
     }
 
     /** Whether the pressure on a resource grew, or may have, since it was read of a group below in a round. */

@@ -218,7 +218,8 @@ final class Sampler implements AutoCloseable {
             for (AgentSampler agent : some) {
                 boolean descriptors = !sparing || agent.turn(round, SPARING_ROUNDS);
                 List<Integer> found = searched.isEmpty() ? null : searched.get(agent);
-                agent.read(reader, agent.turn(round, AgentSampler.SELDOM), found, grown, descriptors);
+                GroupAbove group = above.get(agent.above());
+                agent.read(reader, group, agent.turn(round, AgentSampler.SELDOM), found, grown, descriptors);
             }
             long began = Linux.threadCpuNanos(reader.status());
             int slow = 0;

@@ -90,6 +90,9 @@ class FakeHostTest {
         groups.put(name, new Group(version, path));
     }
 
+    /** So many rounds were done, and so this is the number of the next. */
+    private long sampled;
+
     private Sampler sampler() {
         Sampler made = sampler;
         if (made == null) {
@@ -121,6 +124,7 @@ class FakeHostTest {
         Sampler rounds = sampler();
         for (int i = 0; i < count; i++) {
             millis += 1_000;
+            sampled++;
             rounds.step();
         }
     }
@@ -236,15 +240,32 @@ class FakeHostTest {
         assertEquals(2, pressure("io", "some"));
         write("sys/fs/cgroup/all/a/io.pressure", stalled(3_000_000));
         write("sys/fs/cgroup/all/a/cpu.stat", "user_usec 3\nsystem_usec 1\n");
-        long round = 2;
-        while (Math.floorMod(round - AGENT.hashCode(), AgentSampler.SELDOM) != 0) {
+        while (Math.floorMod(sampled - AGENT.hashCode(), AgentSampler.SELDOM) != 0) {
             rounds(1);
-            round++;
             assertEquals(2, pressure("io", "some"), "above nothing grew");
         }
         write("sys/fs/cgroup/all/a/cpu.stat", "user_usec 4\nsystem_usec 1\n");
         rounds(1);
         assertEquals(3, pressure("io", "some"), "all is read in its turn");
+    }
+
+    @Test
+    void shouldReadTheProcessorTimeOfAnAgentWhereThatOfTheGroupAboveGrew() throws IOException {
+        twoProcesses();
+        group(Footprints.TRACKING, 2, "sys/fs/cgroup/all/a", Map.of("cpu.stat", "user_usec 1000000\nsystem_usec 0\n"));
+        write("sys/fs/cgroup/all/cpu.stat", "usage_usec 5000000\n");
+        rounds(1);
+        // Of an agent that begins, and of the group above that, all is read.
+        while (Math.floorMod(sampled - AGENT.hashCode(), AgentSampler.SELDOM) != 2) {
+            rounds(1);
+        }
+        assertEquals(1, value("cpu_seconds_total", "mode", "user"));
+        write("sys/fs/cgroup/all/a/cpu.stat", "user_usec 2000000\nsystem_usec 0\n");
+        rounds(1);
+        assertEquals(1, value("cpu_seconds_total", "mode", "user"), "above nothing ran");
+        write("sys/fs/cgroup/all/cpu.stat", "usage_usec 6000000\n");
+        rounds(1);
+        assertEquals(2, value("cpu_seconds_total", "mode", "user"));
     }
 
     @Test
