@@ -161,7 +161,10 @@ public final class Linux {
         return Syscall.FALLOCATE.call(fd, 0, 0, bytes);
     }
 
-    /** Lets go of the pages of a shared map of a file; any other memory would lose what it holds. 0, or the negated errno. */
+    /**
+     * Lets go of the pages of a shared map of a file, or of a private one that was never changed; any other memory would lose what it holds.
+     * 0, or the negated errno.
+     */
     static long releaseMapped(long address, long length) {
         return Syscall.MADVISE.call(address, length, MADV_DONTNEED, 0);
     }
