@@ -9,8 +9,8 @@ import org.osgi.service.component.annotations.Component;
 import org.osgi.service.component.annotations.Deactivate;
 
 /**
- * Lets go, once the daemon has started, of the pages of the Java machine's archive of classes. All of them are resident after a start, and
- * most were needed for it alone; what is needed again comes back from the page cache.
+ * Lets go, once the daemon has started, of the pages of the Java machine's program and of its archive of classes. All of them are resident
+ * after a start, and many were needed for it alone; what is needed again comes back from the page cache.
  */
 @Component(
         immediate = true,
@@ -28,7 +28,8 @@ public final class StartPages {
     }
 
     static void release() {
-        MappedFile.releaseReadOnly(file -> file.endsWith(".aot") || file.endsWith(".jsa"));
+        MappedFile.releaseReadOnly(
+                file -> file.endsWith(".aot") || file.endsWith(".jsa") || file.endsWith("/libjvm.so"));
     }
 
     @Deactivate

@@ -34,7 +34,7 @@ public final class DeployFolder implements Plugins {
     /** Between two looks at what is changing. */
     private static final long POLL_MILLIS = 200;
     /** Between two looks where nothing is changing and the kernel tells of the first change; it does not tell of all. */
-    private static final long IDLE_MILLIS = 1_000;
+    private static final long IDLE_MILLIS = 2_000;
 
     private final FrameworkBundles bundles;
     private final BundleHealth healthOf;

@@ -16,9 +16,9 @@ public final class MappedFile {
     /** A line of proc_pid_maps(5) about a shared map: its first address, the one after its last, and the file. */
     private static final Pattern SHARED = Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) r..s \\S+ \\S+ \\S+ +(/.*)");
 
-    /** The same of a private map that may only be read. */
+    /** The same of a private map that may only be read, or run. */
     private static final Pattern READ_ONLY =
-            Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) r--p \\S+ \\S+ \\S+ +(/.*)");
+            Pattern.compile("(\\p{XDigit}+)-(\\p{XDigit}+) r-[-x]p \\S+ \\S+ \\S+ +(/.*)");
     /** Lines of proc_pid_smaps(5) that tell of pages that differ from the file's. */
     private static final Pattern OWN = Pattern.compile("(?:Anonymous|Swap): +(\\d+) kB");
 
@@ -43,7 +43,7 @@ public final class MappedFile {
     }
 
     /**
-     * Does the same with files that are mapped for this process alone and can only be read, as far as every page is still the file's own: what
+     * Does the same with files that are mapped for this process alone and cannot be written to, as far as every page is still the file's own: what
      * was changed in memory, for example because it lies elsewhere than it was made for, would be lost.
      */
     public static void releaseReadOnly(Predicate<String> files) {
@@ -65,7 +65,7 @@ public final class MappedFile {
                 }
             }
         } catch (IOException e) {
-            LOG.debug("pages that are mapped to be read stay resident", e);
+            LOG.debug("pages of files stay resident", e);
         }
     }
 
