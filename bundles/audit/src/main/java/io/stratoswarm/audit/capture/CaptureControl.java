@@ -46,6 +46,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
     static final String CAPTURED = "StateCaptured";
     private static final int QUEUED = 8;
     private static final long PATIENCE_SECONDS = 60;
+    private static final String NOT_REMOVED = "old captures are not removed now";
     private static final Logger LOG = LoggerFactory.getLogger(CaptureControl.class);
 
     private final CaptureFolder folder;
@@ -109,7 +110,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
 
     public void configure(CaptureSettings changed) {
         settings = changed;
-        later(this::retain, "old captures are not removed now");
+        later(this::retain, NOT_REMOVED);
     }
 
     /** A daemon that was killed between a capture and its event has only the capture; the event is made up for. */
@@ -130,10 +131,16 @@ public final class CaptureControl implements Captures, AutoCloseable {
     @Override
     public CompletableFuture<Capture> capture(Request request, String actor) {
         CaptureRun.check(request);
-        return queued(() -> take(request, actor));
+        // Who asked does not wait for what makes room.
+        return queued(() -> take(request, actor), () -> guarded(this::retain, NOT_REMOVED));
     }
 
     private <T> CompletableFuture<T> queued(Callable<T> work) {
+        return queued(work, () -> {});
+    }
+
+    /** @param then what is done when the answer was given */
+    private <T> CompletableFuture<T> queued(Callable<T> work, Runnable then) {
         CompletableFuture<T> result = new CompletableFuture<>();
         try {
             lane.execute(() -> {
@@ -146,6 +153,7 @@ public final class CaptureControl implements Captures, AutoCloseable {
                 } catch (Exception | Error e) {
                     result.completeExceptionally(e);
                 }
+                then.run();
             });
         } catch (RejectedExecutionException e) {
             throw new StratoswarmException(
@@ -222,8 +230,6 @@ public final class CaptureControl implements Captures, AutoCloseable {
         } finally {
             lock.readLock().unlock();
         }
-        // Who asked does not wait for what makes room.
-        later(this::retain, "old captures are not removed now");
         return capture;
     }
 
@@ -451,22 +457,27 @@ public final class CaptureControl implements Captures, AutoCloseable {
 
     private void later(Runnable work, String otherwise) {
         try {
-            lane.execute(() -> {
-                try {
-                    work.run();
-                } catch (StratoswarmException e) {
-                    LOG.warn("{}: {}", otherwise, e.getMessage());
-                }
-            });
+            lane.execute(() -> guarded(work, otherwise));
         } catch (RejectedExecutionException e) {
             LOG.debug("{}: too much waits", otherwise, e);
+        }
+    }
+
+    /** A boundary: nobody waits for what this does. */
+    private static void guarded(Runnable work, String otherwise) {
+        try {
+            work.run();
+        } catch (StratoswarmException e) {
+            LOG.warn("{}: {}", otherwise, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.error("{}", otherwise, e);
         }
     }
 
     /** Called now and then: writes what was read, and removes what is too old. */
     public void step() {
         trail.step();
-        later(this::retain, "old captures are not removed now");
+        later(this::retain, NOT_REMOVED);
     }
 
     @Override

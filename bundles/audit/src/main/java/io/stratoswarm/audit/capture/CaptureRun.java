@@ -105,8 +105,9 @@ final class CaptureRun {
         tools.trackers().retain(this::runs);
         try (CaptureWriter writer = tools.folder().begin(order.number())) {
             if (!order.request().hostOnly()) {
-                for (List<String> together : groups()) {
-                    group(together, writer);
+                List<List<String>> groups = groups();
+                for (int i = 0; i < groups.size(); i++) {
+                    group(groups.get(i), writer, i == groups.size() - 1);
                 }
                 writer.part(Part.json("agents/pipes", Json.text(pipes())));
             }
@@ -128,7 +129,7 @@ final class CaptureRun {
         }
     }
 
-    /** Begun where the first processes were copied, for nothing is stopped then any more; else now. */
+    /** Begun once the last processes were copied, for nothing is stopped then any more; else now. */
     private List<Part> hostParts() throws InterruptedException {
         host.run();
         try {
@@ -151,7 +152,8 @@ final class CaptureRun {
                 : all.stream().map(List::of).toList();
     }
 
-    private void group(List<String> together, CaptureWriter writer) throws InterruptedException {
+    /** @param last whether nothing is stopped any more once these were copied */
+    private void group(List<String> together, CaptureWriter writer, boolean last) throws InterruptedException {
         AgentProcesses processes = new AgentProcesses(tools.proc());
         List<StopCopy.Target> targets = new ArrayList<>();
         for (String agent : together) {
@@ -162,8 +164,10 @@ final class CaptureRun {
         try (Taking taking = taking(bounds);
                 StopCopy.Copied copied =
                         new StopCopy(tools.proc(), tools.nanos(), bounds, tools.moment(), taking).copy(targets)) {
-            if (agents.isEmpty()) {
+            if (last) {
                 begin(writer);
+            }
+            if (agents.isEmpty()) {
                 firstStop = copied.beganNanos();
             }
             lastStop = copied.beganNanos();

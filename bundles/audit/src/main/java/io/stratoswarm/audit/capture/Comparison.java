@@ -90,10 +90,15 @@ final class Comparison {
     void run(List<Place> places) throws LinuxFailure {
         List<Thread> helpers = new ArrayList<>();
         for (Place place : places.subList(1, Math.min(places.size(), Math.max(1, pieces.size())))) {
-            helpers.add(Thread.ofPlatform().name("capture-compare").daemon().start(() -> {
-                Ptrace.hurry();
-                work(place);
-            }));
+            try {
+                helpers.add(Thread.ofPlatform().name("capture-compare").daemon().start(() -> {
+                    Ptrace.hurry();
+                    work(place);
+                }));
+            } catch (OutOfMemoryError noFurtherThread) {
+                // Those that there are do all of it.
+                break;
+            }
         }
         work(places.getFirst());
         boolean interrupted = false;
@@ -129,7 +134,10 @@ final class Comparison {
 
     private Compared compare(ProcessMemory memory, List<Run> runs, Place place) throws LinuxFailure {
         MemorySegment piece = place.piece().segment();
-        List<Run> unread = memory.copy(runs, piece, more);
+        List<Run> unread = new ArrayList<>();
+        for (Run run : memory.copy(runs, piece, more)) {
+            unread.add(new Run(run.address(), run.length(), 0));
+        }
         PageRuns found = new PageRuns(0, Long.MAX_VALUE);
         for (Run run : runs) {
             Seen seen = null;
@@ -138,9 +146,11 @@ final class Comparison {
                 if (slot == 0 || at == run.address()) {
                     seen = known.get(at & -Range.BYTES);
                 }
-                boolean same = seen != null
-                        && !inside(at, unread)
-                        && seen.holds(slot, place.hash().of(piece, run.offset() + at - run.address()));
+                if (!unread.isEmpty() && inside(at, unread)) {
+                    continue;
+                }
+                boolean same =
+                        seen != null && seen.holds(slot, place.hash().of(piece, run.offset() + at - run.address()));
                 if (same) {
                     found.same(at, at + Range.PAGE);
                 } else {
@@ -160,12 +170,13 @@ final class Comparison {
         return false;
     }
 
+    /** What could not be read takes no room; its place says nothing. */
     private Compared keep(PageRuns found, List<Run> unread, List<Run> runs, MemorySegment piece) {
         long start = found.end() == 0 ? 0 : room.applyAsLong(found.end());
+        List<Run> copied = new ArrayList<>(unread);
         if (start < 0) {
-            return new Compared(List.of(), found.unchanged(), List.of(), found.end());
+            return new Compared(copied, found.unchanged(), unread, found.end());
         }
-        List<Run> copied = new ArrayList<>();
         int at = 0;
         for (Run each : found.runs()) {
             // Both are in the order of addresses, and what was found lies within what was read at one go.

@@ -81,7 +81,7 @@ final class Memory {
                             + " MiB at a time (capture.memory.mebibytes in stratoswarm.audit.cfg, and half of what the host has free)");
         }
         image.runs = merged(image.runs, runs);
-        image.unread = merged(image.unread, unread);
+        image.unread = joined(merged(image.unread, unread));
         if (!unread.isEmpty()) {
             long bytes = unread.stream().mapToLong(Run::length).sum();
             image.problems.add(bytes + " bytes of the memory of process " + image.pid
@@ -94,6 +94,20 @@ final class Memory {
         List<Run> all = new ArrayList<>(some);
         all.addAll(others);
         all.sort(Comparator.comparingLong(Run::address));
+        return all;
+    }
+
+    /** With those that follow one another as one, for each page is looked for among them. */
+    private static List<Run> joined(List<Run> sorted) {
+        List<Run> all = new ArrayList<>();
+        for (Run run : sorted) {
+            Run last = all.isEmpty() ? null : all.getLast();
+            if (last != null && last.end() == run.address()) {
+                all.set(all.size() - 1, new Run(last.address(), last.length() + run.length(), last.offset()));
+            } else {
+                all.add(run);
+            }
+        }
         return all;
     }
 

@@ -12,6 +12,7 @@ public final class Errno {
     public static final int EINVAL = 22;
     public static final int ENOSPC = 28;
     public static final int ENOSYS = 38;
+    public static final int ENOBUFS = 105;
     public static final int EDQUOT = 122;
 
     private Errno() {}

@@ -10,7 +10,7 @@ import java.nio.charset.StandardCharsets;
  * See Documentation/accounting/taskstats.rst, include/uapi/linux/taskstats.h and netlink(7). For one thread at a time.
  */
 public final class TaskStats implements AutoCloseable {
-    /** Processes in one call; so many answers fit into a socket's usual room. */
+    /** Processes in one call. */
     public static final int MOST = 64;
 
     private static final int AF_NETLINK = 16;
@@ -33,10 +33,16 @@ public final class TaskStats implements AutoCloseable {
     private static final short TASKSTATS_CMD_ATTR_TGID = 2;
     private static final short TASKSTATS_TYPE_STATS = 3;
     private static final short TASKSTATS_TYPE_AGGR_TGID = 5;
-    /** In struct taskstats, which only ever grows at its end. */
+    /** In struct taskstats, which grows at its end; version 15 alone (Linux 6.14) put fields before these. */
     private static final int NVCSW = 272;
 
     private static final int NIVCSW = 280;
+    private static final int OLDEST = 4;
+    private static final int ODD = 15;
+
+    private static final int SOL_SOCKET = 1;
+    private static final int SO_RCVBUFFORCE = 33;
+    private static final int ROOM = 1 << 20;
     /** What asks for a process, and more than what answers takes. */
     private static final int QUESTION = GENERIC + ATTRIBUTE + Integer.BYTES;
 
@@ -57,7 +63,8 @@ public final class TaskStats implements AutoCloseable {
     /**
      * Asks once, of this process, so that it is known whether it may.
      *
-     * @throws LinuxException where the kernel has no taskstats, or where CAP_NET_ADMIN in the first user namespace is missing
+     * @throws LinuxException where the kernel has no taskstats, or such as are laid out otherwise, or where CAP_NET_ADMIN in the first
+     *     user namespace is missing
      */
     public TaskStats() {
         MemorySegment vectors = arena.allocate((long) MOST * VECTOR, 8);
@@ -70,6 +77,9 @@ public final class TaskStats implements AutoCloseable {
         fd = (int)
                 Linux.check(Syscall.SOCKET.call(AF_NETLINK, TYPE, NETLINK_GENERIC, 0), "cannot make a netlink socket");
         try {
+            // Who may ask may take this room as well; who may not is told so below.
+            MemorySegment room = arena.allocateFrom(ValueLayout.JAVA_INT, ROOM);
+            Syscall.SETSOCKOPT.call(fd, SOL_SOCKET, SO_RCVBUFFORCE, room.address(), Integer.BYTES, 0);
             family = family();
             long[] own = new long[1];
             ask(new int[] {(int) ProcessHandle.current().pid()}, 1, own, new long[1]);
@@ -114,6 +124,10 @@ public final class TaskStats implements AutoCloseable {
         }
         while (missing > 0) {
             long got = Syscall.RECVMMSG.call(fd, messages.address(), missing, 0, 0, 0);
+            if (got == -Errno.EINTR || got == -Errno.ENOBUFS) {
+                // Answers that had no room are lost, and that was told; others wait.
+                continue;
+            }
             if (got <= 0) {
                 return;
             }
@@ -134,7 +148,8 @@ public final class TaskStats implements AutoCloseable {
         int error = error(from);
         int group = error != 0 ? -1 : attribute(from + GENERIC, end, TASKSTATS_TYPE_AGGR_TGID);
         int stats = group < 0 ? -1 : attribute(group, end, TASKSTATS_TYPE_STATS);
-        if (stats < 0 || stats + NIVCSW + Long.BYTES > end) {
+        int version = stats < 0 ? ODD : answers.get(ValueLayout.JAVA_SHORT_UNALIGNED, stats);
+        if (version < OLDEST || version == ODD || stats + NIVCSW + Long.BYTES > end) {
             voluntary[place] = error != 0 ? error : -Errno.EINVAL;
             return;
         }

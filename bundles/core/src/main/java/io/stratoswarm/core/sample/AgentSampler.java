@@ -138,7 +138,8 @@ final class AgentSampler {
         boolean due = seldom || first;
         boolean mayHaveRun = due || above == null || above.ran();
         ran = mayHaveRun && (group.readCpu(reader) || !group.tellsCpu());
-        slowDue |= ran || waiting;
+        // Also now and then where nothing ran, since above some microseconds of pressure may have been rounded away.
+        slowDue |= ran || waiting || due;
         ranSinceAsked |= ran;
         if (!ran && !due) {
             return;

@@ -18,8 +18,8 @@ final class ProcessReading {
     private static final byte[] PSS = Bytes.ascii("\nPss:");
     private static final byte[] COLON = Bytes.ascii(": ");
 
-    /** Of a process with more its switches are not told. */
-    static final int MOST_THREADS = 512;
+    /** Of a process with more its switches are not told where files tell them. */
+    private static final int MOST_THREADS = 512;
 
     private final Host host;
     final int pid;

@@ -129,7 +129,10 @@ final class Sampler implements AutoCloseable {
         long spent = cpuRead - cpuBegan;
         cpuNanos += spent;
         // What is read every so many rounds weighs on one of them alone, so that the last one by itself tells little.
-        usualNanos += (spent - slow - usualNanos) / (round == 0 ? 1 : AgentSampler.SELDOM);
+        // The first finds everything cold, and one that is as dear later says no more of the next than one at twice the
+        // share.
+        long usual = round <= 1 ? spent - slow : Math.min(spent - slow, 2 * share());
+        usualNanos += (usual - usualNanos) / (round <= 1 ? 1 : AgentSampler.SELDOM);
         roundSeconds = (monotonic.getAsLong() - began) / 1e9;
         if (seldom) {
             findings = findings();
@@ -204,7 +207,7 @@ final class Sampler implements AutoCloseable {
         boolean tight = reader.descriptors().tight();
         boolean lacking = reader.descriptors().lacking();
         double uptime = hostSampler.uptime(reader);
-        long share = (long) (AIM * settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100);
+        long share = share();
         long budget = share - usualNanos;
         sparing = usualNanos > (sparing ? share * ENOUGH : share);
         above.values().forEach(group -> group.read(reader, round));
@@ -235,7 +238,7 @@ final class Sampler implements AutoCloseable {
                     put = put < 0 ? begin + i : put;
                 }
             }
-            taskCounts.flush();
+            taskCounts.flush(reader);
             long took = Linux.threadCpuNanos(reader.status()) - began;
             spent += took;
             slowNanos = slow > 0 ? took / slow : slowNanos;
@@ -248,6 +251,11 @@ final class Sampler implements AutoCloseable {
             sockets.read(reader, all, batch);
         }
         return spent;
+    }
+
+    /** What a round may take, in nanoseconds of processor time. */
+    private long share() {
+        return (long) (AIM * settings.intervalMillis() * 1e6 * settings.maxCpuPercent() / 100);
     }
 
     private void tell(AgentSampler agent, Batch batch, double uptime, boolean tight, boolean lacking) {

@@ -1,5 +1,6 @@
 package io.stratoswarm.core.sample;
 
+import io.stratoswarm.core.linux.Errno;
 import io.stratoswarm.core.linux.LinuxException;
 import io.stratoswarm.core.linux.TaskStats;
 import org.jspecify.annotations.Nullable;
@@ -42,18 +43,19 @@ final class TaskCounts implements AutoCloseable {
 
     /** Reads the switches of a process, at the latest in {@link #flush}. */
     void read(ProcessReading process, Reader reader) {
-        if (stats == null || process.threads > ProcessReading.MOST_THREADS) {
+        if (stats == null) {
             process.readSwitches(reader);
             return;
         }
         asked[count] = process;
         pids[count++] = process.pid;
         if (count == asked.length) {
-            flush();
+            flush(reader);
         }
     }
 
-    void flush() {
+    /** Takes the answers; who got none is looked up in files. */
+    void flush(Reader reader) {
         if (stats == null || count == 0) {
             return;
         }
@@ -61,6 +63,8 @@ final class TaskCounts implements AutoCloseable {
         for (int i = 0; i < count; i++) {
             if (voluntary[i] >= 0) {
                 asked[i].switched(voluntary[i], involuntary[i]);
+            } else if (voluntary[i] != -Errno.ESRCH) {
+                asked[i].readSwitches(reader);
             }
         }
         count = 0;

@@ -28,6 +28,7 @@ public final class CaptureWriter implements AutoCloseable {
     private final MessageDigest sha256 = Sealing.sha256();
     private final List<Manifest.Leaf> leaves = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private boolean prepared;
     private @Nullable PackWriter pack;
     private long written;
     private long stored;
@@ -44,6 +45,7 @@ public final class CaptureWriter implements AutoCloseable {
     /** Begins to look at what is stored already, beside what the caller does; else that is done when it is needed. */
     public void prepare() {
         Thread.ofPlatform().name("capture-index").daemon().start(opening);
+        prepared = true;
     }
 
     private Objects objects() {
@@ -169,8 +171,21 @@ public final class CaptureWriter implements AutoCloseable {
 
     @Override
     public void close() {
-        opening.cancel(false);
-        if (opening.state() == Future.State.SUCCESS) {
+        // What is being opened is waited for, for it must be closed as well.
+        boolean interrupted = false;
+        while (prepared && !opening.isDone()) {
+            try {
+                opening.get();
+            } catch (ExecutionException e) {
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        if (opening.isDone() && opening.state() == Future.State.SUCCESS) {
             opening.resultNow().close();
         }
         PackWriter out = pack;
